@@ -1,0 +1,8 @@
+//! What the product means, without any I/O.
+//!
+//! No clock, no randomness, no async, no serialisation, no hash-map order: given the same inputs and times this room does
+//! the same, byte for byte. Ids and times come in with the commands.
+
+pub mod id;
+pub mod stack;
+pub mod time;

@@ -1,0 +1,5 @@
+//! Baton: the self-hosted backend, and ready browser IDE, for teams that edit function stacks together.
+//!
+//! Data flows one way: frame → `socket` → `gateway` → `room` (actor) → `domain` (core) → gate → `store` writer and outboxes.
+
+pub mod domain;
