@@ -48,15 +48,12 @@ impl From<ChangeKindDoc> for ChangeKind {
 #[cfg_attr(test, derive(ts_rs::TS))]
 pub struct ChangeDoc {
     /// Number within the object, from 1.
-    #[cfg_attr(test, ts(type = "number"))]
     pub number: u64,
     /// Who.
     pub user: Uuid,
     /// First operation, milliseconds since the Unix epoch.
-    #[cfg_attr(test, ts(type = "number"))]
     pub began: i64,
     /// Last operation, milliseconds since the Unix epoch.
-    #[cfg_attr(test, ts(type = "number"))]
     pub ended: i64,
     /// What, in words; *names* between asterisks, `fields` between backticks.
     pub words: String,
@@ -71,14 +68,12 @@ pub struct ChangeDoc {
     #[cfg_attr(test, ts(optional))]
     pub field: Option<String>,
     /// First revision that it made.
-    #[cfg_attr(test, ts(type = "number"))]
     pub from: u64,
     /// Last revision that it made.
-    #[cfg_attr(test, ts(type = "number"))]
     pub to: u64,
     /// The change that reverted it.
     #[serde(default, skip_serializing_if = "Option::is_none")]
-    #[cfg_attr(test, ts(optional, type = "number"))]
+    #[cfg_attr(test, ts(optional))]
     pub reverted_by: Option<u64>,
 }
 
@@ -125,7 +120,6 @@ impl TryFrom<ChangeDoc> for Change {
 #[cfg_attr(test, derive(ts_rs::TS))]
 pub struct OperationDoc {
     /// The revision that it made.
-    #[cfg_attr(test, ts(type = "number"))]
     pub revision: u64,
     /// The client's id for it.
     pub op_id: Uuid,
@@ -136,10 +130,8 @@ pub struct OperationDoc {
     #[cfg_attr(test, ts(optional))]
     pub session: Option<Uuid>,
     /// When, milliseconds since the Unix epoch.
-    #[cfg_attr(test, ts(type = "number"))]
     pub at: i64,
     /// The change that it belongs to.
-    #[cfg_attr(test, ts(type = "number"))]
     pub change: u64,
     /// The fence that it was written under.
     #[serde(default, skip_serializing_if = "Option::is_none")]

@@ -5,15 +5,23 @@
 
 mod change;
 mod kind;
+mod lock;
 mod node;
+mod object;
 mod op;
+mod parked;
 mod path;
+mod receipt;
 
 pub use change::{ChangeDoc, OperationDoc};
 pub use kind::{object_kind_from_str, object_kind_str};
+pub use lock::{LockDoc, LockStateDoc};
 pub use node::{FieldDoc, NodeDoc, SeedDoc};
+pub use object::{ObjectHeadDoc, VersionDoc};
 pub use op::OpDoc;
+pub use parked::{ParkedDraftDoc, ParkedOperationDoc, ParkedReasonDoc};
 pub use path::{FenceDoc, LockPathDoc};
+pub use receipt::{ImportedDoc, ReceiptDoc};
 
 /// A document that does not say what it must.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]

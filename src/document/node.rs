@@ -184,7 +184,6 @@ pub struct NodeDoc {
     /// What it holds, in order.
     pub children: Vec<String>,
     /// The object's revision when the node's own content last changed.
-    #[cfg_attr(test, ts(type = "number"))]
     pub revision: u64,
     /// The operation that last changed it.
     #[serde(default, skip_serializing_if = "Option::is_none")]

@@ -38,10 +38,8 @@ impl TryFrom<LockPathDoc> for LockPath {
 #[cfg_attr(test, derive(ts_rs::TS))]
 pub struct FenceDoc {
     /// Unix milliseconds at the server's start, at least one more than ever before.
-    #[cfg_attr(test, ts(type = "number"))]
     pub epoch: u64,
     /// Grows within an epoch.
-    #[cfg_attr(test, ts(type = "number"))]
     pub counter: u64,
 }
 

@@ -142,8 +142,8 @@ pub struct Hello {
     pub call: CallId,
     /// The authenticated account.
     pub user: UserId,
-    /// The socket.
-    pub socket: SocketId,
+    /// The socket; none for a session that is renewed by HTTP calls.
+    pub socket: Option<SocketId>,
     /// The loaded page.
     pub instance: InstanceId,
     /// The id for the session if it will be a new one.
