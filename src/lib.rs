@@ -5,5 +5,7 @@
 pub mod audit;
 pub mod document;
 pub mod domain;
+pub mod gateway;
 pub mod protocol;
+pub mod room;
 pub mod store;
