@@ -2,4 +2,6 @@
 //!
 //! Data flows one way: frame → `socket` → `gateway` → `room` (actor) → `domain` (core) → gate → `store` writer and outboxes.
 
+pub mod document;
 pub mod domain;
+pub mod protocol;

@@ -1,0 +1,47 @@
+//! Locks as everybody sees them.
+
+use serde::{Deserialize, Serialize};
+use uuid::Uuid;
+
+use super::{FenceDoc, LockPathDoc};
+
+/// How a lock stands.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(test, derive(ts_rs::TS))]
+#[serde(rename_all = "snake_case")]
+pub enum LockStateDoc {
+    /// Held.
+    Held,
+    /// Held by a session whose socket is gone; the grace runs.
+    Reconnecting,
+    /// Being handed over.
+    HandingOver,
+    /// Kept free for an asker who is reconnecting.
+    Reserved,
+}
+
+/// A lock.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(test, derive(ts_rs::TS))]
+pub struct LockDoc {
+    /// What is locked.
+    pub path: LockPathDoc,
+    /// The session that holds it.
+    pub session: Uuid,
+    /// Its member.
+    pub user: Uuid,
+    /// Goes with every write.
+    pub fence: FenceDoc,
+    /// How it stands.
+    pub state: LockStateDoc,
+    /// Since when, milliseconds since the Unix epoch.
+    pub since: i64,
+    /// Last edit under it, milliseconds since the Unix epoch.
+    pub edited: i64,
+    /// Operations typed and not yet acknowledged, as the holder reports.
+    pub unsaved: u32,
+    /// Idle release has been announced for this moment, milliseconds since the Unix epoch.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    #[cfg_attr(test, ts(optional))]
+    pub idle_until: Option<i64>,
+}

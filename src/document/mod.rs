@@ -1,0 +1,43 @@
+//! The one JSON form of stacks, operations and changes.
+//!
+//! The store writes it, the wire carries it, the HTTP API answers it: one definition, so that what was stored can be sent
+//! and what was received can be stored. The core does not know it.
+
+mod change;
+mod kind;
+mod lock;
+mod node;
+mod object;
+mod op;
+mod parked;
+mod path;
+mod receipt;
+
+pub use change::{ChangeDoc, OperationDoc};
+pub use kind::{object_kind_from_str, object_kind_str};
+pub use lock::{LockDoc, LockStateDoc};
+pub use node::{FieldDoc, NodeDoc, SeedDoc};
+pub use object::{ObjectHeadDoc, VersionDoc};
+pub use op::OpDoc;
+pub use parked::{ParkedDraftDoc, ParkedOperationDoc, ParkedReasonDoc};
+pub use path::{FenceDoc, LockPathDoc};
+pub use receipt::{ImportedDoc, ReceiptDoc};
+
+/// A document that does not say what it must.
+#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
+#[error("{what} is not valid")]
+pub struct BadDocument {
+    /// What part of it.
+    pub what: &'static str,
+}
+
+impl BadDocument {
+    /// `what` is not valid.
+    pub fn new(what: &'static str) -> Self {
+        BadDocument { what }
+    }
+}
+
+fn item(text: &str) -> Result<crate::domain::id::ItemId, BadDocument> {
+    text.parse().map_err(|_| BadDocument::new("item"))
+}

@@ -1,0 +1,102 @@
+//! Every reason to say no.
+
+use crate::domain::effect::LockView;
+use crate::domain::id::{ItemId, ObjectId};
+use crate::domain::stack::Revision;
+use crate::domain::stack::op::OpError;
+
+/// A request that was not carried out. Nothing was changed.
+#[derive(Debug, Clone, PartialEq)]
+pub enum Refusal {
+    /// The caller is no member, or the member is suspended.
+    NotAMember,
+    /// The role does not allow it.
+    NotPermitted,
+    /// The call needs a session and came without a live one.
+    SessionRequired,
+    /// The session is unknown or over.
+    SessionGone,
+    /// No such object, or not for the caller.
+    NoSuchObject(ObjectId),
+    /// No such item in the object.
+    NoSuchItem(ItemId),
+    /// No such change in the object.
+    NoSuchChange(u64),
+    /// No such member.
+    NoSuchMember,
+    /// No such lock request, or it has ended.
+    RequestEnded,
+    /// No such parked draft, or not the caller's.
+    NoSuchParkedDraft,
+    /// Another session holds what is needed.
+    Locked(Box<LockView>),
+    /// Several locks of others are in the way.
+    LockedBelow(Vec<LockView>),
+    /// The lock is being handed over; nothing else can happen to it now.
+    HandingOver,
+    /// The caller does not hold the lock with that fence.
+    NotHeld,
+    /// The lock had been released before.
+    AlreadyReleased,
+    /// The caller holds it already, or another tab of the same member does.
+    OwnLock(Box<LockView>),
+    /// The lock is free: acquire it.
+    NotLocked,
+    /// That path cannot be locked.
+    NotLockable,
+    /// A fixed part of the object was to be moved or deleted, or the operation does not fit the tree.
+    Operation(OpError),
+    /// The object was changed since.
+    BaseMismatch {
+        /// Its revision now.
+        current: Revision,
+    },
+    /// Another operation has that id.
+    OpIdReused,
+    /// An id that the client proposed is taken.
+    IdTaken,
+    /// Another object of the kind has the name.
+    NameTaken,
+    /// Nothing was changed since the published version.
+    NothingToDo,
+    /// The change was reverted before.
+    AlreadyReverted(u64),
+    /// A later change stands on what the revert would take back.
+    RevertConflict {
+        /// The change that cannot be taken back by itself.
+        change: u64,
+        /// The item that stands in the way.
+        item: Option<ItemId>,
+    },
+    /// Publish found text that is not valid.
+    InvalidStack(Vec<(ItemId, String)>),
+    /// A text is empty, too long, or holds control characters.
+    BadText {
+        /// Which.
+        what: &'static str,
+        /// The longest that is taken, in characters.
+        max: usize,
+    },
+    /// A list is too long.
+    TooMany {
+        /// Of what.
+        what: &'static str,
+        /// The most that is taken.
+        max: usize,
+    },
+    /// The session holds 20 locks with unsaved work.
+    LockQuota,
+    /// The member's parked drafts are full.
+    ParkedFull,
+    /// Too many of these in a short time.
+    RateLimited {
+        /// Try again after this many milliseconds.
+        after_ms: u64,
+    },
+    /// The room has too much in hand.
+    Busy,
+    /// The last owner cannot go.
+    LastOwner,
+    /// The store does not answer; nothing is known yet.
+    RetryLater,
+}

@@ -1,0 +1,42 @@
+//! What the store gives to (re)build a room.
+
+use crate::domain::effect::{LockRow, ObjectHead, ParkedDraft, Receipt, RequestRow};
+use crate::domain::id::{OpId, UserId, WorkspaceId};
+use crate::domain::path::Fence;
+use crate::domain::role::Member;
+
+/// Everything durable about a workspace but the content of its stacks, read at one moment.
+#[derive(Debug, Clone)]
+pub struct Stored {
+    /// The workspace.
+    pub workspace: WorkspaceId,
+    /// Its name.
+    pub name: String,
+    /// The highest fence ever written.
+    pub fence: Fence,
+    /// Its members.
+    pub members: Vec<Member>,
+    /// Its objects that are not deleted.
+    pub objects: Vec<ObjectHead>,
+    /// Held locks.
+    pub locks: Vec<LockRow>,
+    /// Waiting requests.
+    pub requests: Vec<RequestRow>,
+    /// Parked drafts of all members.
+    pub parked: Vec<ParkedDraft>,
+    /// Final answers of the last 24 hours.
+    pub receipts: Vec<StoredReceipt>,
+}
+
+/// A final answer that a retry must get again.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct StoredReceipt {
+    /// Whose op_id.
+    pub user: UserId,
+    /// The op_id.
+    pub op_id: OpId,
+    /// Digest of what was intended.
+    pub intent: [u8; 16],
+    /// The answer.
+    pub receipt: Receipt,
+}

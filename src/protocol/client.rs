@@ -1,0 +1,279 @@
+//! What we accept.
+
+use serde::Deserialize;
+use uuid::Uuid;
+
+use crate::document::{FenceDoc, LockPathDoc, OpDoc};
+
+/// One frame: a call with an id gets exactly one reply with that id in `re`.
+#[derive(Debug, Deserialize)]
+#[cfg_attr(test, derive(ts_rs::TS))]
+pub struct ClientFrame {
+    /// Chosen by the client; left out where no answer is wanted.
+    #[serde(default)]
+    #[cfg_attr(test, ts(optional))]
+    pub id: Option<u32>,
+    /// What is said.
+    #[serde(flatten)]
+    pub message: ClientMessage,
+}
+
+/// Where a session is.
+#[derive(Debug, Clone, PartialEq, Eq, serde::Serialize, Deserialize)]
+#[cfg_attr(test, derive(ts_rs::TS))]
+pub struct LocationDoc {
+    /// Page of the IDE: `home`, `object`, `team`, …; up to 64 characters.
+    pub page: String,
+    /// The object shown.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    #[cfg_attr(test, ts(optional))]
+    pub object: Option<Uuid>,
+    /// The item selected.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    #[cfg_attr(test, ts(optional))]
+    pub item: Option<String>,
+    /// The field with the focus; up to 128 characters.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    #[cfg_attr(test, ts(optional))]
+    pub field: Option<String>,
+}
+
+/// A claim to an earlier session.
+#[derive(Debug, Deserialize)]
+#[cfg_attr(test, derive(ts_rs::TS))]
+pub struct ResumeDoc {
+    /// The session.
+    pub session: Uuid,
+    /// Its resume secret.
+    pub secret: String,
+    /// The stream that the client's replica follows.
+    #[serde(default)]
+    #[cfg_attr(test, ts(optional))]
+    pub stream: Option<Uuid>,
+    /// The last number that it has applied.
+    #[serde(default)]
+    #[cfg_attr(test, ts(optional))]
+    pub upto: Option<u64>,
+}
+
+/// How the holder answers a request.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Deserialize)]
+#[cfg_attr(test, derive(ts_rs::TS))]
+#[serde(rename_all = "snake_case")]
+pub enum AnswerDoc {
+    /// Hand the pen over.
+    Grant,
+    /// Only one's own notice goes; the request stays.
+    Ignore,
+}
+
+/// What a client says.
+#[derive(Debug, Deserialize)]
+#[cfg_attr(test, derive(ts_rs::TS))]
+#[serde(tag = "type", rename_all = "snake_case")]
+pub enum ClientMessage {
+    /// The first frame, within 10 s. Answered with `welcome`.
+    Hello {
+        /// Access token.
+        token: String,
+        /// The workspace.
+        workspace: Uuid,
+        /// The loaded page; kept only in memory.
+        instance: Uuid,
+        /// The session that the page had.
+        #[serde(default)]
+        #[cfg_attr(test, ts(optional))]
+        resume: Option<ResumeDoc>,
+        /// Device in words, such as "Chromium on Linux"; up to 64 characters.
+        #[serde(default)]
+        #[cfg_attr(test, ts(optional))]
+        device: Option<String>,
+    },
+    /// The answer to a ping; sent from `onmessage`, never on a timer.
+    Pong,
+    /// A fresh access token for the open socket.
+    Reauth {
+        /// Access token.
+        token: String,
+    },
+    /// The session leaves for good; its locks are free at once.
+    Leave,
+    /// The whole picture. Answered with `snapshot`.
+    Snapshot,
+    /// Show an object and send its operations from now on. Answered with `object`.
+    Open {
+        /// Which.
+        object: Uuid,
+    },
+    /// Show none.
+    Close,
+    /// Say where the session is.
+    Locate {
+        /// Where.
+        location: LocationDoc,
+    },
+    /// Say something to those present; never written to disk.
+    Chat {
+        /// The client's id of the line.
+        client_id: Uuid,
+        /// 1 to 2,000 characters.
+        text: String,
+        /// Members addressed.
+        #[serde(default)]
+        #[cfg_attr(test, ts(optional, as = "Option<Vec<Uuid>>"))]
+        mentions: Vec<Uuid>,
+        /// A step or object that the line points to.
+        #[serde(default)]
+        #[cfg_attr(test, ts(optional))]
+        link: Option<LockPathDoc>,
+    },
+    /// The member types in the chat, or stopped.
+    Typing {
+        /// Whether.
+        on: bool,
+    },
+    /// How many operations are typed and not yet acknowledged on a path; said when it changes.
+    Dirty {
+        /// Where.
+        path: LockPathDoc,
+        /// How many.
+        count: u32,
+    },
+    /// Take a free lock. Answered with `acquired` or `busy`.
+    Acquire {
+        /// The client's id of the decision.
+        op_id: Uuid,
+        /// What.
+        path: LockPathDoc,
+    },
+    /// Give a lock back.
+    Release {
+        /// The client's id of the decision.
+        op_id: Uuid,
+        /// What.
+        path: LockPathDoc,
+        /// Under which fence it is held.
+        fence: FenceDoc,
+    },
+    /// Ask the holder. Answered with `waiting`, or `acquired` if it is free by now.
+    RequestLock {
+        /// The client's id of the decision.
+        op_id: Uuid,
+        /// The request's id if it will be a new one.
+        request: Uuid,
+        /// What.
+        path: LockPathDoc,
+        /// Up to 280 characters.
+        #[serde(default)]
+        note: String,
+    },
+    /// Take one's own request back.
+    CancelRequest {
+        /// Which.
+        request: Uuid,
+    },
+    /// Answer a colleague's request.
+    AnswerRequest {
+        /// The client's id of the decision.
+        op_id: Uuid,
+        /// Which.
+        request: Uuid,
+        /// How.
+        answer: AnswerDoc,
+    },
+    /// During a hand-over: the last operations have been sent.
+    Flushed {
+        /// Which lock.
+        path: LockPathDoc,
+        /// Under which fence.
+        fence: FenceDoc,
+    },
+    /// Move a lock from one's own other tab to this one.
+    EditHere {
+        /// The client's id of the decision.
+        op_id: Uuid,
+        /// What.
+        path: LockPathDoc,
+    },
+    /// An owner or admin takes a lock away at once.
+    Force {
+        /// The client's id of the decision.
+        op_id: Uuid,
+        /// What.
+        path: LockPathDoc,
+        /// 1 to 280 characters.
+        reason: String,
+    },
+    /// Change an object. Answered with `edited` or `parked`.
+    Edit {
+        /// The client's id of the operation.
+        op_id: Uuid,
+        /// Which object.
+        object: Uuid,
+        /// The fence of the lock held; without it, acquire, write and release in one.
+        #[serde(default)]
+        #[cfg_attr(test, ts(optional))]
+        fence: Option<FenceDoc>,
+        /// The object's revision that the author saw.
+        base_revision: u64,
+        /// The author's own operation that this one builds on.
+        #[serde(default)]
+        #[cfg_attr(test, ts(optional))]
+        prev_op: Option<Uuid>,
+        /// What.
+        op: OpDoc,
+    },
+    /// Copy a node, with all below it, to right after it. Answered as `edit`.
+    Duplicate {
+        /// The client's id of the operation.
+        op_id: Uuid,
+        /// Which object.
+        object: Uuid,
+        /// The node.
+        item: String,
+        /// The ids of the copies are derived from this.
+        seed: Uuid,
+        /// The object's revision that the author saw.
+        base_revision: u64,
+    },
+    /// Delete an object.
+    DeleteObject {
+        /// The client's id of the operation.
+        op_id: Uuid,
+        /// Which.
+        object: Uuid,
+    },
+    /// Take changes back, as a change. Answered with `reverted`.
+    Revert {
+        /// The client's id of the operation.
+        op_id: Uuid,
+        /// Which object.
+        object: Uuid,
+        /// Their numbers; without it, all since the published version.
+        #[serde(default)]
+        #[cfg_attr(test, ts(optional))]
+        changes: Option<Vec<u64>>,
+    },
+    /// Make the draft live. Answered with `published`.
+    Publish {
+        /// The client's id of the operation.
+        op_id: Uuid,
+        /// Which object.
+        object: Uuid,
+        /// The revision that the publisher has seen.
+        revision: u64,
+        /// Up to 2,000 characters.
+        #[serde(default)]
+        description: String,
+    },
+    /// Throw one of one's parked drafts away.
+    DiscardParked {
+        /// Which.
+        parked: Uuid,
+    },
+    /// Everything about a lock. Answered with `explained`.
+    Explain {
+        /// What.
+        path: LockPathDoc,
+    },
+}
