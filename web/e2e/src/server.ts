@@ -38,8 +38,13 @@ export class Server {
       throw new Error(`no server at ${binary}: run \`cargo build\` first, or set BATON_BIN`);
     }
     const server = new Server(binary);
-    await server.restart();
-    await until("the server prints how three people sign in", () => server.hearSignIns() >= 3);
+    try {
+      await server.restart();
+      await until("the server prints how three people sign in", () => server.hearSignIns() >= 3);
+    } catch (error) {
+      await server.dispose();
+      throw new Error(`the server did not start as it should; it said:\n${server.log}`, { cause: error });
+    }
     return server;
   }
 
