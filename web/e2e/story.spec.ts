@@ -7,7 +7,7 @@ import { randomUUID } from "node:crypto";
 
 import { afterAll, afterEach, beforeAll, describe, expect, test } from "vitest";
 
-import { Person } from "./src/person.ts";
+import { Person, forgetPictures } from "./src/person.ts";
 import { Server } from "./src/server.ts";
 import { until } from "./src/until.ts";
 import { Witness, isLater } from "./src/witness.ts";
@@ -29,6 +29,7 @@ let after: string;
 let messages: string;
 
 beforeAll(async () => {
+  forgetPictures();
   server = await Server.start();
   ana = await Person.arrive("Ana", server.signIn("ana"));
   ben = await Person.arrive("Ben", server.signIn("ben"));

@@ -1,6 +1,6 @@
 // A person at a browser of their own: what they can see and do, by the names that a screen reader would say.
 
-import { mkdirSync } from "node:fs";
+import { mkdirSync, rmSync } from "node:fs";
 import { join, resolve } from "node:path";
 
 import { type Browser, type Locator, type Page, chromium } from "playwright-core";
@@ -19,6 +19,11 @@ const ARGUMENTS = [
   "--disable-component-update",
   "--disable-sync",
 ];
+
+/** Pictures of an earlier run would only mislead. */
+export function forgetPictures(): void {
+  rmSync(OUTPUT, { recursive: true, force: true });
+}
 
 export class Person {
   /** Uncaught errors of the page and what its content policy refused. */
