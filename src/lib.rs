@@ -3,3 +3,4 @@
 //! Data flows one way: frame → `socket` → `gateway` → `room` (actor) → `domain` (core) → gate → `store` writer and outboxes.
 
 pub mod domain;
+pub mod xanoscript;
