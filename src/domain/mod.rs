@@ -3,8 +3,12 @@
 //! No clock, no randomness, no async, no serialisation, no hash-map order: given the same inputs and times this room does
 //! the same, byte for byte. Ids and times come in with the commands.
 
+<<<<<<< HEAD
 pub mod command;
 pub mod effect;
+=======
+pub mod catalogue;
+>>>>>>> xanoscript
 pub mod id;
 pub mod path;
 pub mod refusal;
