@@ -36,6 +36,7 @@ pub struct Faults {
     plan: Arc<Mutex<Plan>>,
     held: Arc<watch::Sender<usize>>,
     waiting: Arc<watch::Sender<usize>>,
+    probes: Arc<watch::Sender<u64>>,
 }
 
 impl Default for Faults {
@@ -44,6 +45,7 @@ impl Default for Faults {
             plan: Arc::default(),
             held: Arc::new(watch::channel(0).0),
             waiting: Arc::new(watch::channel(0).0),
+            probes: Arc::new(watch::channel(0).0),
         }
     }
 }
@@ -83,6 +85,12 @@ impl Faults {
     /// The next `count` probes fail, as on a full disk.
     pub fn fail_probes(&self, count: u64) {
         self.plan().probes = count;
+    }
+
+    /// Returns when `count` probes have been tried since the faults were made.
+    pub async fn probed(&self, count: u64) {
+        // The sender lives in `self`.
+        let _ = self.probes.subscribe().wait_for(|probes| *probes >= count).await;
     }
 
     /// Commits wait until what this returns is dropped.
@@ -156,6 +164,7 @@ impl WriteConnection for Faulty {
     async fn execute(&mut self, statement: Statement) -> Result<u64, StoreError> {
         self.probing = statement.sql == super::sql::PROBE;
         if self.probing {
+            self.faults.probes.send_modify(|probes| *probes += 1);
             let mut plan = self.faults.plan();
             if plan.probes > 0 {
                 plan.probes -= 1;
