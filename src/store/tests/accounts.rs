@@ -137,7 +137,8 @@ async fn an_invitation_works_once_in_its_time() {
     };
     let made = (1..=3).map(|number| AccountWrite::InvitationMade(invitation(number))).collect();
     bench.writer.accounts(made).await.unwrap();
-    let used = |number: u8, at| AccountWrite::InvitationUsed { invitation: invitation(number).id, user: id(2), at };
+    let used =
+        |number: u8, at| AccountWrite::InvitationUsed { invitation: invitation(number).id, user: id(2), at };
     assert!(conflict(bench.writer.account(used(1, NOW.plus(1000))).await), "expired");
     bench.writer.account(used(1, NOW.plus(999))).await.unwrap();
     assert!(conflict(bench.writer.account(used(1, NOW)).await), "used");

@@ -8,10 +8,7 @@ fn object(number: u128) -> Vec<Write> {
 
 /// A batch whose second statement cannot work.
 fn impossible() -> Vec<Write> {
-    vec![
-        Write::Object(head(90)),
-        Write::ObjectDeleted { object: id(91), at: NOW, user: id(1) },
-    ]
+    vec![Write::Object(head(90)), Write::ObjectDeleted { object: id(91), at: NOW, user: id(1) }]
 }
 
 async fn objects(bench: &Bench, workspace: WorkspaceId) -> Vec<ObjectId> {
@@ -92,20 +89,12 @@ async fn unknown_outcome(when: When, expected: &[u128]) {
     let held = stopped(&bench, &mut a).await;
     a.submit(object(10));
     b.submit(object(10));
-    let account = bench.writer.account(AccountWrite::SettingSet { key: "k".into(), value: "v".into() });
-    let account = tokio::spawn({
-        let writer = bench.writer.clone();
-        drop(account);
-        async move { writer.account(AccountWrite::SettingSet { key: "k".into(), value: "v".into() }).await }
-    });
     bench.faults.fail_probes(4);
     bench.faults.fail_commit(2, when);
     drop(held);
     assert_eq!(a.answer().await, (1, CommitOutcome::Ok));
     assert_eq!(a.answer().await, (2, CommitOutcome::Lost));
     assert_eq!(b.answer().await, (1, CommitOutcome::Lost));
-    let account = account.await.unwrap();
-    assert!(matches!(account, Ok(()) | Err(StoreError::Lost)), "in that group, or in the next");
     // Nothing more of these lives, but others go on.
     b.submit(object(11));
     assert_eq!(b.answer().await, (2, CommitOutcome::RoomFailed));
@@ -182,4 +171,44 @@ async fn a_room_that_no_longer_listens_holds_nobody_up() {
     assert_eq!(b.answer().await, (2, CommitOutcome::Ok));
     bench.writer.barrier().await.unwrap();
     assert_eq!(objects(&bench, workspace).await, [id(10)]);
+}
+
+#[tokio::test]
+async fn a_transaction_that_the_database_ended_itself_loses_all_and_writes_nothing() {
+    let bench = Bench::new().await;
+    let (mut a, mut b) = (bench.room(100).await, bench.room(101).await);
+    let held = stopped(&bench, &mut a).await;
+    b.submit(object(10));
+    a.submit(object(10));
+    b.submit(object(11));
+    bench.faults.end_transaction(2);
+    drop(held);
+    assert_eq!(a.answer().await, (1, CommitOutcome::Ok));
+    assert_eq!(a.answer().await, (2, CommitOutcome::Lost));
+    assert_eq!(b.answer().await, (1, CommitOutcome::Lost));
+    assert_eq!(b.answer().await, (2, CommitOutcome::Lost));
+    assert!(objects(&bench, b.workspace).await.is_empty(), "nothing was written outside of a transaction");
+    assert_eq!(objects(&bench, a.workspace).await, [id(1000)]);
+}
+
+#[tokio::test]
+async fn an_account_fact_of_unknown_outcome_says_so() {
+    let bench = Bench::new().await;
+    let set = || AccountWrite::SettingSet { key: "k".into(), value: "v".into() };
+    for (when, expected) in [(When::Before, None), (When::After, Some("v"))] {
+        bench.faults.fail_commit(1, when);
+        assert_eq!(bench.writer.account(set()).await, Err(StoreError::Lost));
+        assert_eq!(bench.store.setting("k").await.unwrap().as_deref(), expected);
+    }
+    bench.writer.account(set()).await.unwrap();
+}
+
+#[tokio::test]
+async fn a_barrier_comes_after_all_that_was_handed_over() {
+    let bench = Bench::new().await;
+    let mut room = bench.room(100).await;
+    room.submit(object(10));
+    bench.writer.barrier().await.unwrap();
+    assert!(room.answers.try_recv().is_ok());
+    assert_eq!(objects(&bench, room.workspace).await, [id(10)]);
 }

@@ -112,8 +112,7 @@ async fn a_room_reads_what_it_wrote() {
         Write::Parked(parked(&["one", "two"])),
     ])
     .await;
-    let receipts: Vec<_> =
-        (0..).zip(all_receipts()).map(|(n, row)| receipt(0xC000 + n, row, NOW)).collect();
+    let receipts: Vec<_> = (0..).zip(all_receipts()).map(|(n, row)| receipt(0xC000 + n, row, NOW)).collect();
     room.write(receipts).await;
     room.write(vec![Write::MemberRemoved(id(3))]).await;
 
@@ -369,12 +368,8 @@ async fn what_is_not_valid_is_an_error_and_no_panic() {
     for sql in spoilt {
         let bench = Bench::new().await;
         let mut room = bench.room(100).await;
-        room.write(vec![
-            Write::Object(head(10)),
-            Write::Lock(lock(None, 1)),
-            receipt(1, Receipt::Done, NOW),
-        ])
-        .await;
+        room.write(vec![Write::Object(head(10)), Write::Lock(lock(None, 1)), receipt(1, Receipt::Done, NOW)])
+            .await;
         bench.meddle(sql).await;
         let spoilt = bench.store.load_room(room.workspace).await;
         assert!(matches!(spoilt, Err(StoreError::Corrupt(_))), "{sql}: {spoilt:?}");
@@ -399,7 +394,10 @@ async fn an_audit_chain_fits_and_tampering_shows() {
     assert_eq!(bench.store.verify_audit(chain).await.unwrap(), Ok(3));
     assert_eq!(bench.store.verify_audit(Chain::Instance).await.unwrap(), Ok(1));
     let page = bench.store.audit(chain, PAGE).await.unwrap();
-    assert_eq!(page.iter().map(|row| row.entry.reason.as_str()).collect::<Vec<_>>(), ["lunch", "away", "asleep"]);
+    assert_eq!(
+        page.iter().map(|row| row.entry.reason.as_str()).collect::<Vec<_>>(),
+        ["lunch", "away", "asleep"]
+    );
 
     bench.meddle("DELETE FROM audit WHERE number = 3").await;
     assert_eq!(bench.store.verify_audit(chain).await.unwrap(), Err(3));

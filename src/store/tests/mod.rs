@@ -41,8 +41,7 @@ impl Bench {
     }
 
     pub async fn at(folder: TempDir) -> Self {
-        let settings =
-            SqliteSettings { now: || NOW, ..SqliteSettings::new(folder.path().join("baton.db")) };
+        let settings = SqliteSettings { now: || NOW, ..SqliteSettings::new(folder.path().join("baton.db")) };
         let (store, connection) = open_sqlite(settings).await.unwrap();
         let faults = Faults::default();
         let quick = WriterSettings {
@@ -58,8 +57,7 @@ impl Bench {
     pub async fn room(&self, number: u128) -> Room {
         let workspace = id(number);
         let owner = member(1);
-        let made =
-            AccountWrite::WorkspaceMade { workspace, name: format!("Team {number}"), at: NOW, owner };
+        let made = AccountWrite::WorkspaceMade { workspace, name: format!("Team {number}"), at: NOW, owner };
         self.writer.account(made).await.unwrap();
         self.open(workspace, 1)
     }

@@ -18,32 +18,72 @@ async fn close_writes_what_was_handed_over() {
     assert_eq!(bench.store.load_room(room.workspace).await.unwrap().objects.len(), 5);
 }
 
+/// Names the folder in which [`child_writes_until_killed`] writes.
+const CHILD_FOLDER: &str = "BATON_TEST_CHILD_FOLDER";
+
+/// What is acknowledged before the child is killed.
+const ENOUGH: u128 = 40;
+
 #[test]
-fn a_kill_keeps_what_was_acknowledged() {
-    let folder = TempDir::new().unwrap();
-    let copy = TempDir::new().unwrap();
-    let runtime = || tokio::runtime::Builder::new_current_thread().enable_all().build().unwrap();
-    let first = runtime();
-    first.block_on(async {
-        let bench = Bench::at(folder).await;
-        let mut room = bench.room(100).await;
-        room.write(vec![Write::Object(head(10))]).await;
-        let mut held = bench.faults.hold_commits();
-        room.submit(vec![Write::Object(head(11))]);
-        held.reached().await;
-        // The files as a kill in the middle of a transaction would leave them.
-        for entry in std::fs::read_dir(bench.folder.path()).unwrap() {
-            let entry = entry.unwrap();
-            if !entry.file_name().to_string_lossy().ends_with("-shm") {
-                std::fs::copy(entry.path(), copy.path().join(entry.file_name())).unwrap();
+#[ignore = "only as the child of the test below"]
+fn child_writes_until_killed() {
+    let Some(folder) = std::env::var_os(CHILD_FOLDER) else { return };
+    let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build().unwrap();
+    runtime.block_on(async {
+        let (_, connection) =
+            open_sqlite(SqliteSettings::new(std::path::Path::new(&folder).join("baton.db"))).await.unwrap();
+        let writer = Writer::start(connection, WriterSettings::default());
+        let workspace = id(100);
+        let made = AccountWrite::WorkspaceMade { workspace, name: "T".into(), at: NOW, owner: member(1) };
+        writer.account(made).await.unwrap();
+        let (done, answers) = mpsc::channel(8);
+        writer.open_room(workspace, 1, done);
+        let mut room = Room { workspace, incarnation: 1, n: 0, answers, writer };
+        for number in 0.. {
+            // Some are in flight at any time, so the kill comes in the middle of something.
+            room.submit(vec![Write::Object(head(number))]);
+            if number >= 4 {
+                let (n, outcome) = room.answer().await;
+                assert_eq!(outcome, CommitOutcome::Ok);
+                println!("acknowledged {}", n - 1);
             }
         }
     });
-    runtime().block_on(async {
-        let bench = Bench::at(copy).await;
-        assert_eq!(bench.store.load_room(id(100)).await.unwrap().objects, [head(10)]);
+}
+
+#[test]
+fn a_kill_keeps_what_was_acknowledged() {
+    use std::io::BufRead;
+    let folder = TempDir::new().unwrap();
+    let mut child = std::process::Command::new(std::env::current_exe().unwrap())
+        .args(["--ignored", "--exact", "--nocapture", "store::tests::restart::child_writes_until_killed"])
+        .env(CHILD_FOLDER, folder.path())
+        .stdout(std::process::Stdio::piped())
+        .spawn()
+        .unwrap();
+    let lines = std::io::BufReader::new(child.stdout.take().unwrap()).lines();
+    let mut acknowledged = Vec::new();
+    for line in lines {
+        let line = line.unwrap();
+        if let Some((_, number)) = line.split_once("acknowledged ") {
+            acknowledged.push(number.parse::<u128>().unwrap());
+        }
+        // SIGKILL; what the child had printed until then is still read.
+        if acknowledged.len() as u128 == ENOUGH {
+            child.kill().unwrap();
+        }
+    }
+    child.wait().unwrap();
+    assert!(acknowledged.len() as u128 >= ENOUGH);
+    let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build().unwrap();
+    runtime.block_on(async {
+        let bench = Bench::at(folder).await;
+        let stored = bench.store.load_room(id(100)).await.unwrap();
+        for number in acknowledged {
+            assert!(stored.objects.contains(&head(number)), "{number} was acknowledged and is gone");
+        }
         let mut room = bench.open(id(100), 1);
-        room.write(vec![Write::Object(head(12))]).await;
+        room.write(vec![Write::Object(head(1_000_000))]).await;
     });
 }
 
@@ -68,7 +108,7 @@ async fn a_closed_writer_says_so() {
 }
 
 #[tokio::test]
-async fn readers_cannot_write() {
+async fn a_closed_store_says_so() {
     let bench = Bench::new().await;
     bench.store.ready().await.unwrap();
     bench.store.close().await;
