@@ -100,7 +100,7 @@ async fn a_sign_in_that_is_over_gives_nothing_more() {
     let out = AccountWrite::SignedOutEverywhere { user: id(1), except: Some(other.id), at: NOW };
     bench.writer.account(out).await.unwrap();
     assert!(conflict(bench.writer.account(rotated(1, 2)).await));
-    assert_eq!(bench.store.sign_ins_of(id(1)).await.unwrap(), [other.clone()]);
+    assert_eq!(bench.store.sign_ins_of(id(1)).await.unwrap(), std::slice::from_ref(&other));
     assert_eq!(bench.store.sign_in(sign_in().id).await.unwrap().unwrap().revoked, Some(NOW));
     bench.writer.account(AccountWrite::SignedOut { sign_in: other.id, at: NOW }).await.unwrap();
     assert!(bench.store.sign_ins_of(id(1)).await.unwrap().is_empty());

@@ -121,7 +121,7 @@ async fn while_the_database_cannot_be_written_nothing_is_answered() {
     bench.faults.fail_probes(u64::MAX);
     bench.faults.fail_commit(1, When::Before);
     room.submit(object(10));
-    bench.faults.probed(5).await;
+    tokio::time::timeout(Duration::from_secs(30), bench.faults.probed(5)).await.unwrap();
     assert!(room.answers.try_recv().is_err());
     bench.faults.fail_probes(0);
     assert_eq!(room.answer().await, (1, CommitOutcome::Lost));
