@@ -2,7 +2,9 @@
 //!
 //! Data flows one way: frame → `socket` → `gateway` → `room` (actor) → `domain` (core) → gate → `store` writer and outboxes.
 
+pub mod audit;
 pub mod document;
 pub mod domain;
 pub mod protocol;
+pub mod store;
 pub mod xanoscript;
