@@ -9,3 +9,4 @@ pub mod gateway;
 pub mod protocol;
 pub mod room;
 pub mod store;
+pub mod xanoscript;

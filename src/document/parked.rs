@@ -30,9 +30,10 @@ pub enum ParkedReasonDoc {
     ServerError,
 }
 
-two_ways!(ParkedReasonDoc = ParkedReason {
-    StaleFence, LockLost, BaseMismatch, Revoked, NotGranted, ChainParked, ServerError
-});
+two_ways!(
+    ParkedReasonDoc =
+        ParkedReason { StaleFence, LockLost, BaseMismatch, Revoked, NotGranted, ChainParked, ServerError }
+);
 
 /// Work that could not be applied.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
