@@ -17,7 +17,6 @@ use crate::domain::effect::{ParkedDraft, ParkedOperation, ParkedReason, Receipt,
 use crate::domain::id::{ItemId, ParkedId, SessionId, SocketId, StreamId};
 use crate::domain::stack::op::Op;
 use crate::domain::stored::Stored;
-use crate::domain::time::Millis;
 use crate::domain::workspace::Workspace;
 use crate::protocol::close;
 use crate::protocol::server::ResyncReason;
@@ -90,7 +89,7 @@ impl Room {
             return self.close_for_a_while();
         };
         if let Some(since) = self.stalled.take() {
-            core.clock_stood_still(now.mono.since(since));
+            core.clock_stood_still(now, now.mono.since(since));
         }
         self.fanout.restart(core.stream(), core.upto());
         self.phase = Phase::Running;

@@ -96,7 +96,7 @@ impl Room {
             tracing::warn!(workspace = %self.workspace, ms = gap, "the process did not run: clocks stood still");
             self.gate.clock_stood_still(gap);
             if let Some(core) = &mut self.core {
-                core.clock_stood_still(gap);
+                core.clock_stood_still(self.now, gap);
             }
         }
     }
@@ -149,7 +149,7 @@ impl Room {
             }
             Some(Hold::Ended { ms }) if self.phase == Phase::Running => {
                 if let Some(core) = &mut self.core {
-                    core.clock_stood_still(ms);
+                    core.clock_stood_still(self.now, ms);
                 }
                 self.fanout.held(false);
             }
