@@ -8,5 +8,6 @@ pub mod domain;
 pub mod gateway;
 pub mod protocol;
 pub mod room;
+pub mod socket;
 pub mod store;
 pub mod xanoscript;

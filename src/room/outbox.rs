@@ -230,6 +230,11 @@ impl Outbox {
         self.0.pool.relieve(now);
     }
 
+    /// Appends a frame that is nothing but an answer.
+    pub fn push_answer(&self, bytes: ByteString, now: Instant) {
+        self.push(Frame { replies: Some(bytes.clone()), bytes, upto: None }, now);
+    }
+
     /// The snapshot for a reader that is behind, or whose replica is void: it takes the place of all that waits but answers.
     pub fn replace(&self, frame: Frame, now: Instant) {
         let mut queue = self.lock();
