@@ -120,7 +120,7 @@ impl<'a> Printer<'a> {
     }
 
     fn input(&mut self, input: &'a Node) {
-        let head = input_head(input);
+        let head = place(&input_head(input), self.level * STEP);
         let own: Vec<&Field> =
             parameters(input).filter(|field| field.name != "schema" || field.form == Form::Block).collect();
         let schema_comments = input.fields.iter().any(|field| is_comment_of(field, "schema"));
@@ -171,7 +171,7 @@ impl<'a> Printer<'a> {
             match entry.map(|entry| entry.subject) {
                 Some(kind) if kind.in_parentheses() => head.push_str(&self.parenthesised(subject)),
                 Some(kind) if kind.is_named() => head.push_str(&object_name(subject)),
-                _ => head.push_str(subject),
+                _ => head.push_str(&place(subject, self.level * STEP)),
             }
         }
         if let Some(verb) = step.field(name::VERB) {
@@ -183,7 +183,9 @@ impl<'a> Printer<'a> {
             head.push_str(" if ");
             head.push_str(&self.parenthesised(clause));
         }
-        let tail = step.field(name::RESULT).map_or_else(String::new, |result| format!(" as {result}"));
+        let tail = step.field(name::RESULT).map_or_else(String::new, |result| {
+            format!(" as {}", place(result, self.level * STEP))
+        });
         let own: Vec<&Field> =
             parameters(step).filter(|field| clause.is_none() || field.name != CLAUSE).collect();
         if own.is_empty() && step.children.is_empty() && !has_block_comments(step) {

@@ -27,6 +27,31 @@ fn round(file: &str, text: &str) -> String {
     written
 }
 
+const FIXTURES: &[(&str, &str)] = &[
+    ("comments_everywhere.xs", include_str!("../../tests/fixtures/xanoscript/comments_everywhere.xs")),
+    ("corners.xs", include_str!("../../tests/fixtures/xanoscript/corners.xs")),
+    ("windows_trigger.xs", include_str!("../../tests/fixtures/xanoscript/windows_trigger.xs")),
+];
+
+/// The comments of a text; strings are not looked at.
+fn comments_of(text: &str) -> Vec<&str> {
+    let mut found: Vec<&str> =
+        text.lines().filter_map(|line| line.split_once("// ").map(|(_, comment)| comment.trim())).collect();
+    found.sort_unstable();
+    found
+}
+
+#[test]
+fn fixtures_survive_export_and_import() {
+    for (file, text) in FIXTURES {
+        let written = round(file, text);
+        assert_eq!(comments_of(text), comments_of(&written), "{file}\n{written}");
+        if std::env::var_os("SHOW").is_some() {
+            println!("=== {file}\n{written}");
+        }
+    }
+}
+
 #[test]
 fn samples_survive_export_and_import() {
     for (file, text) in samples::ALL {
