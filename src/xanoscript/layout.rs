@@ -18,15 +18,19 @@ pub(super) fn lift(text: &str) -> String {
     std::iter::once(first).chain(rest).collect::<Vec<_>>().join("\n")
 }
 
-/// A text with `indent` spaces before each continuation line that is not empty.
+/// A text with `indent` spaces before each continuation line that is not empty, and a level more where such a line would
+/// stand right under the beginning: only closing brackets do.
 pub(super) fn place(text: &str, indent: usize) -> String {
     if !text.contains('\n') || keeps_its_lines(text) {
         return text.to_owned();
     }
     let fenced = text.starts_with("\"\"\"") || text.starts_with("```");
-    let margin = " ".repeat(indent + if fenced { STEP } else { 0 });
     let mut lines = text.split('\n');
-    let mut out = lines.next().unwrap_or_default().to_owned();
+    let first = lines.next().unwrap_or_default();
+    let deeper =
+        fenced || lines.clone().any(|line| !line.is_empty() && !line.starts_with([' ', '\t', '}', ']', ')']));
+    let margin = " ".repeat(indent + if deeper { STEP } else { 0 });
+    let mut out = first.to_owned();
     for line in lines {
         out.push('\n');
         if !line.is_empty() {

@@ -69,7 +69,7 @@ impl Workspace {
     }
 
     /// Refuses a rename to the name of another object of the same kind and group.
-    fn name_free(&self, object: ObjectId, op: &Op) -> Result<(), Refusal> {
+    pub(super) fn name_free(&self, object: ObjectId, op: &Op) -> Result<(), Refusal> {
         let (Some(name), Ok(head)) = (rename(op), self.head(object)) else { return Ok(()) };
         let taken = self.objects.values().any(|other| {
             other.id != object && other.kind == head.kind && other.group == head.group && other.name == name

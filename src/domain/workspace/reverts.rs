@@ -81,7 +81,9 @@ impl Workspace {
             words: Some(words.to_owned()),
             change: None,
         };
-        let (revision, change) = self.replace(now, object, Op::Replace { seeds: base }, entry, out)?;
+        let op = Op::Replace { seeds: base };
+        self.name_free(object, &op)?;
+        let (revision, change) = self.replace(now, object, op, entry, out)?;
         self.mark_reverted(now, object, &taken, change, out);
         Ok((change, revision))
     }
@@ -102,6 +104,7 @@ impl Workspace {
         for (change, op) in &inverse {
             let needs = needs(&copy, op);
             self.in_the_way(caller.session, object, &needs)?;
+            self.name_free(object, op)?;
             copy.apply(op, Revision(0), None)
                 .map_err(|_| Refusal::RevertConflict { change: *change, item: item_of(op) })?;
         }

@@ -390,14 +390,11 @@ async fn an_audit_chain_fits_and_tampering_shows() {
     room.write(vec![Write::Audit(entry("asleep")), Write::Audit(entry("away"))]).await;
     room.write(vec![Write::Audit(entry("lunch"))]).await;
     bench.writer.account(AccountWrite::Audited(entry("set up"))).await.unwrap();
-    let chain = Chain::Workspace(room.workspace);
+    let chain = Chain::from(room.workspace);
     assert_eq!(bench.store.verify_audit(chain).await.unwrap(), Ok(3));
     assert_eq!(bench.store.verify_audit(Chain::Instance).await.unwrap(), Ok(1));
     let page = bench.store.audit(chain, PAGE).await.unwrap();
-    assert_eq!(
-        page.iter().map(|row| row.entry.reason.as_str()).collect::<Vec<_>>(),
-        ["lunch", "away", "asleep"]
-    );
+    assert_eq!(page.iter().map(|row| row.reason.as_str()).collect::<Vec<_>>(), ["lunch", "away", "asleep"]);
 
     bench.meddle("DELETE FROM audit WHERE number = 3").await;
     assert_eq!(bench.store.verify_audit(chain).await.unwrap(), Err(3));

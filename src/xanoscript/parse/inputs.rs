@@ -113,9 +113,14 @@ impl Cursor<'_, '_> {
                 continue;
             }
             has_schema = true;
-            let Some(mut schema) = self.open()? else { return self.fail("`{`") };
-            self.inputs(id, &mut schema, seeds)?;
-            schema.after = self.end_of_item()?;
+            let schema = match self.open()? {
+                None => Frame { line: self.end_of_item()?, ..Frame::default() },
+                Some(mut frame) => {
+                    self.inputs(id, &mut frame, seeds)?;
+                    frame.after = self.end_of_item()?;
+                    frame
+                }
+            };
             let fields = &mut seeds[index].fields;
             let places = [
                 (name::COMMENT, above.as_slice()),
