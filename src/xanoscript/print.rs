@@ -2,10 +2,10 @@
 //!
 //! An item that takes more than one line is followed by an empty one, as in the files that Xano writes.
 
-use super::base_name;
 use super::head::{construct, input_head, object_name};
 use super::layout::{STEP, place};
 use super::value::ends_in_comment;
+use super::{base_name, verbatim};
 use crate::domain::catalogue::{self, CLAUSE};
 use crate::domain::id::ItemId;
 use crate::domain::stack::{Field, Form, Node, NodeKind, ObjectKind, Stack, name};
@@ -149,7 +149,7 @@ impl<'a> Printer<'a> {
         for step in holder.children.iter().filter_map(|id| self.stack.get(*id)) {
             let start = self.start_item();
             self.comment_lines(step.field(name::COMMENT));
-            match step.field(name::SOURCE) {
+            match verbatim(step) {
                 Some(source) => {
                     let source = place(source, self.level * STEP);
                     self.line_with_comment(&source, step.field(name::COMMENT_LINE));

@@ -2,7 +2,8 @@ use proptest::prelude::*;
 use uuid::Uuid;
 
 use super::*;
-use crate::domain::stack::{Revision, Stack};
+use crate::domain::stack::op::Op;
+use crate::domain::stack::{Form, Revision, Stack};
 
 fn read(text: &str) -> Result<Parsed, SyntaxError> {
     let mut next = 0u128;
@@ -327,11 +328,17 @@ fn holds(text: &str) {
 }
 
 proptest! {
-    #![proptest_config(ProptestConfig { cases: cases(), max_shrink_iters: 3000, ..ProptestConfig::default() })]
+    #![proptest_config(ProptestConfig { cases: cases(), max_shrink_iters: 3000, failure_persistence: None, ..ProptestConfig::default() })]
 
     #[test]
     fn whatever_is_read_survives(text in mutated()) {
         holds(&text);
+    }
+
+    #[test]
+    fn what_publishing_accepts_can_be_read_again(file in 0..samples::ALL.len() + FIXTURES.len(), edits in edits()) {
+        let text = samples::ALL.iter().chain(FIXTURES).nth(file).unwrap().1;
+        publishes_soundly(text, edits);
     }
 
     #[test]
@@ -346,6 +353,109 @@ proptest! {
                 let _ = check::check(text, place);
             }
         }
+    }
+}
+
+/// Fields that a person might set, to texts that are often wrong.
+fn edits() -> impl Strategy<Value = Vec<(prop::sample::Index, String, String, bool)>> {
+    let names = vec![
+        "value",
+        "where",
+        "@subject",
+        "@result",
+        "@default",
+        "@filters",
+        "@source",
+        "@value",
+        "@verb",
+        "@list",
+        "@name",
+        "@type",
+        "@comment",
+        "@comment_line",
+        "@comment_end",
+        "@comment_after",
+        "@comment:value",
+        "stack",
+        "response",
+        "if",
+        "schema",
+        "test a",
+        "a b",
+        "x#2",
+        "x#y",
+        "description",
+        "@bang",
+        "@break",
+        "each",
+        "disabled",
+    ];
+    let texts = vec![
+        "",
+        "1",
+        "$x",
+        "$x // c",
+        "// c",
+        "1\n}",
+        "1\nb = 2",
+        "$a\n|trim",
+        "{}",
+        "{\n  a: 1\n}",
+        "{ a",
+        "}",
+        "(",
+        ")",
+        "\"a\"",
+        "\"a\nb\"",
+        "a b",
+        "a",
+        "$x {",
+        "as $y",
+        "\"\"\"\n a\n\"\"\"",
+        "true",
+        "GET",
+        "new.step {\n a = 1\n}",
+        "x = 1",
+        "1:2",
+        "a/b",
+        "\\",
+        "a\"b",
+        "(1)",
+        "[1,\n  2]",
+        "$a |",
+        "object",
+        "int",
+        "a\n\nb",
+        "'",
+        "{} // c",
+        "!x",
+        "1 // c\n  |a",
+        "as",
+    ];
+    let edit = (
+        any::<prop::sample::Index>(),
+        prop::sample::select(names).prop_map(str::to_owned),
+        prop::sample::select(texts).prop_map(str::to_owned),
+        any::<bool>(),
+    );
+    prop::collection::vec(edit, 1..3)
+}
+
+/// What publishing accepts can be read again, with as many nodes, whatever was typed into the fields.
+fn publishes_soundly(text: &str, edits: Vec<(prop::sample::Index, String, String, bool)>) {
+    let parsed = read(text).unwrap();
+    let mut stack = stack_of(&parsed);
+    for (at, field, text, block) in edits {
+        let items: Vec<ItemId> = stack.nodes().iter().map(|node| node.id).collect();
+        let form = if block { Form::Block } else { Form::Assign };
+        let op = Op::Set { item: items[at.index(items.len())], field, text: Some(text), form, at: None };
+        let _ = stack.apply(&op, Revision(2), None);
+    }
+    let written = print(parsed.kind, &stack);
+    if problems(parsed.kind, &stack).is_empty() {
+        let again = read(&written).unwrap_or_else(|error| panic!("{error}\n{written}"));
+        assert_eq!(stack.node_count(), again.seeds.len(), "{written}");
+        holds(&written);
     }
 }
 

@@ -107,10 +107,14 @@ impl Cursor<'_, '_> {
             let at = self.offset();
             let word = self.word("a property or a closing `}`")?;
             self.spaces();
-            if word != SCHEMA || !is_object || has_schema || self.is_at("=") {
+            if word != SCHEMA || !is_object || self.is_at("=") {
                 let found = self.property(at, word, above)?;
                 self.parameter(&mut seeds[index].fields, found)?;
                 continue;
+            }
+            if has_schema {
+                self.back_to(at);
+                return self.fail("`schema` once");
             }
             has_schema = true;
             let schema = match self.open()? {
