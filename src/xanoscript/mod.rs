@@ -62,6 +62,9 @@ pub struct Flag {
     pub message: String,
 }
 
+/// What the comments of an object's `schema` block are kept under; no property can have this name.
+pub(crate) const SCHEMA_BLOCK: &str = "{schema}";
+
 /// The name of a property as it is written: `arg` for the stored `arg#2`.
 pub(crate) fn base_name(stored: &str) -> &str {
     match stored.rsplit_once('#') {

@@ -3,11 +3,10 @@
 use super::cursor::{Cursor, Frame, Read};
 use crate::domain::id::ItemId;
 use crate::domain::stack::{NodeKind, Seed, name};
-use crate::xanoscript::lexer;
 use crate::xanoscript::value::End;
+use crate::xanoscript::{SCHEMA_BLOCK, lexer};
 
-/// The name under which the comments of an object's `schema` block are kept.
-pub(super) const SCHEMA: &str = "schema";
+const SCHEMA: &str = "schema";
 
 impl Cursor<'_, '_> {
     /// Reads the inputs of an open block into `seeds`.
@@ -133,7 +132,7 @@ impl Cursor<'_, '_> {
                 (name::COMMENT_AFTER, schema.after.as_slice()),
             ];
             for (place, lines) in places {
-                self.comment(at, fields, &format!("{place}:{SCHEMA}"), lines)?;
+                self.comment(at, fields, &format!("{place}:{SCHEMA_BLOCK}"), lines)?;
             }
         }
         Ok(())
