@@ -1,5 +1,7 @@
 //! Integration tests: the real store, rooms and sockets on a port of their own, clients over WebSocket.
 
+#![allow(clippy::unwrap_used, reason = "what a test cannot go on without fails it")]
+
 mod support;
 mod ws_faults;
 mod ws_frames;

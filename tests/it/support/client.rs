@@ -110,12 +110,6 @@ impl Client {
         client
     }
 
-    /// The same page comes back on a new socket.
-    pub async fn resume(self, server: &Server) -> Client {
-        let instance = self.instance;
-        self.resume_as(server, instance).await
-    }
-
     /// A page comes back on a new socket.
     pub async fn resume_as(self, server: &Server, instance: Uuid) -> Client {
         let claim = self.claim();
