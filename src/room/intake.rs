@@ -28,6 +28,12 @@ impl Room {
                     self.run(Command::Heard { session, socket }, None);
                 }
             }
+            #[cfg(test)]
+            Mail::FallOver(caller, edit) => {
+                if !self.guarded(None, |_, _, _| panic!("on order")) {
+                    self.fell_over(Some((caller, edit)), caller.session, None);
+                }
+            }
             Mail::CatchUp { session, socket } => {
                 if self.fanout.session_of(socket) == Some(session) {
                     self.catch_up(session);

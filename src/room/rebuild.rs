@@ -307,3 +307,7 @@ fn item_of(op: &Op) -> Option<ItemId> {
         Op::Replace { .. } => None,
     }
 }
+
+#[cfg(test)]
+#[path = "rebuild_tests.rs"]
+mod tests;

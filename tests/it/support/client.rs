@@ -119,6 +119,14 @@ impl Client {
         client
     }
 
+    /// The client's end of the connection.
+    pub fn local_port(&self) -> u16 {
+        match self.ws.get_ref() {
+            MaybeTlsStream::Plain(tcp) => tcp.local_addr().unwrap().port(),
+            _ => unreachable!("tests use no TLS"),
+        }
+    }
+
     /// The claim to this session.
     pub fn claim(&self) -> Value {
         let (stream, upto) = (&self.replica.stream, self.replica.upto);
