@@ -56,7 +56,13 @@ pub enum ServerMessage {
     /// Updates that are never numbered; the latest value of each session counts.
     Live {
         /// Where people are.
+        #[serde(skip_serializing_if = "Vec::is_empty")]
+        #[cfg_attr(test, ts(optional, as = "Option<Vec<LiveLocationDoc>>"))]
         locations: Vec<LiveLocationDoc>,
+        /// Who types in the chat, or stopped.
+        #[serde(skip_serializing_if = "Vec::is_empty")]
+        #[cfg_attr(test, ts(optional, as = "Option<Vec<LiveTypingDoc>>"))]
+        typing: Vec<LiveTypingDoc>,
     },
     /// Answer with `pong`.
     Ping {
@@ -304,6 +310,16 @@ pub enum LockEndDoc {
     ItemDeleted,
 }
 
+/// Who types in the chat, or stopped.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize)]
+#[cfg_attr(test, derive(ts_rs::TS))]
+pub struct LiveTypingDoc {
+    /// Who.
+    pub session: Uuid,
+    /// Whether.
+    pub on: bool,
+}
+
 /// A lock request.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize)]
 #[cfg_attr(test, derive(ts_rs::TS))]
@@ -320,7 +336,7 @@ pub struct RequestDoc {
     pub note: String,
     /// When, milliseconds since the Unix epoch.
     pub since: i64,
-    /// Place in the order, from 1.
+    /// Place in the order, from 1, when this was sent; it falls as requests before it end.
     pub place: u32,
     /// The holder does not want to see it again.
     pub ignored: bool,
@@ -492,11 +508,4 @@ pub enum DeltaDoc {
     },
     /// Somebody said something.
     Chat(ChatLineDoc),
-    /// Somebody types in the chat, or stopped.
-    Typing {
-        /// Who.
-        session: Uuid,
-        /// Whether.
-        on: bool,
-    },
 }
