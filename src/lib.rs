@@ -2,8 +2,10 @@
 //!
 //! Data flows one way: frame → `socket` → `gateway` → `room` (actor) → `domain` (core) → gate → `store` writer and outboxes.
 
+pub mod audit;
 pub mod auth;
 pub mod config;
 pub mod document;
 pub mod domain;
 pub mod protocol;
+pub mod store;

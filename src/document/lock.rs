@@ -3,7 +3,10 @@
 use serde::{Deserialize, Serialize};
 use uuid::Uuid;
 
-use super::{FenceDoc, LockPathDoc};
+use super::{BadDocument, FenceDoc, LockPathDoc, two_ways};
+use crate::domain::effect::{LockState, LockView};
+use crate::domain::id::{SessionId, UserId};
+use crate::domain::time::Timestamp;
 
 /// How a lock stands.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
@@ -19,6 +22,8 @@ pub enum LockStateDoc {
     /// Kept free for an asker who is reconnecting.
     Reserved,
 }
+
+two_ways!(LockStateDoc = LockState { Held, Reconnecting, HandingOver, Reserved });
 
 /// A lock.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
@@ -44,4 +49,38 @@ pub struct LockDoc {
     #[serde(default, skip_serializing_if = "Option::is_none")]
     #[cfg_attr(test, ts(optional))]
     pub idle_until: Option<i64>,
+}
+
+impl From<&LockView> for LockDoc {
+    fn from(lock: &LockView) -> Self {
+        LockDoc {
+            path: lock.path.into(),
+            session: lock.session.0,
+            user: lock.user.0,
+            fence: lock.fence.into(),
+            state: lock.state.into(),
+            since: lock.since.0,
+            edited: lock.edited.0,
+            unsaved: lock.unsaved,
+            idle_until: lock.idle_until.map(|at| at.0),
+        }
+    }
+}
+
+impl TryFrom<LockDoc> for LockView {
+    type Error = BadDocument;
+
+    fn try_from(doc: LockDoc) -> Result<Self, BadDocument> {
+        Ok(LockView {
+            path: doc.path.try_into()?,
+            session: SessionId(doc.session),
+            user: UserId(doc.user),
+            fence: doc.fence.into(),
+            state: doc.state.into(),
+            since: Timestamp(doc.since),
+            edited: Timestamp(doc.edited),
+            unsaved: doc.unsaved,
+            idle_until: doc.idle_until.map(Timestamp),
+        })
+    }
 }
