@@ -7,5 +7,7 @@ pub mod auth;
 pub mod config;
 pub mod document;
 pub mod domain;
+pub mod http;
 pub mod protocol;
 pub mod store;
+pub mod telemetry;

@@ -48,3 +48,16 @@ pub enum AuthError {
     #[error("{0} failed")]
     Internal(&'static str),
 }
+
+impl From<crate::store::StoreError> for AuthError {
+    fn from(error: crate::store::StoreError) -> Self {
+        use crate::store::StoreError;
+        match error {
+            StoreError::Corrupt(what) => {
+                tracing::error!(what, "the store holds what it must not");
+                AuthError::Internal("reading an account")
+            }
+            _ => AuthError::StoreUnavailable,
+        }
+    }
+}

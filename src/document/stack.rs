@@ -5,7 +5,7 @@ use crate::domain::stack::{Node, Stack};
 
 /// A stack's nodes, each after the node that holds it or in any other order that the stack itself gives.
 pub fn stack_doc(stack: &Stack) -> Vec<NodeDoc> {
-    stack.nodes().map(NodeDoc::from).collect()
+    stack.nodes().into_iter().map(NodeDoc::from).collect()
 }
 
 /// The stack that the nodes make.
