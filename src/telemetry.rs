@@ -46,7 +46,8 @@ impl Numbers {
             let builder = PrometheusBuilder::new();
             let matcher = Matcher::Suffix("_seconds".to_owned());
             // Only an empty list of buckets is refused.
-            let builder = builder.set_buckets_for_metric(matcher, SECONDS).unwrap_or_else(|_| PrometheusBuilder::new());
+            let builder =
+                builder.set_buckets_for_metric(matcher, SECONDS).unwrap_or_else(|_| PrometheusBuilder::new());
             let recorder = builder.build_recorder();
             let handle = recorder.handle();
             if metrics::set_global_recorder(recorder).is_err() {

@@ -214,7 +214,11 @@ impl Accounts {
         let sign_in = self.parts.store.sign_in(id).await?.ok_or(AuthError::RefreshRevoked)?;
         let digest = secret::digest(refresh_token);
         let previous = sign_in.previous.as_ref().is_some_and(|previous| previous.token == digest);
-        if sign_in.token == digest || previous { Ok((id, sign_in.user)) } else { Err(AuthError::RefreshRevoked) }
+        if sign_in.token == digest || previous {
+            Ok((id, sign_in.user))
+        } else {
+            Err(AuthError::RefreshRevoked)
+        }
     }
 
     /// Whether the account has a sign-in that is not over, but this one.
@@ -241,7 +245,11 @@ impl Accounts {
         join_token(sign_in, &secret::derive(&self.parts.refresh_key, "refresh", given, nonce))
     }
 
-    pub(super) fn begin_sign_in(&self, user: &User, device: &str) -> Result<(Signed, AccountWrite), AuthError> {
+    pub(super) fn begin_sign_in(
+        &self,
+        user: &User,
+        device: &str,
+    ) -> Result<(Signed, AccountWrite), AuthError> {
         let (id, now) = (Uuid::now_v7(), self.now());
         let refresh_token = join_token(id, &secret::random());
         let sign_in = SignIn {

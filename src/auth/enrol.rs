@@ -141,7 +141,11 @@ impl Accounts {
         // Who has used it may finish what a crash cut off between the account and the membership.
         let own = invitation.used.is_some_and(|(who, _)| Some(who) == user);
         let open = invitation.used.is_none() && invitation.expires >= self.now();
-        if invitation.revoked.is_none() && (open || own) { Ok(invitation) } else { Err(AuthError::BadInvitation) }
+        if invitation.revoked.is_none() && (open || own) {
+            Ok(invitation)
+        } else {
+            Err(AuthError::BadInvitation)
+        }
     }
 
     /// A new account claims an invitation; the membership is the room's to write.

@@ -20,7 +20,8 @@ pub fn name(what: &'static str, text: &str) -> Result<String, AuthError> {
 pub fn email(text: &str) -> Result<String, AuthError> {
     let text = text.trim();
     let parts = text.split_once('@');
-    let shaped = parts.is_some_and(|(user, host)| !user.is_empty() && !host.is_empty() && !host.contains('@'));
+    let shaped =
+        parts.is_some_and(|(user, host)| !user.is_empty() && !host.is_empty() && !host.contains('@'));
     let clean = !text.chars().any(|c| c.is_control() || c.is_whitespace());
     if shaped && clean && text.chars().count() <= EMAIL_MAX {
         Ok(text.to_owned())

@@ -98,7 +98,8 @@ impl Tokens {
     /// [`AuthError::TokenExpired`], or [`AuthError::Unauthenticated`] for whatever else is wrong with it.
     pub fn read(&self, token: &str) -> Result<Identity, AuthError> {
         let header = decode_header(token).map_err(|_| AuthError::Unauthenticated)?;
-        let key = header.kid.as_deref().and_then(|kid| self.known.get(kid)).ok_or(AuthError::Unauthenticated)?;
+        let key =
+            header.kid.as_deref().and_then(|kid| self.known.get(kid)).ok_or(AuthError::Unauthenticated)?;
         // The algorithm follows from our key, never from the token's header.
         let mut validation = Validation::new(Algorithm::HS256);
         validation.set_issuer(&[ISSUER]);

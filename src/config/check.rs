@@ -28,7 +28,8 @@ pub fn problems(config: &Config) -> Vec<String> {
     }
     for origin in config.origins.iter().chain(&config.public_url) {
         let rest = origin.strip_prefix("http://").or_else(|| origin.strip_prefix("https://"));
-        if rest.is_none_or(|host| host.trim_end_matches('/').is_empty() || host.contains(char::is_whitespace)) {
+        if rest.is_none_or(|host| host.trim_end_matches('/').is_empty() || host.contains(char::is_whitespace))
+        {
             found.push(format!("`{origin}` is not an address such as https://baton.example.com"));
         }
     }

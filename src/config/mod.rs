@@ -189,7 +189,8 @@ mod tests {
     fn the_later_source_wins_and_is_shown() {
         let folder = tempfile::tempdir().expect("a folder");
         let path = folder.path().join("b.toml");
-        std::fs::write(&path, "log = \"debug\"\nhello_timeout_ms = 5000\nrefresh_days = 7\n").expect("written");
+        std::fs::write(&path, "log = \"debug\"\nhello_timeout_ms = 5000\nrefresh_days = 7\n")
+            .expect("written");
         let mut sources = flags(&[("refresh_days", "9")]);
         sources.file = Some(path.clone());
         sources.environment = vec![
@@ -232,7 +233,8 @@ mod tests {
 
     #[test]
     fn a_demo_stays_at_home() {
-        let pairs = [("bind", "0.0.0.0:80"), ("demo", "true"), ("secret", "0123456789abcdef0123456789abcdef")];
+        let pairs =
+            [("bind", "0.0.0.0:80"), ("demo", "true"), ("secret", "0123456789abcdef0123456789abcdef")];
         assert!(load(&flags(&pairs)).is_err());
     }
 }

@@ -81,7 +81,9 @@ impl Value for PathBuf {
 
 impl Value for SocketAddr {
     fn read(text: &str) -> Result<Self, String> {
-        text.trim().parse().map_err(|_| format!("`{text}` is not an address with a port, such as 127.0.0.1:8080"))
+        text.trim()
+            .parse()
+            .map_err(|_| format!("`{text}` is not an address with a port, such as 127.0.0.1:8080"))
     }
     fn show(&self) -> String {
         format!("{:?}", self.to_string())

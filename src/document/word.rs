@@ -95,7 +95,9 @@ mod tests {
             assert_eq!(json, state.word());
             assert_eq!(LockState::from_word(state.word()), Some(state));
         }
-        use ParkedReason::{BaseMismatch, ChainParked, LockLost, NotGranted, Revoked, ServerError, StaleFence};
+        use ParkedReason::{
+            BaseMismatch, ChainParked, LockLost, NotGranted, Revoked, ServerError, StaleFence,
+        };
         for reason in [StaleFence, LockLost, BaseMismatch, Revoked, NotGranted, ChainParked, ServerError] {
             let json = serde_json::to_value(ParkedReasonDoc::from(reason)).unwrap();
             assert_eq!(json, reason.word());

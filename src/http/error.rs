@@ -121,9 +121,10 @@ impl From<AuthError> for ApiError {
                 ErrorCode::BadText,
                 format!("password: {PASSWORD_MIN} characters at least, {PASSWORD_MAX} bytes at most"),
             ),
-            AuthError::BadText { what, max } => {
-                ApiError::detail(ErrorCode::BadText, format!("{what}: 1 to {max} characters, no control characters"))
-            }
+            AuthError::BadText { what, max } => ApiError::detail(
+                ErrorCode::BadText,
+                format!("{what}: 1 to {max} characters, no control characters"),
+            ),
             AuthError::RateLimited { after_ms } => {
                 let mut body = ErrorBody::new(ErrorCode::RateLimited);
                 body.retry_after_ms = Some(after_ms);

@@ -15,9 +15,10 @@ pub fn of_account(write: &AccountWrite) -> Vec<Statement> {
         A::UserRenamed { user, name } => {
             Statement::new(sql::USER_RENAMED).with(*user).with(name.clone()).one_row("no such account")
         }
-        A::PasswordChanged { user, password } => {
-            Statement::new(sql::PASSWORD_CHANGED).with(*user).with(password.clone()).one_row("no such account")
-        }
+        A::PasswordChanged { user, password } => Statement::new(sql::PASSWORD_CHANGED)
+            .with(*user)
+            .with(password.clone())
+            .one_row("no such account"),
         A::UserSuspended { user, at } => {
             Statement::new(sql::USER_SUSPENDED).with(*user).with(*at).one_row("no such account")
         }

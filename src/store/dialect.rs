@@ -4,9 +4,7 @@ use async_trait::async_trait;
 use uuid::Uuid;
 
 use super::StoreError;
-use crate::domain::id::{
-    ItemId, ObjectId, OpId, ParkedId, RequestId, SessionId, UserId, WorkspaceId,
-};
+use crate::domain::id::{ItemId, ObjectId, OpId, ParkedId, RequestId, SessionId, UserId, WorkspaceId};
 use crate::domain::stack::Revision;
 use crate::domain::time::Timestamp;
 

@@ -80,12 +80,7 @@ pub async fn version(
 }
 
 /// Applies the log to the stack; it must go on without a gap and end at `until`.
-fn replay(
-    mut stack: Stack,
-    base: Revision,
-    log: &[Operation],
-    until: Revision,
-) -> Result<Stack, StoreError> {
+fn replay(mut stack: Stack, base: Revision, log: &[Operation], until: Revision) -> Result<Stack, StoreError> {
     let mut reached = base;
     for operation in log {
         if operation.revision != reached.next() {

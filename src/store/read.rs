@@ -8,7 +8,8 @@ use uuid::Uuid;
 use super::account_statements::folded;
 use super::dialect::{Columns, Reading, Row, Source, Statement};
 use super::{
-    Invitation, MAX_PAGE, Page, SetupLink, SignIn, Store, StoreError, User, account_rows, draft, room, rows, sql,
+    Invitation, MAX_PAGE, Page, SetupLink, SignIn, Store, StoreError, User, account_rows, draft, room, rows,
+    sql,
 };
 use crate::audit::{Chain, Record, Walk};
 use crate::domain::command::{Change, LoadedStack, Operation};
@@ -202,7 +203,8 @@ impl Store for SqlStore {
     }
 
     async fn settings(&self) -> Result<BTreeMap<String, String>, StoreError> {
-        let rows = self.list(Statement::new(sql::READ_SETTINGS), |row| Ok((row.text("key")?, row.text("value")?)));
+        let rows =
+            self.list(Statement::new(sql::READ_SETTINGS), |row| Ok((row.text("key")?, row.text("value")?)));
         Ok(rows.await?.into_iter().collect())
     }
 

@@ -34,10 +34,7 @@ pub async fn load(
     })
 }
 
-async fn parked(
-    reading: &mut dyn Reading,
-    workspace: WorkspaceId,
-) -> Result<Vec<ParkedDraft>, StoreError> {
+async fn parked(reading: &mut dyn Reading, workspace: WorkspaceId) -> Result<Vec<ParkedDraft>, StoreError> {
     let of = |sql| Statement::new(sql).with(workspace);
     let mut drafts = list(reading, of(sql::READ_PARKED), rows::parked).await?;
     let mut operations: BTreeMap<ParkedId, Vec<ParkedOperation>> = BTreeMap::new();

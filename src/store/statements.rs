@@ -4,9 +4,7 @@ use super::dialect::Statement;
 use super::{StoreError, sql};
 use crate::document::{OpDoc, ReceiptDoc, Word, stack_doc};
 use crate::domain::command::{Change, Operation};
-use crate::domain::effect::{
-    LockRow, ObjectHead, ParkedDraft, Receipt, RequestRow, VersionHead, Write,
-};
+use crate::domain::effect::{LockRow, ObjectHead, ParkedDraft, Receipt, RequestRow, VersionHead, Write};
 use crate::domain::id::{ItemId, WorkspaceId};
 use crate::domain::role::Member;
 use crate::domain::stack::Stack;

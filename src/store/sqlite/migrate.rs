@@ -1,8 +1,8 @@
 //! The tables, embedded in the binary.
 
-use sqlx::sqlite::SqliteConnection;
 use sqlx::SqlSafeStr;
 use sqlx::migrate::{Migration, MigrationType, Migrator};
+use sqlx::sqlite::SqliteConnection;
 
 use crate::store::StoreError;
 

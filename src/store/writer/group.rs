@@ -102,7 +102,9 @@ impl Group {
                 let Batch { workspace, incarnation, n, .. } = batch;
                 Answer::Room { workspace, committed: Committed { incarnation, n, outcome }, done }
             }
-            Job::Account { facts, done } => Answer::Account { result: self.account(&facts, gone).await, done },
+            Job::Account { facts, done } => {
+                Answer::Account { result: self.account(&facts, gone).await, done }
+            }
             Job::Epoch { now_ms, done } => Answer::Epoch { result: self.epoch(now_ms, gone).await, done },
             Job::Barrier { done } => Answer::Barrier { done },
             Job::Close => return None,
