@@ -54,7 +54,7 @@ pub(super) fn check_seed(seed: &Seed) -> Result<(), OpError> {
         return Err(OpError::TooManyFields);
     }
     let has_word = matches!(seed.kind, NodeKind::Step | NodeKind::Arm);
-    if has_word != !seed.word.is_empty() {
+    if has_word == seed.word.is_empty() {
         return Err(OpError::Malformed);
     }
     if has_word && !bounded(&seed.word, MAX_FIELD_NAME) {
