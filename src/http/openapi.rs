@@ -113,7 +113,9 @@ impl Documents {
 }
 
 /// The operations of a path by method.
-pub fn operations(item: &PathItem) -> impl Iterator<Item = (&'static str, &utoipa::openapi::path::Operation)> {
+pub fn operations(
+    item: &PathItem,
+) -> impl Iterator<Item = (&'static str, &utoipa::openapi::path::Operation)> {
     let all = [
         ("GET", &item.get),
         ("POST", &item.post),
@@ -135,7 +137,10 @@ pub async fn docs(documents: web::Data<Documents>) -> HttpResponse {
 }
 
 /// What is under `/api/v1` and not in the document: another method, or nothing.
-pub async fn fallback(documents: web::Data<Documents>, request: HttpRequest) -> Result<HttpResponse, ApiError> {
+pub async fn fallback(
+    documents: web::Data<Documents>,
+    request: HttpRequest,
+) -> Result<HttpResponse, ApiError> {
     match documents.methods(request.path()) {
         Some(methods) => Err(ApiError::method(methods.join(", "))),
         None => Err(ApiError::new(ErrorCode::NotFound)),

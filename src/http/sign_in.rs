@@ -131,7 +131,8 @@ pub async fn refresh(api: web::Data<Api>, request: HttpRequest) -> Result<HttpRe
     match api.accounts.refresh(&token).await {
         Ok(done) => Ok(signed(&api, done)),
         Err(AuthError::RefreshRevoked) => {
-            let mut response = actix_web::ResponseError::error_response(&ApiError::from(AuthError::RefreshRevoked));
+            let mut response =
+                actix_web::ResponseError::error_response(&ApiError::from(AuthError::RefreshRevoked));
             // A cookie that cannot be added would only be sent again, and refused again.
             let _ = response.add_cookie(&cookie::remove(api.settings.secure_cookie));
             Ok(response)
@@ -147,9 +148,9 @@ pub async fn sign_out(api: web::Data<Api>, request: HttpRequest) -> Result<HttpR
     check_origin(&request, &api, true)?;
     if let Some(token) = cookie::read(&request) {
         match api.accounts.sign_in_of(&token).await {
-            Ok((sign_in, user)) => {
-                api.accounts.sign_out(sign_in).await?;
-                rooms::end_sessions(&api, user, sign_in).await?;
+            Ok((family, user)) => {
+                api.accounts.sign_out(family).await?;
+                rooms::end_sessions(&api, user, family).await?;
             }
             Err(AuthError::RefreshRevoked) => {}
             Err(error) => return Err(error.into()),

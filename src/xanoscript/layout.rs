@@ -27,7 +27,8 @@ pub(super) fn place(text: &str, indent: usize) -> String {
     let fenced = text.starts_with("\"\"\"") || text.starts_with("```");
     let mut lines = text.split('\n');
     let first = lines.next().unwrap_or_default();
-    let deeper = fenced || lines.clone().any(|line| !line.is_empty() && !line.starts_with([' ', '\t', '}', ']', ')']));
+    let deeper =
+        fenced || lines.clone().any(|line| !line.is_empty() && !line.starts_with([' ', '\t', '}', ']', ')']));
     let margin = " ".repeat(indent + if deeper { STEP } else { 0 });
     let mut out = first.to_owned();
     for line in lines {

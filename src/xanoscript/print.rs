@@ -183,9 +183,9 @@ impl<'a> Printer<'a> {
             head.push_str(" if ");
             head.push_str(&self.parenthesised(clause));
         }
-        let tail = step.field(name::RESULT).map_or_else(String::new, |result| {
-            format!(" as {}", place(result, self.level * STEP))
-        });
+        let tail = step
+            .field(name::RESULT)
+            .map_or_else(String::new, |result| format!(" as {}", place(result, self.level * STEP)));
         let own: Vec<&Field> =
             parameters(step).filter(|field| clause.is_none() || field.name != CLAUSE).collect();
         if own.is_empty() && step.children.is_empty() && !has_block_comments(step) {

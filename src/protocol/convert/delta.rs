@@ -36,12 +36,9 @@ pub fn delta(delta: &Delta) -> DeltaDoc {
             session: session.0,
             how: request_end(*how),
         },
-        Delta::Freeze { path, fence, to, within_ms } => DeltaDoc::Freeze {
-            path: (*path).into(),
-            fence: (*fence).into(),
-            to: to.0,
-            within_ms: *within_ms,
-        },
+        Delta::Freeze { path, fence, to, within_ms } => {
+            DeltaDoc::Freeze { path: (*path).into(), fence: (*fence).into(), to: to.0, within_ms: *within_ms }
+        }
         Delta::Parked(draft) => DeltaDoc::Parked(draft.into()),
         Delta::ParkedEnded(parked) => DeltaDoc::ParkedEnded { parked: parked.0 },
         Delta::Chat(line) => DeltaDoc::Chat(chat_line(line)),
