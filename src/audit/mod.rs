@@ -6,6 +6,7 @@
 
 use sha2::{Digest, Sha256};
 
+use crate::domain::effect::AuditEntry;
 use crate::domain::id::{UserId, WorkspaceId};
 use crate::domain::time::Timestamp;
 
@@ -33,9 +34,30 @@ impl std::fmt::Display for Chain {
     }
 }
 
-/// What a record says; what the hash is over.
+impl From<WorkspaceId> for Chain {
+    fn from(workspace: WorkspaceId) -> Self {
+        Chain::Workspace(workspace)
+    }
+}
+
+impl Chain {
+    /// What the first record links to; two chains never share it, so a record does not fit into another chain.
+    pub fn root(self) -> Hash {
+        let mut hasher = Sha256::new();
+        text(&mut hasher, FORMAT);
+        text(&mut hasher, self.to_string().as_bytes());
+        hasher.finalize().into()
+    }
+
+    /// A walk along the chain, before its first record.
+    pub fn walk(self) -> Walk {
+        Walk { hash: self.root(), number: 0 }
+    }
+}
+
+/// A record of a chain.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Entry {
+pub struct Record {
     /// Place in the chain, from 1.
     pub number: u64,
     /// When, wall clock.
@@ -48,41 +70,44 @@ pub struct Entry {
     pub subject: String,
     /// The reason given.
     pub reason: String,
-}
-
-/// A record of a chain.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Record {
-    /// What it says.
-    pub entry: Entry,
-    /// Its link.
+    /// Its link: over all of the above and the link before it.
     pub hash: Hash,
 }
 
-/// What the first record of a chain links to; two chains never share it, so a record does not fit into another chain.
-pub fn root(chain: Chain) -> Hash {
-    let mut hasher = Sha256::new();
-    text(&mut hasher, FORMAT);
-    text(&mut hasher, chain.to_string().as_bytes());
-    hasher.finalize().into()
+impl Record {
+    /// The entry as the record that comes after the head of its chain, which is a number and a link.
+    pub fn after(head: (u64, Hash), entry: &AuditEntry) -> Self {
+        let (number, previous) = head;
+        let mut record = Record {
+            number: number + 1,
+            at: entry.at,
+            user: entry.user,
+            action: entry.action.to_owned(),
+            subject: entry.subject.clone(),
+            reason: entry.reason.clone(),
+            hash: previous,
+        };
+        record.hash = link(previous, &record);
+        record
+    }
 }
 
-/// The link of a record that follows the record with link `previous`.
-pub fn link(previous: Hash, entry: &Entry) -> Hash {
+/// The link of a record that follows the record with link `previous`. The record's own `hash` is not looked at.
+pub fn link(previous: Hash, record: &Record) -> Hash {
     let mut hasher = Sha256::new();
     hasher.update(previous);
-    hasher.update(entry.number.to_be_bytes());
-    hasher.update(entry.at.0.to_be_bytes());
-    match entry.user {
+    hasher.update(record.number.to_be_bytes());
+    hasher.update(record.at.0.to_be_bytes());
+    match record.user {
         None => hasher.update([0]),
         Some(user) => {
             hasher.update([1]);
             hasher.update(user.0.as_bytes());
         }
     }
-    text(&mut hasher, entry.action.as_bytes());
-    text(&mut hasher, entry.subject.as_bytes());
-    text(&mut hasher, entry.reason.as_bytes());
+    text(&mut hasher, record.action.as_bytes());
+    text(&mut hasher, record.subject.as_bytes());
+    text(&mut hasher, record.reason.as_bytes());
     hasher.finalize().into()
 }
 
@@ -100,18 +125,13 @@ pub struct Walk {
 }
 
 impl Walk {
-    /// Before the first record.
-    pub fn new(chain: Chain) -> Self {
-        Walk { hash: root(chain), number: 0 }
-    }
-
     /// Takes the next record.
     ///
     /// # Errors
     /// The number of the record that should have come, if this is not it.
     pub fn step(&mut self, record: &Record) -> Result<(), u64> {
         let number = self.number + 1;
-        if record.entry.number != number || link(self.hash, &record.entry) != record.hash {
+        if record.number != number || link(self.hash, record) != record.hash {
             return Err(number);
         }
         *self = Walk { hash: record.hash, number };
@@ -133,7 +153,7 @@ pub fn verify<'a>(
     records: impl IntoIterator<Item = &'a Record>,
     head: Option<(u64, Hash)>,
 ) -> Result<u64, u64> {
-    let mut walk = Walk::new(chain);
+    let mut walk = chain.walk();
     for record in records {
         walk.step(record)?;
     }
@@ -154,19 +174,19 @@ mod tests {
     }
 
     fn records(count: u64) -> Vec<Record> {
-        let mut hash = root(chain());
+        let mut head = chain().walk().head();
         (1..=count)
             .map(|number| {
-                let entry = Entry {
-                    number,
+                let entry = AuditEntry {
                     at: Timestamp(1000 + number as i64),
                     user: (number % 2 == 0).then(|| UserId(Uuid::from_u128(number.into()))),
-                    action: "lock.force".into(),
+                    action: "lock.force",
                     subject: format!("step {number}"),
                     reason: "asleep".into(),
                 };
-                hash = link(hash, &entry);
-                Record { entry, hash }
+                let record = Record::after(head, &entry);
+                head = (record.number, record.hash);
+                record
             })
             .collect()
     }
@@ -181,20 +201,20 @@ mod tests {
 
     #[test]
     fn every_change_of_a_record_shows() {
-        let changes: [fn(&mut Entry); 6] = [
-            |entry| entry.number += 1,
-            |entry| entry.at.0 += 1,
-            |entry| entry.user = Some(UserId(Uuid::from_u128(99))),
-            |entry| entry.action.push('d'),
-            |entry| entry.subject.clear(),
-            |entry| {
-                let letter = entry.reason.remove(0);
-                entry.subject.push(letter);
+        let changes: [fn(&mut Record); 6] = [
+            |record| record.number += 1,
+            |record| record.at.0 += 1,
+            |record| record.user = Some(UserId(Uuid::from_u128(99))),
+            |record| record.action.push('d'),
+            |record| record.subject.clear(),
+            |record| {
+                let letter = record.reason.remove(0);
+                record.subject.push(letter);
             },
         ];
         for change in changes {
             let mut records = records(5);
-            change(&mut records[2].entry);
+            change(&mut records[2]);
             assert_eq!(verify(chain(), &records, None), Err(3));
         }
     }

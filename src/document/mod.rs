@@ -13,6 +13,8 @@ mod parked;
 mod path;
 mod receipt;
 mod stack;
+#[cfg(test)]
+mod tests;
 mod word;
 
 pub use change::{ChangeDoc, OperationDoc};

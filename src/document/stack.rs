@@ -3,7 +3,7 @@
 use super::{BadDocument, NodeDoc};
 use crate::domain::stack::{Node, Stack};
 
-/// A stack's nodes, each after the node that holds it or in any other order that the stack itself gives.
+/// A stack's nodes, in document order.
 pub fn stack_doc(stack: &Stack) -> Vec<NodeDoc> {
     stack.nodes().into_iter().map(NodeDoc::from).collect()
 }

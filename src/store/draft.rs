@@ -5,8 +5,8 @@ use super::read::{list, one};
 use super::{StoreError, rows, sql};
 use crate::domain::command::{LoadedStack, Operation};
 use crate::domain::effect::VersionHead;
-use crate::domain::id::{ItemId, ObjectId, WorkspaceId};
-use crate::domain::stack::{Node, NodeKind, Revision, Stack};
+use crate::domain::id::{ObjectId, WorkspaceId};
+use crate::domain::stack::{Revision, Stack};
 
 struct Head {
     revision: Revision,
@@ -33,7 +33,7 @@ pub async fn load(
     let head = one(reading, of(sql::READ_DRAFT), head).await?.ok_or(StoreError::NotFound)?;
     let (base, stack) = match head.checkpoint {
         Some(checkpoint) => checkpoint,
-        None => (Revision(0), empty()?),
+        None => (Revision(0), Stack::empty()),
     };
     if head.revision != revision || base > revision {
         return Err(misses(revision, head.revision));
@@ -96,25 +96,4 @@ fn replay(mut stack: Stack, base: Revision, log: &[Operation], until: Revision) 
 
 fn misses(wanted: Revision, found: Revision) -> StoreError {
     StoreError::Conflict(format!("revision {} was asked for, {} is there", wanted.0, found.0))
-}
-
-/// What an object is before its first operation: the four fixed parts.
-fn empty() -> Result<Stack, StoreError> {
-    let root = |id, kind| Node {
-        id,
-        kind,
-        word: String::new(),
-        fields: Vec::new(),
-        parent: None,
-        children: Vec::new(),
-        revision: Revision(0),
-        last_op: None,
-    };
-    let roots = vec![
-        root(ItemId::Settings, NodeKind::Settings),
-        root(ItemId::Inputs, NodeKind::Inputs),
-        root(ItemId::Stack, NodeKind::Stack),
-        root(ItemId::Response, NodeKind::Response),
-    ];
-    Stack::from_nodes(roots).map_err(|error| StoreError::Corrupt(format!("{error:?}")))
 }

@@ -20,8 +20,8 @@ pub enum When {
 
 #[derive(Debug, Default)]
 struct Plan {
-    /// Statements still to run until one fails.
-    statement: Option<u64>,
+    /// Statements still to run until one fails, and whether the transaction ends with it.
+    statement: Option<(u64, bool)>,
     /// Commits still to run until one fails, and how.
     commit: Option<(u64, When)>,
     /// Probes that will fail.
@@ -36,6 +36,7 @@ pub struct Faults {
     plan: Arc<Mutex<Plan>>,
     held: Arc<watch::Sender<usize>>,
     waiting: Arc<watch::Sender<usize>>,
+    probes: Arc<watch::Sender<u64>>,
 }
 
 impl Default for Faults {
@@ -44,6 +45,7 @@ impl Default for Faults {
             plan: Arc::default(),
             held: Arc::new(watch::channel(0).0),
             waiting: Arc::new(watch::channel(0).0),
+            probes: Arc::new(watch::channel(0).0),
         }
     }
 }
@@ -72,7 +74,12 @@ impl Drop for HeldCommits {
 impl Faults {
     /// The `nth` statement from now on fails without effect; 1 is the next.
     pub fn fail_statement(&self, nth: u64) {
-        self.plan().statement = Some(nth.max(1));
+        self.plan().statement = Some((nth.max(1), false));
+    }
+
+    /// The `nth` statement from now on fails, and the database ends the transaction by itself, as on a full disk.
+    pub fn end_transaction(&self, nth: u64) {
+        self.plan().statement = Some((nth.max(1), true));
     }
 
     /// The `nth` commit from now on fails; 1 is the next. Probes do not count.
@@ -83,6 +90,12 @@ impl Faults {
     /// The next `count` probes fail, as on a full disk.
     pub fn fail_probes(&self, count: u64) {
         self.plan().probes = count;
+    }
+
+    /// Returns when `count` probes have been tried since the faults were made.
+    pub async fn probed(&self, count: u64) {
+        // The sender lives in `self`.
+        let _ = self.probes.subscribe().wait_for(|probes| *probes >= count).await;
     }
 
     /// Commits wait until what this returns is dropped.
@@ -99,6 +112,21 @@ impl Faults {
     /// The connection with these faults.
     pub fn wrap(&self, inner: Box<dyn WriteConnection>) -> Box<dyn WriteConnection> {
         Box::new(Faulty { inner, faults: self.clone(), probing: false })
+    }
+
+    /// Whether the next statement fails, and whether the transaction ends with it.
+    fn statement(&self) -> Option<bool> {
+        count_down(&mut self.plan().statement)
+    }
+
+    fn probe(&self) -> Result<(), StoreError> {
+        self.probes.send_modify(|probes| *probes += 1);
+        let mut plan = self.plan();
+        if plan.probes == 0 {
+            return Ok(());
+        }
+        plan.probes -= 1;
+        Err(fault("a probe failed"))
     }
 
     fn plan(&self) -> MutexGuard<'_, Plan> {
@@ -121,6 +149,20 @@ struct Faulty {
     inner: Box<dyn WriteConnection>,
     faults: Faults,
     probing: bool,
+}
+
+/// One less to go; what was ordered, if it is due.
+fn count_down<T: Copy>(order: &mut Option<(u64, T)>) -> Option<T> {
+    match *order {
+        Some((nth, what)) if nth > 1 => {
+            *order = Some((nth - 1, what));
+            None
+        }
+        due => {
+            *order = None;
+            due.map(|(_, what)| what)
+        }
+    }
 }
 
 fn fault(what: &str) -> StoreError {
@@ -156,21 +198,12 @@ impl WriteConnection for Faulty {
     async fn execute(&mut self, statement: Statement) -> Result<u64, StoreError> {
         self.probing = statement.sql == super::sql::PROBE;
         if self.probing {
-            let mut plan = self.faults.plan();
-            if plan.probes > 0 {
-                plan.probes -= 1;
-                return Err(fault("a probe failed"));
+            self.faults.probe()?;
+        } else if let Some(ends) = self.faults.statement() {
+            if ends {
+                self.inner.rollback().await;
             }
-        } else {
-            let mut plan = self.faults.plan();
-            match plan.statement {
-                Some(1) => {
-                    plan.statement = None;
-                    return Err(fault("a statement failed"));
-                }
-                Some(nth) => plan.statement = Some(nth - 1),
-                None => {}
-            }
+            return Err(fault("a statement failed"));
         }
         self.inner.execute(statement).await
     }
@@ -180,20 +213,7 @@ impl WriteConnection for Faulty {
             return self.inner.commit().await;
         }
         self.faults.wait_while_held().await;
-        let when = {
-            let mut plan = self.faults.plan();
-            match plan.commit {
-                Some((1, when)) => {
-                    plan.commit = None;
-                    Some(when)
-                }
-                Some((nth, when)) => {
-                    plan.commit = Some((nth - 1, when));
-                    None
-                }
-                None => None,
-            }
-        };
+        let when = count_down(&mut self.faults.plan().commit);
         if when == Some(When::Before) {
             return Err(fault("a commit failed before it took effect"));
         }

@@ -4,7 +4,7 @@ use super::account_statements::of_account;
 use super::dialect::{Columns, Statement, WriteConnection};
 use super::statements::of_room;
 use super::{AccountWrite, StoreError, sql};
-use crate::audit::{self, Chain, Entry};
+use crate::audit::{Chain, Record};
 use crate::domain::effect::{AuditEntry, Write};
 use crate::domain::id::WorkspaceId;
 
@@ -18,7 +18,7 @@ pub async fn write(
     write: &Write,
 ) -> Result<(), StoreError> {
     if let Write::Audit(entry) = write {
-        return chain(connection, Chain::Workspace(workspace), entry).await;
+        return chain(connection, workspace.into(), entry).await;
     }
     for statement in of_room(workspace, write)? {
         run(connection, statement).await?;
@@ -66,33 +66,25 @@ async fn chain(
     entry: &AuditEntry,
 ) -> Result<(), StoreError> {
     let name = chain.to_string();
-    let (mut number, mut hash) = (0, audit::root(chain));
-    let head = Statement::new(sql::READ_AUDIT_HEAD).with(name.clone());
+    let mut head = chain.walk().head();
+    let read = Statement::new(sql::READ_AUDIT_HEAD).with(name.clone());
     connection
-        .fetch(head, &mut |row| {
-            (number, hash) = (row.count("number")?, row.digest("hash")?);
+        .fetch(read, &mut |row| {
+            head = (row.count("number")?, row.digest("hash")?);
             Ok(())
         })
         .await?;
-    let entry = Entry {
-        number: number + 1,
-        at: entry.at,
-        user: entry.user,
-        action: entry.action.to_owned(),
-        subject: entry.subject.clone(),
-        reason: entry.reason.clone(),
-    };
-    let hash = audit::link(hash, &entry);
-    let head = Statement::new(sql::AUDIT_HEAD).with(name.clone()).count(entry.number).with(hash);
+    let next = Record::after(head, entry);
+    let head = Statement::new(sql::AUDIT_HEAD).with(name.clone()).count(next.number).with(next.hash);
     let record = Statement::new(sql::AUDIT)
         .with(name)
-        .count(entry.number)
-        .with(entry.at)
-        .with(entry.user)
-        .with(entry.action)
-        .with(entry.subject)
-        .with(entry.reason)
-        .with(hash);
+        .count(next.number)
+        .with(next.at)
+        .with(next.user)
+        .with(next.action)
+        .with(next.subject)
+        .with(next.reason)
+        .with(next.hash);
     run(connection, record).await?;
     run(connection, head).await
 }

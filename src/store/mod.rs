@@ -19,6 +19,8 @@ mod rows;
 mod sql;
 mod sqlite;
 mod statements;
+#[cfg(test)]
+mod tests;
 mod writer;
 
 pub use account::{AccountWrite, Invitation, Previous, SetupLink, SignIn, User};

@@ -11,7 +11,7 @@ use super::{
     Invitation, MAX_PAGE, Page, SetupLink, SignIn, Store, StoreError, User, account_rows, draft, room, rows,
     sql,
 };
-use crate::audit::{Chain, Record, Walk};
+use crate::audit::{Chain, Record};
 use crate::domain::command::{Change, LoadedStack, Operation};
 use crate::domain::effect::VersionHead;
 use crate::domain::id::{ObjectId, OpId, UserId, WorkspaceId};
@@ -218,7 +218,7 @@ impl Store for SqlStore {
         let head = Statement::new(sql::READ_AUDIT_HEAD).with(chain.to_string());
         let head: Option<(u64, [u8; 32])> =
             one(reading.as_mut(), head, |row| Ok((row.count("number")?, row.digest("hash")?))).await?;
-        let mut walk = Walk::new(chain);
+        let mut walk = chain.walk();
         loop {
             let (reached, hash) = walk.head();
             let stride = Statement::new(sql::READ_AUDIT_ONWARD)
@@ -227,7 +227,7 @@ impl Store for SqlStore {
                 .count(AUDIT_STRIDE);
             let records = list(reading.as_mut(), stride, rows::record).await?;
             if records.is_empty() {
-                let end = head.unwrap_or((0, crate::audit::root(chain)));
+                let end = head.unwrap_or(chain.walk().head());
                 return Ok(if end == (reached, hash) { Ok(reached) } else { Err(reached + 1) });
             }
             for record in &records {

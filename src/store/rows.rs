@@ -4,7 +4,7 @@ use serde::de::DeserializeOwned;
 
 use super::StoreError;
 use super::dialect::{Columns, Row};
-use crate::audit::{Entry, Record};
+use crate::audit::Record;
 use crate::document::{NodeDoc, OpDoc, ReceiptDoc, Word, stack_from_doc};
 use crate::domain::command::{Change, Operation};
 use crate::domain::effect::{
@@ -200,13 +200,13 @@ pub fn change(row: &Row<'_>) -> Result<Change, StoreError> {
 
 /// A record of an audit chain.
 pub fn record(row: &Row<'_>) -> Result<Record, StoreError> {
-    let entry = Entry {
+    Ok(Record {
         number: row.count("number")?,
         at: row.time("at")?,
         user: row.maybe_id("user_id")?,
         action: row.text("action")?,
         subject: row.text("subject")?,
         reason: row.text("reason")?,
-    };
-    Ok(Record { entry, hash: row.digest("hash")? })
+        hash: row.digest("hash")?,
+    })
 }

@@ -3,7 +3,7 @@
 use std::fmt;
 
 use super::error::{Fault, line_and_column};
-use super::lexer::{Piece, Unclosed, piece};
+use super::lexer::{Piece, Unclosed, comment, piece};
 use super::value::{End, take};
 
 /// The first thing in a value that cannot be right.
@@ -49,14 +49,12 @@ pub(super) enum Place {
 }
 
 pub(super) fn check(text: &str, place: Place) -> Result<(), ValueError> {
-    reach(text, place)
-        .and_then(
-            |()| if matches!(place, Place::Block | Place::Statement) { Ok(()) } else { operators(text) },
-        )
-        .map_err(|fault| {
-            let (line, column) = line_and_column(text, fault.at);
-            ValueError { line, column, expected: fault.expected }
-        })
+    let is_value = !matches!(place, Place::Block | Place::Statement);
+    let checked = reach(text, place).and_then(|()| if is_value { operators(text) } else { Ok(()) });
+    checked.map_err(|fault| {
+        let (line, column) = line_and_column(text, fault.at);
+        ValueError { line, column, expected: fault.expected }
+    })
 }
 
 /// Whether the text is one piece where it stands.
@@ -65,18 +63,7 @@ fn reach(text: &str, place: Place) -> Result<(), Fault> {
         return Err(Fault::new(0, "a value"));
     }
     if place == Place::Parentheses {
-        let inside = format!("({text}\n)");
-        let mut rest = inside.as_str();
-        let shift = |fault: Fault| Fault::new(fault.at.saturating_sub(1).min(text.len()), fault.expected);
-        take(&mut rest, End::Bracket).map_err(shift)?;
-        return if rest.is_empty() {
-            Ok(())
-        } else {
-            Err(Fault::new(
-                (text.len() + 2).saturating_sub(rest.len() + 1).min(text.len()),
-                "no closing `)` here",
-            ))
-        };
+        return closed_by_its_own(text);
     }
     let end = match place {
         Place::Word => End::Word,
@@ -89,7 +76,23 @@ fn reach(text: &str, place: Place) -> Result<(), Fault> {
     let mut rest = text;
     take(&mut rest, end)?;
     let at = text.len() - rest.len();
-    if rest.trim().is_empty() { Ok(()) } else { Err(Fault::new(at, "the end of the value")) }
+    // Behind `=`, a comment ends the line and is written with it.
+    let mut behind = rest.trim();
+    let commented = matches!(place, Place::Line | Place::Statement) && comment(&mut behind).is_ok();
+    let whole = rest.trim().is_empty() || (commented && behind.is_empty());
+    if whole { Ok(()) } else { Err(Fault::new(at, "the end of the value")) }
+}
+
+/// Whether the parentheses around the text are the ones that end it.
+fn closed_by_its_own(text: &str) -> Result<(), Fault> {
+    let inside = format!("({text}\n)");
+    let in_text = |at: usize| at.saturating_sub(1).min(text.len());
+    let mut rest = inside.as_str();
+    take(&mut rest, End::Bracket).map_err(|fault| Fault::new(in_text(fault.at), fault.expected))?;
+    if rest.is_empty() {
+        return Ok(());
+    }
+    Err(Fault::new(in_text(inside.len() - rest.len() - 1), "the end of the expression"))
 }
 
 /// Whether each filter has a name, and each operator something behind it.
@@ -114,6 +117,7 @@ fn operators(text: &str) -> Result<(), Fault> {
             (Piece::Other('|' | '&' | '*' | '=' | '<' | '>' | '~'), _) if first => {
                 return Err(Fault::new(at, "a value"));
             }
+            (Piece::Other('|'), None) if ends_open(last) => return Err(Fault::new(at, "a value")),
             (Piece::Other('|'), None) => pipe_at = Some(at),
             (Piece::Close(_), None) if ends_open(last) => return Err(Fault::new(at, "a value")),
             _ => {}

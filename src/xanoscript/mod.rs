@@ -9,6 +9,7 @@
 
 mod check;
 mod error;
+mod head;
 mod layout;
 mod lexer;
 mod parse;
@@ -58,6 +59,14 @@ pub struct Flag {
     pub line: usize,
     /// What is unusual about it.
     pub message: String,
+}
+
+/// The name of a property as it is written: `arg` for the stored `arg#2`.
+pub(crate) fn base_name(stored: &str) -> &str {
+    match stored.rsplit_once('#') {
+        Some((base, count)) if !count.is_empty() && count.bytes().all(|b| b.is_ascii_digit()) => base,
+        _ => stored,
+    }
 }
 
 /// The constructs that hold an object, with the kind of object each is.

@@ -2,8 +2,9 @@
 //!
 //! An item that takes more than one line is followed by an empty one, as in the files that Xano writes.
 
+use super::base_name;
+use super::head::{construct, input_head, object_name};
 use super::layout::{STEP, place};
-use super::lexer::{is_bare, quote};
 use super::value::ends_in_comment;
 use crate::domain::catalogue::{self, CLAUSE};
 use crate::domain::id::ItemId;
@@ -238,7 +239,7 @@ impl<'a> Printer<'a> {
             let start = self.start_item();
             self.comment_lines(node.field(&format!("{}:{}", name::COMMENT, field.name)));
             let comment = node.field(&format!("{}:{}", name::COMMENT_LINE, field.name));
-            let (word, _) = field.name.split_once('#').unwrap_or((&field.name, ""));
+            let word = base_name(&field.name);
             match field.form {
                 Form::Assign => self.assign(word, &field.text, comment),
                 Form::Block => {
@@ -302,27 +303,27 @@ impl<'a> Printer<'a> {
         self.out.push_str(&" ".repeat(self.level * STEP));
         self.out.push_str(text);
         if let Some(comment) = comment {
-            self.out.push_str(" // ");
-            self.out.push_str(&comment.replace('\n', " "));
+            self.out.push(' ');
+            self.comment(&comment.replace('\n', " "));
         }
-        self.end_line();
+        self.out.push('\n');
     }
 
     fn comment_lines(&mut self, comment: Option<&str>) {
         for line in comment.into_iter().flat_map(|comment| comment.split('\n')) {
             self.out.push_str(&" ".repeat(self.level * STEP));
-            self.out.push_str("// ");
-            self.out.push_str(line);
-            self.end_line();
+            self.comment(line);
+            self.out.push('\n');
         }
     }
 
-    fn end_line(&mut self) {
-        // A comment without text would leave a space behind.
-        if self.out.ends_with("// ") {
-            self.out.pop();
+    fn comment(&mut self, text: &str) {
+        self.out.push_str("//");
+        // `///` stays what it was, and a comment without text leaves no space behind.
+        if !text.is_empty() && !text.starts_with('/') {
+            self.out.push(' ');
         }
-        self.out.push('\n');
+        self.out.push_str(text);
     }
 }
 
@@ -348,52 +349,5 @@ fn is_comment_of(field: &Field, target: &str) -> bool {
 }
 
 fn is_late(field: &Field) -> bool {
-    let (word, _) = field.name.split_once(['#', ' ']).unwrap_or((&field.name, ""));
-    LATE.contains(&word) || field.form == Form::Block
-}
-
-fn construct<'a>(kind: ObjectKind, settings: &'a Node) -> &'a str {
-    let written = settings.field(name::CONSTRUCT).filter(|_| kind == ObjectKind::Trigger);
-    let default = super::CONSTRUCTS.iter().find(|(_, of)| *of == kind).map_or("function", |(word, _)| word);
-    written.unwrap_or(default)
-}
-
-fn object_name(text: &str) -> String {
-    let bare = !text.is_empty() && text.chars().all(is_bare) && !text.contains("//") && text != "as";
-    if bare { text.to_owned() } else { quote(text) }
-}
-
-/// Everything of an input before its block.
-fn input_head(input: &Node) -> String {
-    let flag = |name: &str| input.field(name) == Some("true");
-    let nullable = input.field(name::NULLABLE).unwrap_or_default();
-    let mut head = input.field(name::TYPE).unwrap_or("text").to_owned();
-    match input.field(name::LIST) {
-        Some("true") => head.push_str("[]"),
-        Some("false") | None => {}
-        Some(range) => head.push_str(&format!("[{range}]")),
-    }
-    if nullable.contains("after") {
-        head.push('?');
-    }
-    if let Some(title) = input.field(name::NAME) {
-        head.push(' ');
-        if nullable.contains("before") {
-            head.push('?');
-        }
-        let plain = |c: char| c.is_alphanumeric() || matches!(c, '_' | '-' | '.' | '$');
-        head.push_str(&if title.chars().all(plain) { title.to_owned() } else { quote(title) });
-    }
-    if flag(name::OPTIONAL) {
-        head.push('?');
-    }
-    if let Some(default) = input.field(name::DEFAULT) {
-        head.push('=');
-        head.push_str(default);
-    }
-    if let Some(filters) = input.field(name::FILTERS) {
-        head.push_str(" filters=");
-        head.push_str(filters);
-    }
-    head
+    LATE.contains(&base_name(&field.name)) || field.form == Form::Block
 }

@@ -54,15 +54,15 @@ pub(super) fn take<'a>(rest: &mut &'a str, end: End) -> Result<&'a str, Fault> {
                 Some(_) if end == End::Bracket && open.is_empty() => break,
                 Some(_) => {}
             },
+            Piece::Blank if open.is_empty() && end == End::Line => {}
             Piece::Blank | Piece::Newline | Piece::Comment(_) if open.is_empty() => {
-                let ends = match (end, next) {
-                    (End::Word, _) => true,
-                    (_, Piece::Blank) => false,
-                    _ => !goes_on(before),
-                };
-                if ends {
-                    at = before;
-                    break;
+                // Going on past all the empty lines and comments at once looks at each of them only once.
+                match goes_on(before).filter(|_| end != End::Word) {
+                    Some(later) => at = later,
+                    None => {
+                        at = before;
+                        break;
+                    }
                 }
             }
             _ => {}
@@ -80,17 +80,19 @@ pub(super) fn closing(bracket: char) -> char {
     }
 }
 
-/// Whether the next line with something on it can only belong to what came before: nothing else starts like that.
-fn goes_on(mut rest: &str) -> bool {
+/// What is left at the next line with something on it, if that line can only belong to what came before: nothing else
+/// starts like that.
+fn goes_on(mut rest: &str) -> Option<&str> {
     loop {
         let before = rest;
-        match piece(&mut rest) {
-            Ok(Some(Piece::Newline | Piece::Blank | Piece::Comment(_))) => {}
-            Ok(Some(Piece::Other('!'))) => return before.starts_with("!="),
-            Ok(Some(Piece::Word)) => return before.starts_with(|c: char| c.is_numeric()),
-            Ok(None | Some(Piece::Close(_))) => return false,
-            Ok(Some(_)) | Err(_) => return true,
-        }
+        let belongs = match piece(&mut rest) {
+            Ok(Some(Piece::Newline | Piece::Blank | Piece::Comment(_))) => continue,
+            Ok(Some(Piece::Other('!'))) => before.starts_with("!="),
+            Ok(Some(Piece::Word)) => before.starts_with(|c: char| c.is_numeric()),
+            Ok(None | Some(Piece::Close(_))) => false,
+            Ok(Some(_)) | Err(_) => true,
+        };
+        return belongs.then_some(before);
     }
 }
 

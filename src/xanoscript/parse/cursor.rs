@@ -5,11 +5,11 @@ use winnow::prelude::*;
 
 use crate::domain::id::ItemId;
 use crate::domain::stack::{Field, Form, MAX_FIELDS, MAX_STEPS, MAX_TEXT, NodeKind, Seed, is_name, name};
-use crate::xanoscript::error::{Fault, line_and_column};
+use crate::xanoscript::error::Fault;
 use crate::xanoscript::layout::lift;
 use crate::xanoscript::lexer;
 use crate::xanoscript::value::{End, take};
-use crate::xanoscript::{Flag, MAX_NESTING};
+use crate::xanoscript::{Flag, MAX_NESTING, base_name};
 
 pub(super) type Read<T> = Result<T, Fault>;
 
@@ -21,6 +21,8 @@ pub(super) struct Cursor<'a, 'i> {
     steps: usize,
     ids: &'i mut dyn FnMut() -> Uuid,
     pub flags: Vec<Flag>,
+    /// Up to where lines have been counted for the flags, and how many.
+    counted: (usize, usize),
 }
 
 /// The comments of a block: at the end of its first line, before its closing brace, behind its last line.
@@ -33,7 +35,7 @@ pub(super) struct Frame {
 
 impl<'a, 'i> Cursor<'a, 'i> {
     pub(super) fn new(text: &'a str, ids: &'i mut dyn FnMut() -> Uuid) -> Self {
-        Cursor { text, rest: text, nesting: 0, steps: 0, ids, flags: Vec::new() }
+        Cursor { text, rest: text, nesting: 0, steps: 0, ids, flags: Vec::new(), counted: (0, 1) }
     }
 
     pub(super) fn offset(&self) -> usize {
@@ -49,7 +51,9 @@ impl<'a, 'i> Cursor<'a, 'i> {
     }
 
     pub(super) fn flag(&mut self, item: ItemId, at: usize, message: String) {
-        let (line, _) = line_and_column(self.text, at);
+        let (from, lines) = self.counted;
+        let line = lines + self.text[from.min(at)..at].matches('\n').count();
+        self.counted = (at, line);
         self.flags.push(Flag { item, line, message });
     }
 
@@ -193,13 +197,8 @@ impl<'a, 'i> Cursor<'a, 'i> {
     /// Adds a field that may be there already: the second `arg` becomes `arg#2`. Its comments come before it.
     pub(super) fn parameter(&self, fields: &mut Vec<Field>, found: Found) -> Read<()> {
         let Found { at, name, text, form, above, line } = found;
-        let taken = |candidate: &str| fields.iter().any(|field| field.name == candidate);
-        let mut unique = name.clone();
-        let mut count = 1;
-        while taken(&unique) {
-            count += 1;
-            unique = format!("{name}#{count}");
-        }
+        let count = fields.iter().filter(|field| base_name(&field.name) == name).count();
+        let unique = if count == 0 { name } else { format!("{name}#{}", count + 1) };
         self.comment(at, fields, &format!("{}:{unique}", name::COMMENT), &above)?;
         self.comment(at, fields, &format!("{}:{unique}", name::COMMENT_LINE), line.as_slice())?;
         self.field_in(at, fields, unique, text, form)

@@ -157,6 +157,10 @@ impl<'a> Cursor<'a, '_> {
             self.spaces();
             match entry.arm(word) {
                 Some(rule) if !self.is_at("=") => self.arm(rule, (at, above), holder, seeds)?,
+                _ if entry.clause && word == CLAUSE => {
+                    self.back_to(at);
+                    return self.fail("the condition before the block");
+                }
                 _ => {
                     let found = self.property(at, word, above)?;
                     self.parameter(own, found)?;
