@@ -63,6 +63,11 @@ pub enum ServerMessage {
         #[serde(skip_serializing_if = "Vec::is_empty")]
         #[cfg_attr(test, ts(optional, as = "Option<Vec<LiveTypingDoc>>"))]
         typing: Vec<LiveTypingDoc>,
+        /// While the store does not answer: chat lines and sessions ahead of their number. They come again with it, or
+        /// stand in the next snapshot.
+        #[serde(skip_serializing_if = "Vec::is_empty")]
+        #[cfg_attr(test, ts(optional, as = "Option<Vec<DeltaDoc>>"))]
+        updates: Vec<DeltaDoc>,
     },
     /// Answer with `pong`.
     Ping {

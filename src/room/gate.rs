@@ -62,6 +62,18 @@ pub struct Numbered {
     pub writes: Vec<Write>,
 }
 
+/// A turn in the store's silence.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Hold {
+    /// The oldest write has been unanswered for too long.
+    Began,
+    /// It is answered.
+    Ended {
+        /// For how long it was not, in milliseconds: time that counts for nobody.
+        ms: u64,
+    },
+}
+
 struct Waiting {
     after: u64,
     bytes: usize,
@@ -173,31 +185,43 @@ impl Gate {
             || self.in_flight.front().is_some_and(|oldest| now.since(oldest.since) > self.limits.age_ms)
     }
 
-    /// Looks at the clock. `Some(true)`: the room is held from now on. `Some(false)`: it is not any more.
-    pub fn look(&mut self, now: Millis) -> Option<bool> {
+    /// Whether not even what goes on while the room is held can be taken: too much waits.
+    pub fn is_overfull(&self) -> bool {
+        self.bytes > self.limits.bytes
+    }
+
+    /// Since when the room is held, if it is.
+    pub fn held_since(&self) -> Option<Millis> {
+        self.held_since
+    }
+
+    /// Looks at the clock: whether the room has become held, or has ceased to be.
+    pub fn look(&mut self, now: Millis) -> Option<Hold> {
         let late =
             self.in_flight.front().is_some_and(|oldest| now.since(oldest.since) >= self.limits.held_ms);
         match (late, self.held_since) {
             (true, None) => {
                 self.held_since = self.in_flight.front().map(|oldest| oldest.since);
-                Some(true)
+                Some(Hold::Began)
             }
-            (false, Some(_)) => {
+            (false, Some(since)) => {
                 self.held_since = None;
-                Some(false)
+                Some(Hold::Ended { ms: now.since(since) })
             }
             _ => None,
+        }
+    }
+
+    /// The process did not run for so long: nothing is older for it.
+    pub fn clock_stood_still(&mut self, ms: u64) {
+        for batch in &mut self.in_flight {
+            batch.since = batch.since + ms;
         }
     }
 
     /// Whether the room is held.
     pub fn is_held(&self) -> bool {
         self.held_since.is_some()
-    }
-
-    /// Since when the room is held: from the first write that is unanswered.
-    pub fn held_since(&self) -> Option<Millis> {
-        self.held_since
     }
 
     /// When [`Gate::look`] would have something new to say.
@@ -230,6 +254,7 @@ impl Gate {
         let passes = match &effect {
             Effect::Ping { .. } => true,
             Effect::Live { live: Live::Location { location, .. }, .. } => self.names_only_durable(location),
+            Effect::Live { live: Live::Typing { .. }, .. } => true,
             _ => false,
         };
         if passes {
@@ -254,7 +279,6 @@ impl Gate {
         let Effect::Delta(numbered) = effect else { return false };
         match &*numbered.delta {
             Delta::Chat(line) => line.link.is_none_or(|link| self.is_durable(Some(link.object), link.item)),
-            Delta::Typing { .. } => true,
             Delta::Session(view) => self.names_only_durable(&view.location),
             _ => false,
         }

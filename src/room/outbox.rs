@@ -61,27 +61,32 @@ pub struct Frame {
     pub upto: Option<u64>,
 }
 
-/// The latest locations of some sessions, encoded once.
-#[derive(Debug)]
+/// The latest values of some sessions, encoded once.
+#[derive(Debug, Default)]
 pub struct LiveBatch {
     /// The whole frame with its brackets.
     pub bytes: ByteString,
     /// Per session its encoded location, for merging.
     pub locations: BTreeMap<Uuid, ByteString>,
+    /// Per session whether it types, encoded, for merging.
+    pub typing: BTreeMap<Uuid, ByteString>,
 }
 
 impl LiveBatch {
-    /// Encodes a batch; `locations` holds one encoded document per session.
-    pub fn new(locations: BTreeMap<Uuid, ByteString>) -> Self {
-        let mut text = String::from("[{\"type\":\"live\",\"locations\":[");
-        for (at, one) in locations.values().enumerate() {
-            if at > 0 {
-                text.push(',');
-            }
-            text.push_str(one);
+    /// Encodes a batch; the maps hold one encoded document per session.
+    pub fn new(locations: BTreeMap<Uuid, ByteString>, typing: BTreeMap<Uuid, ByteString>) -> Self {
+        let list = |map: &BTreeMap<Uuid, ByteString>| -> String {
+            map.values().map(|one| &**one).collect::<Vec<&str>>().join(",")
+        };
+        let mut text = String::from("[{\"type\":\"live\"");
+        if !locations.is_empty() {
+            text += &format!(",\"locations\":[{}]", list(&locations));
         }
-        text.push_str("]}]");
-        LiveBatch { bytes: text.into(), locations }
+        if !typing.is_empty() {
+            text += &format!(",\"typing\":[{}]", list(&typing));
+        }
+        text += "}]";
+        LiveBatch { bytes: text.into(), locations, typing }
     }
 }
 
@@ -223,6 +228,11 @@ impl Outbox {
         drop(queue);
         self.0.wake.notify_one();
         self.0.pool.relieve(now);
+    }
+
+    /// Appends a frame that is nothing but an answer.
+    pub fn push_answer(&self, bytes: ByteString, now: Instant) {
+        self.push(Frame { replies: Some(bytes.clone()), bytes, upto: None }, now);
     }
 
     /// The snapshot for a reader that is behind, or whose replica is void: it takes the place of all that waits but answers.
@@ -380,11 +390,10 @@ impl WeakOutbox {
 }
 
 fn merge(batches: &[Arc<LiveBatch>]) -> LiveBatch {
-    let mut locations = BTreeMap::new();
-    for batch in batches {
-        locations.extend(batch.locations.iter().map(|(session, bytes)| (*session, bytes.clone())));
-    }
-    LiveBatch::new(locations)
+    let latest = |of: fn(&LiveBatch) -> &BTreeMap<Uuid, ByteString>| -> BTreeMap<Uuid, ByteString> {
+        batches.iter().flat_map(|batch| of(batch).iter()).map(|(id, bytes)| (*id, bytes.clone())).collect()
+    };
+    LiveBatch::new(latest(|batch| &batch.locations), latest(|batch| &batch.typing))
 }
 
 /// Joins frames to one; a single frame is shared as it is.

@@ -63,19 +63,9 @@ pub fn refusal(refusal: &Refusal) -> ErrorBody {
 }
 
 fn operation(error: OpError) -> ErrorBody {
-    let bad = |why: String| ErrorBody::new(ErrorCode::BadOperation).detail(why);
     match error {
         OpError::NoSuchItem(item) => ErrorBody::new(ErrorCode::NoSuchItem).detail(format!("item {item}")),
-        OpError::NotASibling(item) => bad(format!("{item} is not a child of that parent")),
-        OpError::CannotHold { parent } => bad(format!("{parent} cannot hold such a node")),
-        OpError::IntoItself(item) => bad(format!("{item} cannot be moved into itself")),
-        OpError::Fixed(item) => bad(format!("{item} can be neither moved nor deleted")),
         OpError::IdTaken(item) => ErrorBody::new(ErrorCode::IdTaken).detail(format!("item {item}")),
-        OpError::Malformed => bad("the nodes are not a tree in document order".to_owned()),
-        OpError::NoSuchField => bad("there is no such field".to_owned()),
-        OpError::TooManySteps => bad("a stack holds at most 10,000 steps".to_owned()),
-        OpError::TooDeep => bad("a stack is nested at most 64 deep".to_owned()),
-        OpError::TextTooLong => bad("a text is longer than a field may be".to_owned()),
-        OpError::BadName => bad("a name is empty, too long or holds control characters".to_owned()),
+        other => ErrorBody::new(ErrorCode::BadOperation).detail(other.to_string()),
     }
 }
