@@ -15,7 +15,7 @@ use crate::domain::role::{Action, Member, may};
 use crate::protocol::client::ClientMessage;
 use crate::protocol::convert::{self, Incoming};
 use crate::protocol::error::{ErrorBody, ErrorCode};
-use crate::room::{CallError, HelloWithoutCall, RoomHandle};
+use crate::gateway::{CallError, GatewayError, HelloWithoutCall, RoomHandle};
 
 /// How often a room that has just ended is asked for again.
 const TRIES: usize = 3;
@@ -26,6 +26,16 @@ impl From<CallError> for ApiError {
             CallError::Refused(refusal) => convert::refusal(&refusal).into(),
             CallError::Busy => ApiError::new(ErrorCode::Busy),
             CallError::Gone | CallError::TimedOut => ApiError::new(ErrorCode::RetryLater),
+        }
+    }
+}
+
+impl From<GatewayError> for ApiError {
+    fn from(error: GatewayError) -> Self {
+        match error {
+            GatewayError::NotFound => ApiError::new(ErrorCode::NotFound),
+            GatewayError::Busy => ApiError::new(ErrorCode::Busy),
+            GatewayError::Unavailable => ApiError::new(ErrorCode::StoreUnavailable),
         }
     }
 }
@@ -158,13 +168,10 @@ pub async fn end_sessions(api: &Api, user: UserId, sign_in: Uuid) -> Result<(), 
     if api.accounts.has_other_sign_ins(user, sign_in).await? {
         return Ok(());
     }
-    for (workspace, _, _) in api.store.workspaces_of(user).await? {
-        match api.gateway.room(workspace).await?.end_sessions(user, CloseReason::SignedOut).await {
-            Ok(()) | Err(CallError::Gone | CallError::Refused(_)) => {}
-            Err(error) => return Err(error.into()),
-        }
+    match api.gateway.end_sessions(user, CloseReason::SignedOut).await {
+        0 => Ok(()),
+        _ => Err(ApiError::new(ErrorCode::RetryLater)),
     }
-    Ok(())
 }
 
 /// The room, for those who may know that it exists. Asked of the store first, so that a stranger starts no room.
