@@ -2,6 +2,7 @@
 //!
 //! Data flows one way: frame → `socket` → `gateway` → `room` (actor) → `domain` (core) → gate → `store` writer and outboxes.
 
+pub mod app;
 pub mod audit;
 pub mod auth;
 pub mod config;

@@ -8,6 +8,7 @@ use uuid::Uuid;
 use super::{AuthError, Identity, Limits, Passwords, Tokens, secret, text};
 use crate::domain::effect::AuditEntry;
 use crate::domain::id::UserId;
+use crate::domain::role::Role;
 use crate::domain::time::Timestamp;
 use crate::store::{AccountWrite, SignIn, Store, StoreError, User, Writer};
 
@@ -97,15 +98,15 @@ impl Accounts {
     /// Who an access token stands for. Asks the store, so that a sign-out or a suspension counts at once.
     ///
     /// # Errors
-    /// [`AuthError::TokenExpired`], [`AuthError::Unauthenticated`], [`AuthError::StoreUnavailable`].
+    /// [`AuthError::TokenExpired`], [`AuthError::Unauthenticated`], [`AuthError::Suspended`], [`AuthError::StoreUnavailable`].
     pub async fn identify(&self, token: &str) -> Result<Identity, AuthError> {
         let identity = self.parts.tokens.read(token)?;
         let sign_in = self.parts.store.sign_in(identity.sign_in).await?.ok_or(AuthError::Unauthenticated)?;
         let user = self.parts.store.user(identity.user).await?.ok_or(AuthError::Unauthenticated)?;
-        if sign_in.user != identity.user || sign_in.revoked.is_some() || user.suspended.is_some() {
+        if sign_in.user != identity.user || sign_in.revoked.is_some() {
             return Err(AuthError::Unauthenticated);
         }
-        Ok(identity)
+        if user.suspended.is_some() { Err(AuthError::Suspended) } else { Ok(identity) }
     }
 
     /// An account.
@@ -115,6 +116,20 @@ impl Accounts {
     pub async fn account(&self, user: UserId) -> Result<Account, AuthError> {
         let user = self.parts.store.user(user).await?.ok_or(AuthError::Unauthenticated)?;
         Ok(Account::from(&user))
+    }
+
+    /// The owner of the oldest workspace.
+    ///
+    /// # Errors
+    /// [`AuthError::BadCredentials`] if there is none.
+    pub async fn first_owner(&self) -> Result<Account, AuthError> {
+        let mut workspaces = self.parts.store.workspace_ids().await?;
+        // Ids sort by creation time.
+        workspaces.sort();
+        let first = workspaces.first().ok_or(AuthError::BadCredentials)?;
+        let stored = self.parts.store.load_room(*first).await?;
+        let owner = stored.members.iter().find(|member| member.role == Role::Owner);
+        self.account(owner.ok_or(AuthError::BadCredentials)?.user).await
     }
 
     /// Signs in with a password. Takes as long for an unknown account as for a known one.
@@ -139,7 +154,7 @@ impl Accounts {
         Ok(signed)
     }
 
-    /// Signs an account in without a password: for the operator's command line, beside the database file.
+    /// Signs an account in without a password: for the operator's command line on the machine that holds the database.
     ///
     /// # Errors
     /// [`AuthError::BadCredentials`] if there is no such account or it is suspended.

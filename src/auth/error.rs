@@ -9,6 +9,9 @@ pub enum AuthError {
     /// The access token has expired.
     #[error("the access token has expired")]
     TokenExpired,
+    /// The token is good, but its account is suspended.
+    #[error("the account is suspended")]
+    Suspended,
     /// E-mail or password is wrong; which of them is not said.
     #[error("e-mail or password is wrong")]
     BadCredentials,

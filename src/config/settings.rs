@@ -80,6 +80,8 @@ settings! {
     cookie_secure: CookieSecurity = CookieSecurity::Auto;
     /// Fill an empty database with a demo workspace and print who may sign in. Loopback only.
     demo: bool = false;
+    /// Whether a proxy stands in front, so that clients' addresses are what it says.
+    behind_proxy: bool = false;
     /// What is logged: error, warn, info, debug, trace, or directives such as info,baton::room=debug.
     log: String = "info".to_owned();
     /// How log lines look: human or json.
@@ -113,7 +115,7 @@ settings! {
     /// How long a closed socket's session keeps its locks, in milliseconds.
     lock_grace_ms: u64 = 15_000;
     /// After how long without an edit a lock is released, in milliseconds.
-    lock_idle_ms: u64 = 600_000;
+    lock_idle_ms: u64 = 300_000;
     /// After how long without a frame a session is gone, in milliseconds.
     silence_ms: u64 = 25_000;
     /// How long each step of a stop may take, in milliseconds.

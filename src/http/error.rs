@@ -110,7 +110,7 @@ impl ResponseError for ApiError {
 impl From<AuthError> for ApiError {
     fn from(error: AuthError) -> Self {
         match error {
-            AuthError::Unauthenticated => ApiError::new(ErrorCode::Unauthenticated),
+            AuthError::Unauthenticated | AuthError::Suspended => ApiError::new(ErrorCode::Unauthenticated),
             AuthError::TokenExpired => ApiError::new(ErrorCode::TokenExpired),
             AuthError::BadCredentials => ApiError::new(ErrorCode::BadCredentials),
             AuthError::RefreshRevoked => ApiError::new(ErrorCode::RefreshRevoked),

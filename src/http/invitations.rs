@@ -11,15 +11,12 @@ use super::openapi::{Errors, RoomErrors, TextErrors};
 use super::people::{role, role_doc};
 use super::{Api, rooms, sign_in};
 use crate::auth::Newcomer;
-use crate::domain::command::{self, Request};
+use crate::domain::command::Request;
 use crate::domain::id::{UserId, WorkspaceId};
 use crate::domain::role::{Action, Member, Role, may};
 use crate::protocol::error::ErrorCode;
 use crate::protocol::server::RoleDoc;
 use crate::store::Invitation;
-
-/// Colours that people are told apart by.
-const COLOURS: usize = 12;
 
 /// As what somebody is invited.
 #[derive(Debug, Deserialize, ToSchema)]
@@ -164,20 +161,13 @@ pub async fn accept(
 
 /// The membership is the room's to write, in the name of who sent the link: if they may not any more, it is worth nothing.
 async fn join(api: &Api, claimed: &Invitation, user: UserId, name: String) -> Result<(), ApiError> {
-    if api.store.member(claimed.workspace, user).await?.is_some() {
-        return Ok(());
+    let inviter = api.store.member(claimed.workspace, claimed.invited_by).await?;
+    if inviter.is_none_or(|inviter| !may(inviter.role, Action::ManageMembers)) {
+        return Err(ApiError::new(ErrorCode::BadInvitation));
     }
-    let room = api.gateway.room(claimed.workspace).await?;
-    let caller = command::Caller { user: claimed.invited_by, session: None };
-    let picture = room.call(caller, Request::Snapshot).await?;
-    let taken = match &picture {
-        crate::domain::effect::Answer::Snapshot(picture) => picture.members.len(),
-        other => return Err(rooms::unexpected(other)),
-    };
-    let colour = u8::try_from(taken % COLOURS).unwrap_or_default();
-    let member = Member { user, name, role: claimed.role, colour };
-    metrics::counter!("baton_http_room_calls_total").increment(1);
-    room.call(caller, Request::AddMember(member)).await?;
+    // The room picks the colour.
+    let member = Member { user, name, role: claimed.role, colour: 0 };
+    rooms::ask_as(api, claimed.invited_by, claimed.workspace, Request::AddMember(member)).await?;
     Ok(())
 }
 

@@ -18,6 +18,7 @@ mod invitations;
 mod locks;
 mod objects;
 mod openapi;
+mod operator;
 mod people;
 mod publish_check;
 mod rooms;
@@ -61,6 +62,8 @@ pub struct HttpSettings {
     pub public_url: Option<String>,
     /// Whether this is a demo whose passwords anybody on this machine may see.
     pub demo: bool,
+    /// SHA-256 of the key with which the operator's command line signs in.
+    pub operator: [u8; 32],
 }
 
 /// What handlers work with.
@@ -91,6 +94,7 @@ fn routes(config: &mut ServiceConfig) {
         .service(sign_in::sign_in)
         .service(sign_in::refresh)
         .service(sign_in::sign_out)
+        .service(operator::operator)
         .service(demo::demo)
         .service(catalogue::steps)
         .service(people::me)

@@ -62,6 +62,21 @@ pub async fn ask(api: &Api, who: &Caller, workspace: Uuid, request: Request) -> 
     Err(ApiError::new(ErrorCode::RetryLater))
 }
 
+/// Asks in the name of an account that does not call itself.
+///
+/// # Errors
+/// What the room refuses.
+pub async fn ask_as(
+    api: &Api,
+    user: UserId,
+    workspace: WorkspaceId,
+    request: Request,
+) -> Result<Answer, ApiError> {
+    let room = api.gateway.room(workspace).await?;
+    metrics::counter!("baton_http_room_calls_total").increment(1);
+    Ok(room.call(command::Caller { user, session: None }, request).await?)
+}
+
 /// Says what a socket could say, with the same checks.
 ///
 /// # Errors
