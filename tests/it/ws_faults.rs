@@ -1,0 +1,1 @@
+//! The store fails, or does not answer.
