@@ -62,8 +62,6 @@ const CALL_AGAIN: ReadonlySet<string> = new Set([
   "store_unavailable",
   "busy",
   "rate_limited",
-  "handing_over",
-  "parked_full",
   "offline",
   // The socket is being reopened with a fresh token or session; the operation itself is as good as before.
   "token_expired",
