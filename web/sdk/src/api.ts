@@ -121,6 +121,8 @@ export interface LockView {
   readonly queue: readonly RequestDoc[];
   /** This session's own request. */
   readonly request: RequestDoc | null;
+  /** Its place now, from 1. */
+  readonly place: number | null;
 }
 
 /** How a field stands: *unsaved* is typed and not sent, *saving* is sent and not acknowledged. */
