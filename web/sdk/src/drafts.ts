@@ -194,7 +194,8 @@ export class Drafts implements Pen {
     draft.cancel = null;
     const fence = this.#wiring.locks.fence(draft.path);
     // Without a link no lock comes; into the outbox it goes all the same, because there it survives the page.
-    if (fence || !this.#wiring.linked()) this.#send(draft, fence, false);
+    if (fence || !this.#wiring.linked()) return this.#send(draft, fence, false);
+    if (draft.since !== null) this.#acquire(draft.path);
   }
 
   #acquire(path: Draft["path"]): void {
