@@ -44,6 +44,8 @@ interface Entry {
   /** `stored` once it would survive the page, or storage took too long. */
   phase: "storing" | "stored" | "sent";
   everSent: boolean;
+  /** Counts the times that it was sent: what fails late says nothing about the next time. */
+  attempt: number;
   sentAt: number;
   /** Do not wait for others: a lock is about to go. */
   urgent: boolean;
@@ -209,6 +211,7 @@ export class Outbox {
         phase: how === "store" ? "storing" : "stored",
         // An adopted one may have been on the wire: its id stands for exactly this.
         everSent: how === "stored",
+        attempt: 0,
         sentAt: 0,
         urgent,
         touched: touches(frame),
@@ -259,11 +262,15 @@ export class Outbox {
   #send(entry: Entry): void {
     entry.phase = "sent";
     entry.everSent = true;
+    entry.attempt += 1;
+    const { attempt } = entry;
     entry.sentAt = this.#wiring.clock.monotonic();
     this.#tellOnWire(entry);
     this.#wiring.send(entry.row.frame).then(
       (receipt) => this.#answered(entry, receipt),
-      (thrown: unknown) => this.#failed(entry, asBatonError(thrown)),
+      (thrown: unknown) => {
+        if (attempt === entry.attempt && entry.phase === "sent") this.#failed(entry, asBatonError(thrown));
+      },
     );
     this.#wiring.onChange();
   }
@@ -277,10 +284,6 @@ export class Outbox {
   }
 
   #failed(entry: Entry, error: BatonError): void {
-    if (error.code === "offline" && !this.#linked) {
-      if (entry.phase === "sent") entry.phase = "stored";
-      return;
-    }
     if (isNoAnswer(error)) {
       entry.phase = "stored";
       // All wait: what comes later must not overtake it.

@@ -271,10 +271,14 @@ test("another tab adopts what a page left behind only when its Web Lock is free 
   expect(heir.said("edit")).toEqual([]);
   // Its page is dead, but the server still keeps its session: it may come back.
   locks.die("dead");
+  heir.socket.drop();
+  await heir.clock.pass(300);
+  await heir.welcome({ session: "s9", arrival: "reloaded", snapshot: snapshotOf({ sessions }) });
   await heir.deltas({ d: "session", ...session("s-ana", ANA) });
   expect(heir.said("edit")).toEqual([]);
   await heir.deltas({ d: "session_ended", session: "s1" });
   expect(heir.last("edit")).toMatchObject({ op_id, fence: { counter: 1 } });
+  expect(await heir.storage.list("w", ME)).toMatchObject([{ session: "s9", instance: "heir-1" }]);
   await heir.answer("edit", { kind: "receipt", result: "parked", parked: "p1", reason: "lock_lost" });
   expect(await heir.storage.list("w", ME)).toEqual([]);
 });
