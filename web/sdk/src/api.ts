@@ -314,7 +314,7 @@ export interface Client {
   chat(text: string, more?: { mentions?: readonly string[]; link?: LockPathDoc }): Promise<void>;
   /** A key was pressed in the chat (`true`), or it was emptied (`false`). */
   typing(on: boolean): void;
-  /** Makes the draft live as it was seen. Sends what is typed first. */
+  /** Makes the draft live as it was seen. Sends what is typed first; rejects if that does not get through in 10 s. */
   publish(object: string, revision: number, description: string): Promise<ReceiptDoc>;
   /** Takes changes back; all since the published version without `changes`. */
   revert(object: string, changes?: readonly number[]): Promise<ReceiptDoc>;

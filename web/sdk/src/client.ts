@@ -1,6 +1,6 @@
 import type { Client, Notice, RoomState } from "./api.ts";
 import { browserEnvironment } from "./browser.ts";
-import { Calls } from "./calls.ts";
+import { Calls, offline } from "./calls.ts";
 import { Connection } from "./connection.ts";
 import { Desk } from "./desk.ts";
 import { Drafts } from "./drafts.ts";
@@ -31,6 +31,8 @@ import { Emitter } from "./store.ts";
 
 /** Leaving waits so long for what is typed, in milliseconds. */
 const LEAVE_MS = 3_000;
+/** Publishing waits so long for what is typed, in milliseconds. */
+const PUBLISH_MS = 10_000;
 /** A recovery is told at the latest after so long, in milliseconds. */
 const RECOVERED_MS = 10_000;
 
@@ -211,7 +213,11 @@ class Tab implements Client {
   }
 
   async publish(object: string, revision: number, description: string): Promise<ReceiptDoc> {
-    await this.editing.flush();
+    // What is published is what others see as well: text that does not get through must not be left out silently.
+    const late = new Promise<"late">((resolve) =>
+      this.#environment.clock.after(PUBLISH_MS, () => resolve("late")),
+    );
+    if ((await Promise.race([this.editing.flush(), late])) === "late") throw offline();
     return this.#decide({ type: "publish", op_id: this.#environment.uuid(), object, revision, description });
   }
 
