@@ -1,0 +1,64 @@
+# Thin names over cargo and npm. `make` alone lists them.
+
+.DEFAULT_GOAL := help
+.DELETE_ON_ERROR:
+export PATH := $(PATH):$(HOME)/.cargo/bin
+
+BIND ?= 127.0.0.1:8080
+DATA ?= data
+SEEDS ?= 2000
+
+# What the built app depends on; npm's own folders and the build's output are not sources.
+WEB_MANIFESTS := web/package.json web/package-lock.json $(wildcard web/*/package.json)
+WEB_SOURCES := $(shell find web/sdk web/react web/ide -type f \
+	-not -path '*/node_modules/*' -not -path '*/dist/*' 2>/dev/null)
+
+.PHONY: help run dev test fmt lint sim web web-deps tools clean
+
+help: ## list the targets
+	@sed -n 's/^\([a-z-]*\):.*## \(.*\)/  make \1\t\2/p' $(MAKEFILE_LIST) | expand -t 18
+
+run: tools web ## build everything and start a demo workspace on http://127.0.0.1:8080, data in data/
+	cargo build --release
+	"$${CARGO_TARGET_DIR:-target}/release/baton" serve --demo --data "$(DATA)" --bind "$(BIND)"
+
+dev: tools web-deps ## the same from a debug build, with the app served by Vite and reloaded as you edit
+	cargo build
+	@npm --prefix web run dev & web=$$!; trap 'kill $$web 2>/dev/null' EXIT INT TERM; \
+		"$${CARGO_TARGET_DIR:-target}/debug/baton" serve --demo --data "$(DATA)" --bind "$(BIND)"
+
+test: ## every check there is: formats, lints, types, unit, simulation, integration, two browsers
+	@tests/run/all.sh
+
+fmt: web-deps ## format Rust and TypeScript in place
+	cargo fmt
+	npm --prefix web run --silent fmt
+
+lint: web-deps ## clippy, ESLint and type checks, warnings denied
+	cargo clippy --all-targets -- -D warnings
+	npm --prefix web run --silent lint
+	npm --prefix web run --silent types
+
+sim: ## a long simulation: SEEDS=2000 by default, SEED=n to repeat one
+	SEEDS=$(SEEDS) cargo test --release --test sim -- --nocapture
+
+web: web-deps web/ide/dist/index.html ## build the browser app
+
+web-deps: web/node_modules/.stamp
+
+# npm ci only when a manifest changed.
+web/node_modules/.stamp: $(WEB_MANIFESTS)
+	npm --prefix web ci --no-audit --no-fund
+	@touch $@
+
+# Vite always rewrites index.html, so its time tells whether the app is current.
+web/ide/dist/index.html: web/node_modules/.stamp $(WEB_SOURCES)
+	npm --prefix web run build
+	@touch $@
+
+tools:
+	@tests/run/tools.sh
+
+clean: ## remove what was built; never the data folder
+	cargo clean
+	rm -rf web/node_modules web/*/node_modules web/*/dist web/e2e/output
