@@ -500,15 +500,7 @@ within_ms: number, } | { "d": "parked" } & ParkedDraftDoc | { "d": "parked_ended
 /**
  * Which.
  */
-parked: string, } | { "d": "chat" } & ChatLineDoc | { "d": "typing", 
-/**
- * Who.
- */
-session: string, 
-/**
- * Whether.
- */
-on: boolean, };
+parked: string, } | { "d": "chat" } & ChatLineDoc;
 
 /**
  * An error as the socket carries it; HTTP carries the same fields in `application/problem+json` (RFC 9457).
@@ -636,6 +628,19 @@ session: string,
  * Where.
  */
 location: LocationDoc, };
+
+/**
+ * Who types in the chat, or stopped.
+ */
+export type LiveTypingDoc = { 
+/**
+ * Who.
+ */
+session: string, 
+/**
+ * Whether.
+ */
+on: boolean, };
 
 /**
  * Where a session is.
@@ -1129,7 +1134,7 @@ note: string,
  */
 since: number, 
 /**
- * Place in the order, from 1.
+ * Place in the order, from 1, when this was sent; it falls as requests before it end.
  */
 place: number, 
 /**
@@ -1249,7 +1254,11 @@ snapshot: SnapshotDoc, } | { "type": "live",
 /**
  * Where people are.
  */
-locations: Array<LiveLocationDoc>, } | { "type": "ping", 
+locations?: Array<LiveLocationDoc>, 
+/**
+ * Who types in the chat, or stopped.
+ */
+typing?: Array<LiveTypingDoc>, } | { "type": "ping", 
 /**
  * The room's number; a client that is behind it by more than what is under way asks for a snapshot.
  */
