@@ -61,7 +61,7 @@ function Content({ row, ...all }: RowSurroundings & { row: Row }) {
     case "section":
       return <SectionRow title={SECTIONS[row.part]} count={row.count} action={sectionAction(row.part, all)} />;
     case "step":
-      return <Step row={row} over={over} {...all} />;
+      return <Step row={row} side={over} {...all} />;
     case "arm":
       return <ArmRow row={row} over={over} menu={armMenu(row.node, row.removable, all)} {...pick(row.node.id)} />;
     case "slot":
@@ -101,12 +101,11 @@ function Content({ row, ...all }: RowSurroundings & { row: Row }) {
 
 function Step({
   row,
-  over,
+  side,
   ...all
-}: RowSurroundings & { row: Extract<Row, { kind: "step" }>; over: "before" | "after" | undefined }) {
+}: RowSurroundings & { row: Extract<Row, { kind: "step" }>; side: "before" | "after" | undefined }) {
   const { node } = row;
   const drag = useDraggable({ id: row.key, disabled: all.readOnly });
-  // Several arms of one step may be looked at: they count for the step as well.
   const grip = { ref: drag.setNodeRef, ...drag.listeners } as HTMLAttributes<HTMLElement>;
   return (
     <StepCard
@@ -118,7 +117,7 @@ function Step({
       inside={row.inside}
       selected={all.selected === node.id}
       dragged={all.dragged === node.id}
-      over={over}
+      over={side}
       {...onIt(node.id, all)}
       menu={stepMenu(node, all)}
       grip={all.readOnly ? undefined : grip}
@@ -135,10 +134,15 @@ function onIt(item: string, { room, object, looking, personOf, now }: RowSurroun
   const mine = lock?.session === room.session;
   const chip: ReactNode = lock && <LockChip lock={lock} person={personOf(lock.user)} mine={mine} now={now} />;
   const held = lock && !mine ? personOf(lock.user).colour : undefined;
-  return { chip, held, onlookers: looking.get(item) ?? NOBODY };
+  return { chip, held, onlookers: merelyLook(looking.get(item), lock?.user) };
 }
 
 const NOBODY: readonly Person[] = [];
+
+function merelyLook(people: readonly Person[] | undefined, holder: string | undefined): readonly Person[] {
+  if (!people) return NOBODY;
+  return holder === undefined ? people : people.filter((one) => one.user !== holder);
+}
 
 function sectionAction(part: string, { readOnly, actions, onSelect }: RowSurroundings): ReactNode {
   if (part !== "inputs" || readOnly) return undefined;

@@ -75,7 +75,8 @@ export function preview(node: NodeDoc, statement: Statement | undefined): Previe
   const value = field(node, "value");
   if (node.word === "api.request" || node.word.startsWith("stream.from_request")) {
     const method = unquote(field(node, "method") ?? "");
-    const url = unquote(firstLine(field(node, "url") ?? ""));
+    const source = firstLine(field(node, "url") ?? "");
+    const url = /^"((?:[^"\\]|\\.)*)"/.exec(source)?.[1] ?? source;
     return { main: `${method} ${url.replace(/^https?:\/\//, "")}`.trim(), rest: "" };
   }
   const name = field(node, "field_name");
