@@ -14,8 +14,6 @@ import { useReadable, useRoom } from "./readable.ts";
 
 /** A lock and what one can do about it. */
 export interface LockHandle extends LockView {
-  /** One's own place in the queue, from 1. */
-  readonly place: number | null;
   readonly acquire: () => Promise<ReceiptDoc>;
   /** Sends what is typed, waits for it, gives the lock back. */
   readonly release: () => Promise<void>;
@@ -49,10 +47,7 @@ export function useLock(path: LockPathDoc): LockHandle {
   const cancel = useCallback(async () => {
     if (request !== undefined) await locks.cancel(request);
   }, [locks, request]);
-  return useMemo(
-    () => ({ ...view, ...calls, cancel, place: view.request?.place ?? null }),
-    [view, calls, cancel],
-  );
+  return useMemo(() => ({ ...view, ...calls, cancel }), [view, calls, cancel]);
 }
 
 /** A colleague's wish for a lock of this tab. */

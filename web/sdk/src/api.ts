@@ -121,6 +121,8 @@ export interface LockView {
   readonly queue: readonly RequestDoc[];
   /** This session's own request. */
   readonly request: RequestDoc | null;
+  /** Its place now, from 1. */
+  readonly place: number | null;
 }
 
 /** How a field stands: *unsaved* is typed and not sent, *saving* is sent and not acknowledged. */
@@ -312,7 +314,7 @@ export interface Client {
   chat(text: string, more?: { mentions?: readonly string[]; link?: LockPathDoc }): Promise<void>;
   /** A key was pressed in the chat (`true`), or it was emptied (`false`). */
   typing(on: boolean): void;
-  /** Makes the draft live as it was seen. Sends what is typed first. */
+  /** Makes the draft live as it was seen. Sends what is typed first; rejects if that does not get through in 10 s. */
   publish(object: string, revision: number, description: string): Promise<ReceiptDoc>;
   /** Takes changes back; all since the published version without `changes`. */
   revert(object: string, changes?: readonly number[]): Promise<ReceiptDoc>;

@@ -36,4 +36,4 @@ export {
   subtree,
   trail,
 } from "./reading.ts";
-export { isHolder, lockOn, queueOn, requestsForSession } from "./lock-reading.ts";
+export { isHolder, lockOn, placeOf, queueOn, requestsForSession } from "./lock-reading.ts";

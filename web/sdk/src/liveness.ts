@@ -79,19 +79,27 @@ export class Liveness {
     const phase = this.#signs.phase();
     if (phase.at === "stopped") {
       const { reason, error } = phase;
-      return this.#set({ status: "stopped", reason, ...(error ? { error } : {}), editable: false, held: false });
+      return this.#set({
+        status: "stopped",
+        reason,
+        ...(error ? { error } : {}),
+        editable: false,
+        held: false,
+      });
     }
     if (this.#heard === null) return this.#set({ status: "connecting", editable: false, held: false });
     const due = this.#heard + this.#pingMs;
     const oldest = this.#signs.oldestSent();
-    const open = phase.at === "live";
+    // The socket is known to be gone a moment before the phase says so.
+    const open = phase.at === "live" && this.#lostAt === null;
     if (open && now >= due + GIVE_UP_MS) {
       // The look that follows comes from the phase's change.
       this.#signs.giveUp();
       return;
     }
     const unsure = now >= due + PING_OVERDUE_MS || (oldest !== null && now >= oldest + UNANSWERED_MS);
-    const shown = now >= due + SHOWN_AFTER_MS || (this.#lostAt !== null && now >= this.#lostAt + SHOWN_AFTER_MS);
+    const shown =
+      now >= due + SHOWN_AFTER_MS || (this.#lostAt !== null && now >= this.#lostAt + SHOWN_AFTER_MS);
     const status: Status = !unsure && !shown ? "live" : unsure && open ? "uncertain" : "reconnecting";
     this.#set({ status, editable: !unsure, held: this.#held });
     this.#plan(now, [

@@ -21,6 +21,17 @@ export function queueOn(room: RoomState, path: LockPathDoc): readonly RequestDoc
     .sort((a, b) => a.place - b.place);
 }
 
+/** Where a request stands now, from 1: the place that it was sent with falls as those before it end. */
+export function placeOf(room: RoomState, request: RequestDoc): number {
+  const { object, item } = request.path;
+  let before = 0;
+  for (const { path, place } of room.requests.values()) {
+    const overlaps = path.object === object && (!path.item || !item || path.item === item);
+    if (overlaps && place < request.place) before += 1;
+  }
+  return Math.min(request.place, before + 1);
+}
+
 /** The requests that this session can grant: colleagues ask for something that it holds. */
 export function requestsForSession(room: RoomState): readonly RequestDoc[] {
   return [...room.requests.values()].filter(

@@ -1,6 +1,6 @@
 import type { RoomState } from "./api.ts";
 import { pathKey } from "./paths.ts";
-import type { DeltaDoc, RequestDoc, ServerMessage, SnapshotDoc } from "./protocol.ts";
+import type { DeltaDoc, ServerMessage, SnapshotDoc } from "./protocol.ts";
 
 /** Chat lines that are kept; older ones go. */
 export const CHAT_KEPT = 500;
@@ -84,8 +84,13 @@ export function reduce(room: RoomState, delta: DeltaDoc): RoomState {
     case "chat": {
       const line = bare(delta);
       // While the store is held, lines come ahead of their number and once more with it.
-      if (room.chat.some((one) => one.client_id === line.client_id && one.session === line.session)) return room;
-      return { ...room, chat: [...room.chat, line].slice(-CHAT_KEPT), typing: off(room.typing, line.session) };
+      if (room.chat.some((one) => one.client_id === line.client_id && one.session === line.session))
+        return room;
+      return {
+        ...room,
+        chat: [...room.chat, line].slice(-CHAT_KEPT),
+        typing: off(room.typing, line.session),
+      };
     }
     case "operation":
     case "change":
@@ -111,12 +116,6 @@ export function reduceLive(room: RoomState, live: Extract<ServerMessage, { type:
     next = { ...next, typing };
   }
   return next;
-}
-
-/** Where a request stands now: the place that it was sent with falls as those before it end. */
-export function placeOf(requests: readonly RequestDoc[], request: RequestDoc): number {
-  const before = requests.filter((one) => pathKey(one.path) === pathKey(request.path) && one.place < request.place);
-  return Math.min(request.place, before.length + 1);
 }
 
 function sessionEnded(room: RoomState, session: string): RoomState {

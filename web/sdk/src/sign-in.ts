@@ -41,7 +41,8 @@ export class SignIn {
 
   /** A token with some life left; `fresh`: not the one at hand. */
   token(fresh: boolean): Promise<string> {
-    if (!fresh && this.#token !== null && this.lifeMs() > RENEW_BEFORE_MS) return Promise.resolve(this.#token);
+    if (!fresh && this.#token !== null && this.lifeMs() > RENEW_BEFORE_MS)
+      return Promise.resolve(this.#token);
     return this.#renew();
   }
 
@@ -60,7 +61,8 @@ export class SignIn {
   /** Takes what a sign-in gave. */
   take(grant: Grant): User {
     const user = this.#keep(grant);
-    if (!user) throw BatonError.local("bad_answer", "The server did not say who signed in.", "Sign in again.");
+    if (!user)
+      throw BatonError.local("bad_answer", "The server did not say who signed in.", "Sign in again.");
     return user;
   }
 

@@ -121,7 +121,10 @@ export class Stack {
     const changes = withChange(state.changes, delta.change);
     this.#own = this.#own.filter((own) => own.opId !== operation.op_id);
     if (operation.revision > state.revision + 1) return this.reload();
-    if (operation.revision === state.revision + 1 && !this.#advance(operation.op, operation.revision, operation.op_id)) {
+    if (
+      operation.revision === state.revision + 1 &&
+      !this.#advance(operation.op, operation.revision, operation.op_id)
+    ) {
       return this.reload();
     }
     this.#change((now) => ({ ...now, changes }));

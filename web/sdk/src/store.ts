@@ -70,6 +70,46 @@ export function select<T, P>(
   };
 }
 
+/** A value made of several others; renewed when one of them changes and `equal` says that the outcome did. */
+export function combine<T>(
+  sources: readonly Readable<unknown>[],
+  compute: () => T,
+  equal: (a: T, b: T) => boolean,
+): Readable<T> {
+  let seen: readonly unknown[] | null = null;
+  let value: T;
+  const get = (): T => {
+    const now = sources.map((source) => source.get());
+    if (seen && sameList(seen, now)) return value;
+    const next = compute();
+    if (!seen || !equal(value, next)) value = next;
+    seen = now;
+    return value;
+  };
+  return {
+    get,
+    subscribe(listener) {
+      let last = get();
+      const tell = () => {
+        const next = get();
+        if (Object.is(next, last)) return;
+        last = next;
+        listener();
+      };
+      const ends = sources.map((source) => source.subscribe(tell));
+      return () => {
+        for (const end of ends) end();
+      };
+    },
+  };
+}
+
+/** Whether two flat objects hold the same values under the same names. */
+export function sameShallow<T extends object>(a: T, b: T): boolean {
+  const names = Object.keys(a) as (keyof T)[];
+  return names.length === Object.keys(b).length && names.every((name) => Object.is(a[name], b[name]));
+}
+
 /** Something that happens and is over: each listener hears it once. */
 export class Emitter<T> {
   readonly #listeners = new Set<(event: T) => void>();

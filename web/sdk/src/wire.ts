@@ -19,7 +19,12 @@ export class Wire {
     try {
       return JSON.parse(text) as T;
     } catch {
-      throw BatonError.local("bad_answer", "The server's answer could not be read.", "Reload the page.", false);
+      throw BatonError.local(
+        "bad_answer",
+        "The server's answer could not be read.",
+        "Reload the page.",
+        false,
+      );
     }
   }
 
@@ -53,7 +58,13 @@ function problem(status: number, text: string): ErrorBody {
   try {
     const body = JSON.parse(text) as Partial<ErrorBody>;
     if (typeof body.code === "string" && typeof body.title === "string") {
-      return { ...body, code: body.code, title: body.title, help: body.help ?? "", retry: body.retry ?? false };
+      return {
+        ...body,
+        code: body.code,
+        title: body.title,
+        help: body.help ?? "",
+        retry: body.retry ?? false,
+      };
     }
   } catch {
     // Not ours: told below.
