@@ -1,5 +1,12 @@
 //! Integration tests: the real store, rooms and sockets on a port of their own, clients over WebSocket.
 
+mod accounts;
+mod api_errors;
+mod api_objects;
+mod api_routes;
+mod api_support;
+mod cli;
+mod errors_page;
 mod support;
 mod ws_faults;
 mod ws_frames;
