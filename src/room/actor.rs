@@ -72,7 +72,11 @@ pub(super) async fn run(mut room: Room, mut inbox: Inbox) {
         for lost in first_lost.into_iter().chain(std::iter::from_fn(|| inbox.lost.try_recv().ok())) {
             room.lost(lost.socket);
         }
-        for read in first_read.into_iter().chain(std::iter::from_fn(|| room_read(&mut room.reads))).collect::<Vec<_>>() {
+        for read in first_read
+            .into_iter()
+            .chain(std::iter::from_fn(|| room_read(&mut room.reads)))
+            .collect::<Vec<_>>()
+        {
             if let Ok(read) = read {
                 room.read(read);
             }

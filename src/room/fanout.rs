@@ -130,7 +130,9 @@ impl Fanout {
 
     /// The answer to a socket's hello.
     pub fn welcome(&mut self, socket: SocketId, welcome: &Welcome) {
-        let Some(seat) = self.seats.get_mut(&welcome.session).filter(|seat| seat.socket == socket) else { return };
+        let Some(seat) = self.seats.get_mut(&welcome.session).filter(|seat| seat.socket == socket) else {
+            return;
+        };
         let greeting = seat.outbox.greeting().clone();
         let doc = convert::welcome(welcome, greeting.re, &greeting.secret);
         seat.upto = welcome.upto;

@@ -22,7 +22,7 @@ use crate::protocol::close::{self, CloseCode};
 pub struct OutboxLimits {
     /// Beyond it live updates are left out, in bytes.
     pub soft: usize,
-    /// Beyond it the backlog is replaced by a snapshot, in bytes.
+    /// Beyond it, not counting the largest frame, the backlog is replaced by a snapshot, in bytes.
     pub hard: usize,
     /// A message that waits longer makes the reader behind.
     pub age: Duration,
@@ -215,13 +215,13 @@ impl Outbox {
             if let Some(replies) = frame.replies {
                 self.append(&mut queue, Frame { bytes: replies, replies: None, upto: None }, now);
             }
-            if queue.bytes > self.0.limits.hard {
+            if self.is_over(&queue) {
                 self.cut(&mut queue);
             }
         } else {
             self.append(&mut queue, frame, now);
             let old = queue.frames.front().is_some_and(|first| now - first.since > self.0.limits.age);
-            if queue.bytes > self.0.limits.hard || old {
+            if old || self.is_over(&queue) {
                 self.fall_behind(&mut queue, now);
             }
         }
@@ -368,10 +368,20 @@ impl Outbox {
         }
         queue.resyncs.push_back(now);
         self.keep_replies(queue);
-        if queue.bytes > limits.hard {
+        if self.is_over(queue) {
             return self.cut(queue);
         }
         queue.behind = Some(Asked::No);
+    }
+
+    /// Whether too much waits. The largest frame does not count: a picture or an object may be larger than any backlog
+    /// should be, and is no sign of a slow reader.
+    fn is_over(&self, queue: &Queue) -> bool {
+        let hard = self.0.limits.hard;
+        queue.bytes > hard && {
+            let largest = queue.frames.iter().map(|one| one.frame.bytes.len()).max().unwrap_or(0);
+            queue.bytes - largest > hard
+        }
     }
 
     fn cut(&self, queue: &mut Queue) {

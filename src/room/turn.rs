@@ -24,7 +24,7 @@ use crate::domain::stack::Revision;
 use crate::domain::time::{Millis, Now};
 use crate::domain::workspace::{Ephemeral, Workspace};
 use crate::protocol::server::ResyncReason;
-use crate::store::{Batch, Committed, CommitOutcome, SubmitError};
+use crate::store::{Batch, CommitOutcome, Committed, SubmitError};
 
 /// Pause before a batch that the writer had no place for is offered again, in milliseconds.
 const OFFER_AGAIN_MS: u64 = 5;

@@ -1,6 +1,5 @@
 //! The task of one socket: frames in, outbox out, pings, the token's end.
 
-use std::future::pending;
 use std::time::{Duration, Instant};
 
 use actix_ws::{AggregatedMessage, AggregatedMessageStream, ProtocolError, Session};

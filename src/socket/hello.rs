@@ -7,9 +7,7 @@ use super::{Identity, Sockets, TokenRefused};
 use crate::domain::command::Resume;
 use crate::domain::id::{InstanceId, SessionId, SocketId, StreamId, UserId, WorkspaceId};
 use crate::domain::refusal::Refusal;
-use crate::gateway::{
-    Attachment, CallError, GatewayError, Greeting, HelloWithoutCall, Outbox, RoomHandle,
-};
+use crate::gateway::{Attachment, CallError, GatewayError, Greeting, HelloWithoutCall, Outbox, RoomHandle};
 use crate::protocol::client::ResumeDoc;
 use crate::protocol::close::{self, CloseCode};
 use crate::protocol::convert;

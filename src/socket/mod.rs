@@ -136,7 +136,8 @@ pub fn on_connect(stream: &dyn Any, _: &mut Extensions) {
     const USER_TIMEOUT: Duration = Duration::from_secs(10);
     if let Some(tcp) = stream.downcast_ref::<actix_web::rt::net::TcpStream>() {
         let socket = socket2::SockRef::from(tcp);
-        if let Err(error) = socket.set_tcp_user_timeout(Some(USER_TIMEOUT)).and(socket.set_tcp_nodelay(true)) {
+        if let Err(error) = socket.set_tcp_user_timeout(Some(USER_TIMEOUT)).and(socket.set_tcp_nodelay(true))
+        {
             tracing::debug!(%error, "a connection keeps the kernel's defaults");
         }
     }

@@ -41,8 +41,7 @@ async fn who_may_not_come_in_is_told_why() {
         (server.owner.to_string().as_str(), user_id().0, "not_found", 4506),
     ] {
         let mut client = Client::open(&server, server.owner).await;
-        let hello =
-            json!({"type": "hello", "token": token, "workspace": workspace, "instance": user_id().0});
+        let hello = json!({"type": "hello", "token": token, "workspace": workspace, "instance": user_id().0});
         let answer = client.call(hello).await;
         assert_eq!(answer["error"]["code"], code, "{answer}");
         assert_eq!(client.closed().await.0, close);
@@ -115,7 +114,8 @@ async fn a_token_that_runs_out_closes_the_socket_unless_it_is_renewed() {
     let socket = SocketSettings { token_slack: Duration::from_millis(300), ..SocketSettings::default() };
     let server = Server::with(Setup { socket, ..Setup::default() }).await;
     let short = format!("{}/1", server.owner);
-    let hello = json!({"type": "hello", "token": short, "workspace": server.workspace.0, "instance": user_id().0});
+    let hello =
+        json!({"type": "hello", "token": short, "workspace": server.workspace.0, "instance": user_id().0});
     let mut renewed = Client::open(&server, server.owner).await;
     renewed.call(hello.clone()).await;
     let token = server.owner.to_string();

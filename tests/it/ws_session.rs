@@ -61,7 +61,10 @@ async fn the_same_page_comes_back_and_gets_what_it_missed() {
         let instance = lost.instance;
         let user = lost.user;
         drop(lost);
-        one.until("the grace", |replica| replica.sessions[&session]["state"] == "reconnecting").await;
+        one.until("the grace", |replica| {
+            replica.sessions.get(&session).is_some_and(|one| one["state"] == "reconnecting")
+        })
+        .await;
         one.call(chat("while you were away")).await;
         let mut back = Client::open(&server, user).await;
         back.instance = instance;
@@ -135,14 +138,24 @@ async fn leaving_ends_the_session_at_once() {
 #[tokio::test]
 async fn locations_and_typing_are_live_and_not_numbered() {
     let server = Server::start().await;
+    let object = server.object("add").await;
     let mut one = Client::join(&server, server.owner).await;
     let mut two = Client::join(&server, server.owner).await;
-    let upto = two.replica.upto;
     let who = one.session.clone();
-    one.post(json!({"type": "locate", "location": {"page": "team"}})).await;
+    let place = |item: &str| json!({"page": "object", "object": object.0, "item": item});
+    for client in [&mut one, &mut two] {
+        client.call(json!({"type": "open", "object": object.0})).await;
+        // Where a session is as a whole is told to all, with a number …
+        client.call(json!({"type": "locate", "location": place("settings")})).await;
+    }
+    two.until("the page", |replica| replica.sessions[&who]["location"]["page"] == "object").await;
+    two.call(json!({"type": "snapshot"})).await;
+    let upto = two.replica.upto;
+    // … and where exactly, live.
+    one.post(json!({"type": "locate", "location": place("response")})).await;
     one.post(json!({"type": "typing", "on": true})).await;
     two.until("both", |replica| {
-        replica.locations.get(&who).is_some_and(|place| place["page"] == "team")
+        replica.locations.get(&who).is_some_and(|place| place["item"] == "response")
             && replica.typing.get(&who) == Some(&true)
     })
     .await;

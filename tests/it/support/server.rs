@@ -127,23 +127,21 @@ impl Server {
     }
 
     /// Makes a function with a response.
-    pub async fn object(&self, name: &str) -> ObjectId {
+    pub async fn object(&self, called: &str) -> ObjectId {
         use baton::domain::command::{Caller, NewObject, Request};
         use baton::domain::id::{ItemId, OpId};
-        use baton::domain::stack::{NodeKind, ObjectKind, Seed};
+        use baton::domain::stack::{Field, Form, NodeKind, ObjectKind, Seed, name};
         let id = ObjectId(Uuid::now_v7());
-        let root =
-            |id, kind| Seed { id, kind, word: String::new(), fields: Vec::new(), parent: None };
+        let root = |id, kind| Seed { id, kind, word: String::new(), fields: Vec::new(), parent: None };
+        let called = Field { name: name::NAME.to_owned(), text: called.to_owned(), form: Form::Assign };
         let seeds = vec![
-            root(ItemId::Settings, NodeKind::Settings),
+            Seed { fields: vec![called.clone()], ..root(ItemId::Settings, NodeKind::Settings) },
             root(ItemId::Inputs, NodeKind::Inputs),
             root(ItemId::Stack, NodeKind::Stack),
             root(ItemId::Response, NodeKind::Response),
         ];
-        let object =
-            NewObject { id, kind: ObjectKind::Function, name: name.to_owned(), group: None, seeds };
-        let request =
-            Request::Import { op_id: OpId(Uuid::now_v7()), objects: vec![object], publish: None };
+        let object = NewObject { id, kind: ObjectKind::Function, name: called.text, group: None, seeds };
+        let request = Request::Import { op_id: OpId(Uuid::now_v7()), objects: vec![object], publish: None };
         let room = self.gateway.room(self.workspace).await.unwrap();
         room.call(Caller { user: self.owner, session: None }, request).await.unwrap();
         id
