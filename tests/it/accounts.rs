@@ -13,15 +13,16 @@ async fn refresh(server: &Server, cookie: &str) -> crate::api_support::Answer {
 async fn the_first_owner_comes_in_by_a_link_that_works_once() {
     let server = Server::start(&[]).await;
     assert_eq!(server.call(None, "GET", "/setup", None).await.ok()["needed"], true);
-    let body = |token: &str, password: &str| {
-        json!({ "token": token, "name": "Ana", "email": "ana@acme.example", "password": password, "workspace": "Acme" })
-    };
+    let body = |token: &str, password: &str| json!({ "token": token, "name": "Ana", "email": "ana@acme.example", "password": password, "workspace": "Acme" });
     let call = |body| server.call(None, "POST", "/setup", Some(body));
     call(body("wrong", PASSWORD)).await.refused("bad_invitation");
     call(body(&server.set_up_token(), "short")).await.refused("bad_text");
     let ana = person(call(body(&server.set_up_token(), PASSWORD)).await);
     let me = server.get(&ana, "/me").await;
-    assert_eq!((&me["user"]["email"], &me["workspaces"][0]["role"]), (&json!("ana@acme.example"), &json!("owner")));
+    assert_eq!(
+        (&me["user"]["email"], &me["workspaces"][0]["role"]),
+        (&json!("ana@acme.example"), &json!("owner"))
+    );
     call(body(&server.set_up_token(), PASSWORD)).await.refused("setup_done");
     assert_eq!(server.call(None, "GET", "/setup", None).await.ok()["needed"], false);
     let server = server.restart(&[]).await;
@@ -99,7 +100,8 @@ async fn signing_out_counts_at_once() {
 async fn forged_foreign_and_expired_tokens_stay_outside() {
     let server = Server::start(&[("access_token_s", "1")]).await;
     let (ana, _) = server.found().await;
-    let none = "eyJhbGciOiJub25lIiwidHlwIjoiSldUIn0.eyJzdWIiOiIwMDAwMDAwMC0wMDAwLTAwMDAtMDAwMC0wMDAwMDAwMDAwMDAifQ.";
+    let none =
+        "eyJhbGciOiJub25lIiwidHlwIjoiSldUIn0.eyJzdWIiOiIwMDAwMDAwMC0wMDAwLTAwMDAtMDAwMC0wMDAwMDAwMDAwMDAifQ.";
     let (head, signature) = ana.token.rsplit_once('.').expect("three parts");
     let tampered = format!("{head}.{}", signature.chars().rev().collect::<String>());
     let other = Server::start(&[]).await;
@@ -152,7 +154,10 @@ async fn an_invitation_brings_one_person_in_as_what_it_says() {
     let token = link["token"].as_str().expect("a token");
     assert!(link["url"].as_str().expect("a link").ends_with(&format!("#{token}")), "{link}");
     let look = server.call(None, "GET", &format!("/invitations/{token}"), None).await.ok();
-    assert_eq!((&look["workspace"]["name"], &look["role"], &look["inviter"]), (&json!("Acme"), &json!("developer"), &json!("Ana")));
+    assert_eq!(
+        (&look["workspace"]["name"], &look["role"], &look["inviter"]),
+        (&json!("Acme"), &json!("developer"), &json!("Ana"))
+    );
     let accept = format!("/invitations/{token}/accept");
     let body = json!({ "name": "Ben", "email": "ana@acme.example", "password": PASSWORD });
     server.call(None, "POST", &accept, Some(body)).await.refused("email_taken");

@@ -16,7 +16,9 @@ async fn whatever_is_wrong_is_a_problem() {
     answer(text(sign_in, "application/json", "{".to_owned())).await.refused("bad_request");
     answer(text(sign_in, "application/json", "[1]".to_owned())).await.refused("bad_request");
     answer(text(sign_in, "text/plain", "{}".to_owned())).await.refused("bad_media_type");
-    answer(text(sign_in, "application/json", format!("\"{}\"", "x".repeat(2_000)))).await.refused("body_too_large");
+    answer(text(sign_in, "application/json", format!("\"{}\"", "x".repeat(2_000))))
+        .await
+        .refused("body_too_large");
     answer(server.http.get(url("/api/v1/nothing/here"))).await.refused("not_found");
     answer(server.http.get(url("/api/v2"))).await.refused("not_found");
     answer(server.http.get(url("/assets/none.js"))).await.refused("not_found");
@@ -91,7 +93,10 @@ async fn the_demo_is_only_told_on_a_demo() {
     assert_eq!(picture["members"].as_array().map(Vec::len), Some(3));
     let objects = picture["objects"].as_array().expect("objects").clone();
     assert!(objects.len() >= 15);
-    assert!(objects.iter().all(|object| object["version"]["number"] == 1 && object["changes"] == 0), "published");
+    assert!(
+        objects.iter().all(|object| object["version"]["number"] == 1 && object["changes"] == 0),
+        "published"
+    );
     let table = objects.iter().find(|object| object["kind"] == "table").expect("a table");
     assert_eq!(table["name"], "accounts");
     let demo = demo.restart(&[("demo", "true")]).await;

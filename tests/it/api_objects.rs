@@ -26,7 +26,14 @@ async fn all_samples_survive_the_way_in_and_out_and_in() {
         .collect();
     let import = format!("/workspaces/{acme}/import");
     let told = server.post(&ana, &import, json!({ "op_id": Uuid::now_v7(), "files": files })).await.ok();
-    assert!(told["files"].as_array().expect("files").iter().all(|file| file["ok"] == true && file["created"] == true), "{told}");
+    assert!(
+        told["files"]
+            .as_array()
+            .expect("files")
+            .iter()
+            .all(|file| file["ok"] == true && file["created"] == true),
+        "{told}"
+    );
     let out = server.get(&ana, &format!("/workspaces/{acme}/export")).await;
     let again: Vec<Value> = out["files"]
         .as_array()
@@ -51,7 +58,9 @@ async fn a_file_that_cannot_be_read_brings_nothing_and_names_the_place() {
     let told = server.post(&ana, &format!("/workspaces/{acme}/import"), body).await.ok();
     let error = &told["files"][0]["error"];
     assert_eq!((&error["code"], &error["line"]), (&json!("syntax_error"), &json!(3)), "{told}");
-    assert!(error["expected"].is_string() && error["column"].is_number() && told["files"][0]["object"].is_null());
+    assert!(
+        error["expected"].is_string() && error["column"].is_number() && told["files"][0]["object"].is_null()
+    );
     assert_eq!(told["files"][1]["ok"], true);
     let objects = server.get(&ana, &format!("/workspaces/{acme}/objects")).await;
     assert_eq!(objects["objects"].as_array().map(Vec::len), Some(1));
@@ -80,7 +89,8 @@ async fn an_edit_is_logged_reverted_and_published() {
     let reverted = server.post(&ana, &format!("{at}/revert"), body).await.ok();
     assert_eq!(reverted["result"], "reverted");
     assert!(source(true).await.ok().as_str().expect("text").contains("response = $x"));
-    let publish = json!({ "op_id": Uuid::now_v7(), "revision": reverted["revision"], "description": "first" });
+    let publish =
+        json!({ "op_id": Uuid::now_v7(), "revision": reverted["revision"], "description": "first" });
     let published = server.post(&ana, &format!("{at}/publish"), publish).await.ok();
     assert_eq!((&published["result"], &published["version"]), (&json!("published"), &json!(1)));
     let versions = server.get(&ana, &format!("{at}/versions")).await;
@@ -124,8 +134,17 @@ async fn a_program_with_a_session_holds_a_lock_that_others_meet() {
     let edit = set_response(&json!(1), "3");
     let path = format!("{at}/objects/{object}/edits");
     let refusal = server.post(&ben, &path, edit.clone()).await.refused("locked");
-    assert_eq!((&refusal["holder"]["user"], &refusal["holder"]["session"]), (&json!(ana.id), &json!(session)));
-    let why = server.post(&ben, &format!("{at}/locks/explain"), json!({ "path": { "object": object, "item": "response" } })).await;
+    assert_eq!(
+        (&refusal["holder"]["user"], &refusal["holder"]["session"]),
+        (&json!(ana.id), &json!(session))
+    );
+    let why = server
+        .post(
+            &ben,
+            &format!("{at}/locks/explain"),
+            json!({ "path": { "object": object, "item": "response" } }),
+        )
+        .await;
     assert_eq!(why.ok()["lock"]["session"], session.as_str());
     // With the fence of the lock, the session itself writes.
     let mut own = set_response(&held["revision"], "4");
@@ -135,7 +154,10 @@ async fn a_program_with_a_session_holds_a_lock_that_others_meet() {
     // A wrong secret is nobody's session.
     let forged = format!("{session}:wrong");
     let headers = [("baton-session", forged.as_str())];
-    server.call_with(Some(&ana), "GET", &format!("{at}/presence"), None, &headers).await.refused("session_gone");
+    server
+        .call_with(Some(&ana), "GET", &format!("{at}/presence"), None, &headers)
+        .await
+        .refused("session_gone");
     let leave = format!("{at}/sessions/{session}");
     assert_eq!(server.call_with(Some(&ana), "DELETE", &leave, None, &with).await.status, 204);
     assert_eq!(server.get(&ben, &format!("{at}/locks")).await["locks"], json!([]));
@@ -154,7 +176,8 @@ async fn objects_are_made_empty_once_and_deleted() {
     let object = made.ok()["object"].as_str().expect("an id").to_owned();
     let read = draft(&server, &ana, &format!("{at}/{object}")).await;
     let groups = server.get(&ana, &at).await;
-    let group = groups["objects"].as_array().expect("objects").iter().find(|one| one["kind"] == "api_group").cloned();
+    let group =
+        groups["objects"].as_array().expect("objects").iter().find(|one| one["kind"] == "api_group").cloned();
     assert_eq!(group.expect("a group")["id"], read["head"]["group"], "it stands in the default group");
     server.post(&ana, &at, body("endpoint")).await.refused("name_taken");
     server.post(&ana, &at, body("nonsense")).await.refused("bad_request");

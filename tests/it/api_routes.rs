@@ -79,7 +79,10 @@ async fn every_route_that_the_web_app_calls_is_documented_with_its_errors() {
     for item in document["paths"].as_object().expect("paths").values() {
         for operation in item.as_object().expect("operations").values() {
             let responses = operation["responses"].as_object().expect("responses");
-            assert!(responses.contains_key("503") && responses.keys().any(|key| key.starts_with('2')), "{operation}");
+            assert!(
+                responses.contains_key("503") && responses.keys().any(|key| key.starts_with('2')),
+                "{operation}"
+            );
             assert!(operation["tags"][0].is_string() && operation["summary"].is_string(), "{operation}");
         }
     }
@@ -138,7 +141,11 @@ fn no_handler_can_write_past_the_rooms() {
         let path = entry.expect("an entry").path();
         let text = std::fs::read_to_string(&path).expect("text");
         for word in ["Writer", "AccountWrite", ".writer", "open_sqlite"] {
-            assert!(!text.contains(word), "{} knows {word}: handlers write through rooms and auth", path.display());
+            assert!(
+                !text.contains(word),
+                "{} knows {word}: handlers write through rooms and auth",
+                path.display()
+            );
         }
     }
 }

@@ -44,7 +44,8 @@ impl Answer {
     #[track_caller]
     pub fn refused(self, code: &str) -> Value {
         assert_eq!(self.body["code"], code, "{} {}", self.status, self.body);
-        let row = baton::protocol::error::TABLE.iter().find(|row| row.name == code).expect("a code of the table");
+        let row =
+            baton::protocol::error::TABLE.iter().find(|row| row.name == code).expect("a code of the table");
         assert_eq!(self.status.as_u16(), row.status);
         assert_eq!(self.headers["content-type"], "application/problem+json");
         assert_eq!(self.body["status"], row.status);
@@ -187,6 +188,9 @@ pub fn person(answer: Answer) -> Person {
 pub fn cookie(answer: &Answer) -> String {
     let set = answer.headers.get("set-cookie").unwrap_or_else(|| panic!("no cookie: {}", answer.body));
     let set = set.to_str().expect("text");
-    assert!(set.contains("HttpOnly") && set.contains("SameSite=Strict") && set.contains("Path=/api/v1/auth"), "{set}");
+    assert!(
+        set.contains("HttpOnly") && set.contains("SameSite=Strict") && set.contains("Path=/api/v1/auth"),
+        "{set}"
+    );
     set.split(';').next().expect("a value").to_owned()
 }

@@ -29,7 +29,8 @@ impl Serving {
     fn start(folder: &Path, arguments: &[&str], until: &str) -> Serving {
         let mut command = baton(folder);
         command.args(["serve", "--bind", "127.0.0.1:0"]).args(arguments);
-        let mut child = command.stdout(Stdio::piped()).stderr(Stdio::piped()).spawn().expect("the program starts");
+        let mut child =
+            command.stdout(Stdio::piped()).stderr(Stdio::piped()).spawn().expect("the program starts");
         let mut lines = Vec::new();
         for line in BufReader::new(child.stdout.take().expect("its output")).lines() {
             lines.push(line.expect("text"));
@@ -47,7 +48,8 @@ impl Serving {
 
     /// Asks it to end, and gives what it logged.
     fn stop(mut self) -> String {
-        let kill = Command::new("kill").args(["-TERM", &self.child.id().to_string()]).status().expect("kill runs");
+        let kill =
+            Command::new("kill").args(["-TERM", &self.child.id().to_string()]).status().expect("kill runs");
         assert!(kill.success());
         assert!(self.child.wait().expect("it ends").success(), "it ends well");
         let mut log = String::new();
@@ -76,7 +78,11 @@ fn a_demo_prints_who_may_sign_in_and_finds_its_data_again() {
     let token = run(folder.path(), &["token"]);
     assert_eq!(text(&token.stdout).trim().split('.').count(), 3);
     let doctor = run(folder.path(), &["doctor"]);
-    assert!(doctor.status.success() && text(&doctor.stdout).contains("answers through"), "{}", text(&doctor.stdout));
+    assert!(
+        doctor.status.success() && text(&doctor.stdout).contains("answers through"),
+        "{}",
+        text(&doctor.stdout)
+    );
     let log = first.stop();
     assert!(!log.contains(&password), "no password in the log");
     // Without one, it opens the folder alone.
@@ -84,7 +90,11 @@ fn a_demo_prints_who_may_sign_in_and_finds_its_data_again() {
     assert!(import.status.success(), "{}", text(&import.stderr));
     assert!(text(&import.stdout).contains("replaced"), "{}", text(&import.stdout));
     let doctor = run(folder.path(), &["doctor"]);
-    assert!(doctor.status.success() && text(&doctor.stdout).contains("audit records"), "{}", text(&doctor.stdout));
+    assert!(
+        doctor.status.success() && text(&doctor.stdout).contains("audit records"),
+        "{}",
+        text(&doctor.stdout)
+    );
     let second = Serving::start(folder.path(), &["--demo"], "cleo@");
     assert_eq!(second.password("ana@acme.example"), password);
     second.stop();
@@ -115,10 +125,18 @@ fn mistakes_are_told_in_words_and_by_exit_code() {
     told(&["--config", "none.toml", "config"], 2, "none.toml");
     std::fs::write(folder.path().join("baton.toml"), "lock_grace = 1\n").expect("written");
     told(&["config"], 2, "lock_grace_ms");
-    std::fs::write(folder.path().join("baton.toml"), "lock_grace_ms = 99\nsecret = \"0123456789abcdef0123456789abcdef\"\n")
-        .expect("written");
+    std::fs::write(
+        folder.path().join("baton.toml"),
+        "lock_grace_ms = 99\nsecret = \"0123456789abcdef0123456789abcdef\"\n",
+    )
+    .expect("written");
     let out = text(&run(folder.path(), &["config"]).stdout);
-    assert!(out.contains("lock_grace_ms = 99") && out.contains("# baton.toml") && !out.contains("0123456789abcdef"), "{out}");
+    assert!(
+        out.contains("lock_grace_ms = 99")
+            && out.contains("# baton.toml")
+            && !out.contains("0123456789abcdef"),
+        "{out}"
+    );
     let help = text(&run(folder.path(), &["--help"]).stdout);
     assert!(help.contains("Examples:") && help.contains("--hello-timeout-ms"), "{help}");
 }

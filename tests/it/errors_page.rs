@@ -11,7 +11,8 @@ fn the_errors_page_is_the_table() {
     );
     for row in baton::protocol::error::TABLE {
         let retry = if row.retry { "yes" } else { "" };
-        writeln!(page, "| `{}` | {} | {retry} | {} | {} |", row.name, row.status, row.title, row.help).expect("text");
+        writeln!(page, "| `{}` | {} | {retry} | {} | {} |", row.name, row.status, row.title, row.help)
+            .expect("text");
     }
     let path = std::path::Path::new(env!("CARGO_MANIFEST_DIR")).join("docs/errors.md");
     if std::env::var_os("UPDATE").is_some() {
