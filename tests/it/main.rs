@@ -2,6 +2,13 @@
 
 #![allow(clippy::unwrap_used, reason = "what a test cannot go on without fails it")]
 
+mod accounts;
+mod api_errors;
+mod api_objects;
+mod api_routes;
+mod api_support;
+mod cli;
+mod errors_page;
 mod support;
 mod ws_faults;
 mod ws_frames;
