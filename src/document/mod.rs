@@ -12,6 +12,10 @@ mod op;
 mod parked;
 mod path;
 mod receipt;
+mod stack;
+#[cfg(test)]
+mod tests;
+mod word;
 
 pub use change::{ChangeDoc, OperationDoc};
 pub use kind::{object_kind_from_str, object_kind_str};
@@ -22,6 +26,8 @@ pub use op::OpDoc;
 pub use parked::{ParkedDraftDoc, ParkedOperationDoc, ParkedReasonDoc};
 pub use path::{FenceDoc, LockPathDoc};
 pub use receipt::{ImportedDoc, ReceiptDoc};
+pub use stack::{stack_doc, stack_from_doc};
+pub use word::Word;
 
 /// A document that does not say what it must.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
@@ -41,3 +47,25 @@ impl BadDocument {
 fn item(text: &str) -> Result<crate::domain::id::ItemId, BadDocument> {
     text.parse().map_err(|_| BadDocument::new("item"))
 }
+
+/// Conversions between a set of words on the wire and the same set in the core.
+macro_rules! two_ways {
+    ($doc:ident = $domain:ident { $($variant:ident),+ $(,)? }) => {
+        impl From<$domain> for $doc {
+            fn from(value: $domain) -> Self {
+                match value {
+                    $($domain::$variant => $doc::$variant,)+
+                }
+            }
+        }
+
+        impl From<$doc> for $domain {
+            fn from(doc: $doc) -> Self {
+                match doc {
+                    $($doc::$variant => $domain::$variant,)+
+                }
+            }
+        }
+    };
+}
+use two_ways;

@@ -3,8 +3,14 @@
 use serde::{Deserialize, Serialize};
 use uuid::Uuid;
 
+use super::{BadDocument, object_kind_from_str, object_kind_str};
+use crate::domain::effect::{ObjectHead, VersionHead};
+use crate::domain::id::{ObjectId, UserId};
+use crate::domain::stack::Revision;
+use crate::domain::time::Timestamp;
+
 /// What everybody sees of a published version.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, utoipa::ToSchema)]
 #[cfg_attr(test, derive(ts_rs::TS))]
 pub struct VersionDoc {
     /// Number within the object, from 1.
@@ -22,7 +28,7 @@ pub struct VersionDoc {
 }
 
 /// What everybody sees of an object.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, utoipa::ToSchema)]
 #[cfg_attr(test, derive(ts_rs::TS))]
 pub struct ObjectHeadDoc {
     /// Its id.
@@ -43,4 +49,60 @@ pub struct ObjectHeadDoc {
     #[serde(default, skip_serializing_if = "Option::is_none")]
     #[cfg_attr(test, ts(optional))]
     pub version: Option<VersionDoc>,
+}
+
+impl From<&VersionHead> for VersionDoc {
+    fn from(head: &VersionHead) -> Self {
+        VersionDoc {
+            number: head.number,
+            revision: head.revision.0,
+            user: head.user.0,
+            at: head.at.0,
+            description: head.description.clone(),
+            contributors: head.contributors.iter().map(|user| user.0).collect(),
+        }
+    }
+}
+
+impl From<VersionDoc> for VersionHead {
+    fn from(doc: VersionDoc) -> Self {
+        VersionHead {
+            number: doc.number,
+            revision: Revision(doc.revision),
+            user: UserId(doc.user),
+            at: Timestamp(doc.at),
+            description: doc.description,
+            contributors: doc.contributors.into_iter().map(UserId).collect(),
+        }
+    }
+}
+
+impl From<&ObjectHead> for ObjectHeadDoc {
+    fn from(head: &ObjectHead) -> Self {
+        ObjectHeadDoc {
+            id: head.id.0,
+            kind: object_kind_str(head.kind).to_owned(),
+            name: head.name.clone(),
+            group: head.group.map(|group| group.0),
+            revision: head.revision.0,
+            changes: head.changes,
+            version: head.version.as_ref().map(VersionDoc::from),
+        }
+    }
+}
+
+impl TryFrom<ObjectHeadDoc> for ObjectHead {
+    type Error = BadDocument;
+
+    fn try_from(doc: ObjectHeadDoc) -> Result<Self, BadDocument> {
+        Ok(ObjectHead {
+            id: ObjectId(doc.id),
+            kind: object_kind_from_str(&doc.kind).ok_or(BadDocument::new("kind"))?,
+            name: doc.name,
+            group: doc.group.map(ObjectId),
+            revision: Revision(doc.revision),
+            changes: doc.changes,
+            version: doc.version.map(VersionHead::from),
+        })
+    }
 }

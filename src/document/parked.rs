@@ -3,10 +3,14 @@
 use serde::{Deserialize, Serialize};
 use uuid::Uuid;
 
-use super::OpDoc;
+use super::{BadDocument, OpDoc, item, two_ways};
+use crate::domain::effect::{ParkedDraft, ParkedOperation, ParkedReason};
+use crate::domain::id::{ObjectId, OpId, ParkedId, UserId};
+use crate::domain::stack::Revision;
+use crate::domain::time::Timestamp;
 
 /// Why work was parked.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize, utoipa::ToSchema)]
 #[cfg_attr(test, derive(ts_rs::TS))]
 #[serde(rename_all = "snake_case")]
 pub enum ParkedReasonDoc {
@@ -26,8 +30,13 @@ pub enum ParkedReasonDoc {
     ServerError,
 }
 
+two_ways!(
+    ParkedReasonDoc =
+        ParkedReason { StaleFence, LockLost, BaseMismatch, Revoked, NotGranted, ChainParked, ServerError }
+);
+
 /// Work that could not be applied.
-#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize, utoipa::ToSchema)]
 #[cfg_attr(test, derive(ts_rs::TS))]
 pub struct ParkedDraftDoc {
     /// Its id.
@@ -51,7 +60,7 @@ pub struct ParkedDraftDoc {
 }
 
 /// One operation of a parked draft.
-#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize, utoipa::ToSchema)]
 #[cfg_attr(test, derive(ts_rs::TS))]
 pub struct ParkedOperationDoc {
     /// The client's id for it.
@@ -66,4 +75,66 @@ pub struct ParkedOperationDoc {
     pub op: OpDoc,
     /// In words.
     pub words: String,
+}
+
+impl From<&ParkedDraft> for ParkedDraftDoc {
+    fn from(draft: &ParkedDraft) -> Self {
+        ParkedDraftDoc {
+            id: draft.id.0,
+            user: draft.user.0,
+            object: draft.object.0,
+            item: draft.item.map(|item| item.to_string()),
+            since: draft.since.0,
+            holder: draft.holder.map(|holder| holder.0),
+            operations: draft.operations.iter().map(ParkedOperationDoc::from).collect(),
+        }
+    }
+}
+
+impl TryFrom<ParkedDraftDoc> for ParkedDraft {
+    type Error = BadDocument;
+
+    fn try_from(doc: ParkedDraftDoc) -> Result<Self, BadDocument> {
+        Ok(ParkedDraft {
+            id: ParkedId(doc.id),
+            user: UserId(doc.user),
+            object: ObjectId(doc.object),
+            item: doc.item.as_deref().map(item).transpose()?,
+            since: Timestamp(doc.since),
+            holder: doc.holder.map(UserId),
+            operations: doc
+                .operations
+                .into_iter()
+                .map(ParkedOperation::try_from)
+                .collect::<Result<_, _>>()?,
+        })
+    }
+}
+
+impl From<&ParkedOperation> for ParkedOperationDoc {
+    fn from(operation: &ParkedOperation) -> Self {
+        ParkedOperationDoc {
+            op_id: operation.op_id.0,
+            reason: operation.reason.into(),
+            at: operation.at.0,
+            base: operation.base.0,
+            op: OpDoc::from(&operation.op),
+            words: operation.words.clone(),
+        }
+    }
+}
+
+impl TryFrom<ParkedOperationDoc> for ParkedOperation {
+    type Error = BadDocument;
+
+    fn try_from(doc: ParkedOperationDoc) -> Result<Self, BadDocument> {
+        Ok(ParkedOperation {
+            op_id: OpId(doc.op_id),
+            reason: doc.reason.into(),
+            at: Timestamp(doc.at),
+            base: Revision(doc.base),
+            op: doc.op.try_into()?,
+            words: doc.words,
+        })
+    }
 }

@@ -3,10 +3,13 @@
 use serde::{Deserialize, Serialize};
 use uuid::Uuid;
 
-use super::{FenceDoc, LockDoc, ParkedReasonDoc};
+use super::{BadDocument, FenceDoc, LockDoc, ParkedReasonDoc};
+use crate::domain::effect::Receipt;
+use crate::domain::id::{ObjectId, ParkedId, RequestId};
+use crate::domain::stack::Revision;
 
 /// What a call led to.
-#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize, utoipa::ToSchema)]
 #[cfg_attr(test, derive(ts_rs::TS))]
 #[serde(tag = "result", rename_all = "snake_case")]
 pub enum ReceiptDoc {
@@ -69,11 +72,74 @@ pub enum ReceiptDoc {
 }
 
 /// An object that came in.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, utoipa::ToSchema)]
 #[cfg_attr(test, derive(ts_rs::TS))]
 pub struct ImportedDoc {
     /// Its id.
     pub object: Uuid,
     /// Whether it is new; otherwise its content was replaced.
     pub created: bool,
+}
+
+impl From<&Receipt> for ReceiptDoc {
+    fn from(receipt: &Receipt) -> Self {
+        match receipt {
+            Receipt::Edited { revision, change } => {
+                ReceiptDoc::Edited { revision: revision.0, change: *change }
+            }
+            Receipt::Parked { parked, reason } => {
+                ReceiptDoc::Parked { parked: parked.0, reason: (*reason).into() }
+            }
+            Receipt::Acquired { fence, revision } => {
+                ReceiptDoc::Acquired { fence: (*fence).into(), revision: revision.0 }
+            }
+            Receipt::Busy { holder } => ReceiptDoc::Busy { holder: holder.into() },
+            Receipt::Waiting { request, place } => ReceiptDoc::Waiting { request: request.0, place: *place },
+            Receipt::HandingOver => ReceiptDoc::HandingOver,
+            Receipt::Done => ReceiptDoc::Done,
+            Receipt::Imported { objects } => ReceiptDoc::Imported {
+                objects: objects
+                    .iter()
+                    .map(|(object, new)| ImportedDoc { object: object.0, created: *new })
+                    .collect(),
+            },
+            Receipt::Reverted { change, revision } => {
+                ReceiptDoc::Reverted { change: *change, revision: revision.0 }
+            }
+            Receipt::Published { version, revision } => {
+                ReceiptDoc::Published { version: *version, revision: revision.0 }
+            }
+        }
+    }
+}
+
+impl TryFrom<ReceiptDoc> for Receipt {
+    type Error = BadDocument;
+
+    fn try_from(doc: ReceiptDoc) -> Result<Self, BadDocument> {
+        Ok(match doc {
+            ReceiptDoc::Edited { revision, change } => {
+                Receipt::Edited { revision: Revision(revision), change }
+            }
+            ReceiptDoc::Parked { parked, reason } => {
+                Receipt::Parked { parked: ParkedId(parked), reason: reason.into() }
+            }
+            ReceiptDoc::Acquired { fence, revision } => {
+                Receipt::Acquired { fence: fence.into(), revision: Revision(revision) }
+            }
+            ReceiptDoc::Busy { holder } => Receipt::Busy { holder: holder.try_into()? },
+            ReceiptDoc::Waiting { request, place } => Receipt::Waiting { request: RequestId(request), place },
+            ReceiptDoc::HandingOver => Receipt::HandingOver,
+            ReceiptDoc::Done => Receipt::Done,
+            ReceiptDoc::Imported { objects } => Receipt::Imported {
+                objects: objects.into_iter().map(|doc| (ObjectId(doc.object), doc.created)).collect(),
+            },
+            ReceiptDoc::Reverted { change, revision } => {
+                Receipt::Reverted { change, revision: Revision(revision) }
+            }
+            ReceiptDoc::Published { version, revision } => {
+                Receipt::Published { version, revision: Revision(revision) }
+            }
+        })
+    }
 }

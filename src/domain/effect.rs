@@ -196,13 +196,6 @@ pub enum Delta {
     ParkedEnded(ParkedId),
     /// Somebody said something.
     Chat(ChatLine),
-    /// Somebody types in the chat, or stopped.
-    Typing {
-        /// Who.
-        session: SessionId,
-        /// Whether.
-        on: bool,
-    },
 }
 
 /// An update that is worth nothing once the next one is there.
@@ -214,6 +207,13 @@ pub enum Live {
         session: SessionId,
         /// Where.
         location: Location,
+    },
+    /// Somebody types in the chat, or stopped.
+    Typing {
+        /// Who.
+        session: SessionId,
+        /// Whether.
+        on: bool,
     },
 }
 

@@ -56,7 +56,18 @@ pub enum ServerMessage {
     /// Updates that are never numbered; the latest value of each session counts.
     Live {
         /// Where people are.
+        #[serde(skip_serializing_if = "Vec::is_empty")]
+        #[cfg_attr(test, ts(optional, as = "Option<Vec<LiveLocationDoc>>"))]
         locations: Vec<LiveLocationDoc>,
+        /// Who types in the chat, or stopped.
+        #[serde(skip_serializing_if = "Vec::is_empty")]
+        #[cfg_attr(test, ts(optional, as = "Option<Vec<LiveTypingDoc>>"))]
+        typing: Vec<LiveTypingDoc>,
+        /// While the store does not answer: chat lines and sessions ahead of their number. They come again with it, or
+        /// stand in the next snapshot.
+        #[serde(skip_serializing_if = "Vec::is_empty")]
+        #[cfg_attr(test, ts(optional, as = "Option<Vec<DeltaDoc>>"))]
+        updates: Vec<DeltaDoc>,
     },
     /// Answer with `pong`.
     Ping {
@@ -156,7 +167,7 @@ pub enum ReplyDoc {
 }
 
 /// What a session sees of the room.
-#[derive(Debug, Serialize)]
+#[derive(Debug, Serialize, utoipa::ToSchema)]
 #[cfg_attr(test, derive(ts_rs::TS))]
 pub struct SnapshotDoc {
     /// The workspace.
@@ -188,7 +199,7 @@ pub struct SnapshotDoc {
 }
 
 /// What a member is in a workspace.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, serde::Deserialize)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, serde::Deserialize, utoipa::ToSchema)]
 #[cfg_attr(test, derive(ts_rs::TS))]
 #[serde(rename_all = "snake_case")]
 pub enum RoleDoc {
@@ -205,7 +216,7 @@ pub enum RoleDoc {
 }
 
 /// A member.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, utoipa::ToSchema)]
 #[cfg_attr(test, derive(ts_rs::TS))]
 pub struct MemberDoc {
     /// The account.
@@ -219,7 +230,7 @@ pub struct MemberDoc {
 }
 
 /// How a session stands.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, utoipa::ToSchema)]
 #[cfg_attr(test, derive(ts_rs::TS))]
 #[serde(rename_all = "snake_case")]
 pub enum SessionStateDoc {
@@ -230,7 +241,7 @@ pub enum SessionStateDoc {
 }
 
 /// A session.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, utoipa::ToSchema)]
 #[cfg_attr(test, derive(ts_rs::TS))]
 pub struct SessionDoc {
     /// Its id.
@@ -262,7 +273,7 @@ pub struct LiveLocationDoc {
 }
 
 /// An object's content as a client needs it to show and edit.
-#[derive(Debug, Clone, PartialEq, Serialize)]
+#[derive(Debug, Clone, PartialEq, Serialize, utoipa::ToSchema)]
 #[cfg_attr(test, derive(ts_rs::TS))]
 pub struct ObjectDoc {
     /// Its head.
@@ -278,7 +289,7 @@ pub struct ObjectDoc {
 }
 
 /// Why a lock ended.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, utoipa::ToSchema)]
 #[cfg_attr(test, derive(ts_rs::TS))]
 #[serde(rename_all = "snake_case")]
 pub enum LockEndDoc {
@@ -304,8 +315,18 @@ pub enum LockEndDoc {
     ItemDeleted,
 }
 
+/// Who types in the chat, or stopped.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, utoipa::ToSchema)]
+#[cfg_attr(test, derive(ts_rs::TS))]
+pub struct LiveTypingDoc {
+    /// Who.
+    pub session: Uuid,
+    /// Whether.
+    pub on: bool,
+}
+
 /// A lock request.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, utoipa::ToSchema)]
 #[cfg_attr(test, derive(ts_rs::TS))]
 pub struct RequestDoc {
     /// Its id.
@@ -320,14 +341,14 @@ pub struct RequestDoc {
     pub note: String,
     /// When, milliseconds since the Unix epoch.
     pub since: i64,
-    /// Place in the order, from 1.
+    /// Place in the order, from 1, when this was sent; it falls as requests before it end.
     pub place: u32,
     /// The holder does not want to see it again.
     pub ignored: bool,
 }
 
 /// How a request ended.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, utoipa::ToSchema)]
 #[cfg_attr(test, derive(ts_rs::TS))]
 #[serde(rename_all = "snake_case")]
 pub enum RequestEndDoc {
@@ -344,7 +365,7 @@ pub enum RequestEndDoc {
 }
 
 /// One line of the session chat.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, utoipa::ToSchema)]
 #[cfg_attr(test, derive(ts_rs::TS))]
 pub struct ChatLineDoc {
     /// Place in the room's chat, from 1.
@@ -368,7 +389,7 @@ pub struct ChatLineDoc {
 }
 
 /// Everything about a lock.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, utoipa::ToSchema)]
 #[cfg_attr(test, derive(ts_rs::TS))]
 pub struct ExplanationDoc {
     /// What was asked about.
@@ -388,7 +409,7 @@ pub struct ExplanationDoc {
 }
 
 /// What one may do about a lock.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, utoipa::ToSchema)]
 #[cfg_attr(test, derive(ts_rs::TS))]
 #[serde(rename_all = "snake_case")]
 pub enum RemedyDoc {
@@ -492,11 +513,4 @@ pub enum DeltaDoc {
     },
     /// Somebody said something.
     Chat(ChatLineDoc),
-    /// Somebody types in the chat, or stopped.
-    Typing {
-        /// Who.
-        session: Uuid,
-        /// Whether.
-        on: bool,
-    },
 }

@@ -10,7 +10,8 @@ export CI=true NO_COLOR=1 CARGO_TERM_COLOR=never
 unset FORCE_COLOR
 
 work=$(mktemp -d "${TMPDIR:-/tmp}/baton-test.XXXXXX")
-child=""
+child=""            # the process group of the running step
+watchdog=""         # and of what ends it when its time is over
 closing=()          # the closing lines, in order
 checks_passed=0     # checks that are not test runners: formats, lints, types, builds
 checks_failed=0
@@ -22,6 +23,7 @@ status=0            # of the latest step
 set -m
 clean_up() {
     trap - EXIT INT TERM HUP
+    if [ -n "$watchdog" ]; then kill -KILL -- "-$watchdog" 2>/dev/null; fi
     if [ -n "$child" ]; then kill -TERM -- "-$child" 2>/dev/null && sleep 1; kill -KILL -- "-$child" 2>/dev/null; fi
     rm -rf "$work"
 }
@@ -36,13 +38,13 @@ run() {
     child=$!
     ( sleep "$limit"; echo "$name: not finished after $limit s, ended" >&2; kill -TERM -- "-$child"; sleep 5
       kill -KILL -- "-$child" ) >"$work/$name.late" 2>&1 </dev/null &
-    local watchdog=$!
+    watchdog=$!
     wait "$child"; status=$?
     kill -TERM -- "-$watchdog" 2>/dev/null; wait "$watchdog" 2>/dev/null
     cat "$work/$name.late"
     # What a step left behind must not outlive it.
     kill -KILL -- "-$child" 2>/dev/null
-    child=""
+    child="" watchdog=""
     printf '== %s: %s after %d s\n' "$name" "$([ $status = 0 ] && echo ok || echo "FAILED ($status)")" $((SECONDS - started))
 }
 

@@ -3,7 +3,21 @@
 //! Everything a person can edit is a field of a node, so that operations, changes, locks and presence have one shape
 //! for steps, arms, inputs, table fields, response and settings alike.
 
+mod apply;
+pub mod diff;
+mod duplicate;
 pub mod op;
+mod rules;
+mod tree;
+pub mod words;
+
+#[cfg(test)]
+mod tests;
+
+pub use duplicate::derived_id;
+pub use rules::{
+    MAX_DEPTH, MAX_FIELD_NAME, MAX_FIELDS, MAX_NAME, MAX_NODES, MAX_STEPS, MAX_TEXT, is_name, is_text,
+};
 
 use std::collections::BTreeMap;
 
@@ -107,6 +121,10 @@ pub mod name {
     pub const COMMENT_END: &str = "@comment_end";
     /// A comment at the end of the node's first line.
     pub const COMMENT_LINE: &str = "@comment_line";
+    /// A comment behind the node's last line; of an object, the comment lines below it.
+    pub const COMMENT_AFTER: &str = "@comment_after";
+    /// Which of the trigger constructs a trigger is written with (on `settings`).
+    pub const CONSTRUCT: &str = "@construct";
 }
 
 /// How a parameter is written.

@@ -1,7 +1,9 @@
 //! Operations on a stack: what they do, whether they may, and what takes them back.
 
-use super::{Form, Revision, Seed, Stack};
-use crate::domain::id::{ItemId, OpId};
+use std::fmt;
+
+use super::{Form, Seed};
+use crate::domain::id::ItemId;
 
 /// One operation on an object's content.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -79,15 +81,31 @@ pub enum OpError {
     TextTooLong,
     /// A name is empty, too long or holds control characters.
     BadName,
+    /// A text holds control characters other than newline and tab.
+    BadText,
+    /// A node has more fields than it may.
+    TooManyFields,
 }
 
-impl Stack {
-    /// Applies `op` as `revision`, done by the operation `by`, and returns the operations that take it back, in the order in
-    /// which they must be applied.
-    ///
-    /// # Errors
-    /// [`OpError`]; the stack is then unchanged.
-    pub fn apply(&mut self, _op: &Op, _revision: Revision, _by: Option<OpId>) -> Result<Vec<Op>, OpError> {
-        Err(OpError::Malformed)
+impl fmt::Display for OpError {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            OpError::NoSuchItem(item) => write!(f, "there is no item {item}"),
+            OpError::NotASibling(item) => write!(f, "item {item} does not stand under that parent"),
+            OpError::CannotHold { parent } => write!(f, "item {parent} cannot hold that"),
+            OpError::IntoItself(item) => write!(f, "item {item} cannot be moved into itself"),
+            OpError::Fixed(item) => write!(f, "{item} is a fixed part of its object"),
+            OpError::IdTaken(item) => write!(f, "the id {item} is already taken"),
+            OpError::Malformed => f.write_str("the nodes are not a tree in document order"),
+            OpError::NoSuchField => f.write_str("there is no such field"),
+            OpError::TooManySteps => f.write_str("an object may have 10,000 steps"),
+            OpError::TooDeep => f.write_str("steps may be nested 64 deep"),
+            OpError::TextTooLong => f.write_str("a field may hold 128 KiB"),
+            OpError::BadName => f.write_str("a name has 1 to 200 characters and no control characters"),
+            OpError::BadText => f.write_str("a text may hold no control characters but newline and tab"),
+            OpError::TooManyFields => f.write_str("an item may have 512 fields"),
+        }
     }
 }
+
+impl std::error::Error for OpError {}

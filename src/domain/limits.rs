@@ -1,0 +1,133 @@
+//! Every bound and every time of a workspace, in one place.
+
+/// Times are in milliseconds. The defaults are the product's; tests and workspace settings may give others.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Limits {
+    /// A session whose socket was closed keeps everything this long.
+    pub grace_ms: u64,
+    /// A session that says nothing is over this long after its last frame.
+    pub silence_ms: u64,
+    /// A session that says nothing is shown as reconnecting this long after its last frame: a ping's interval and 5 s.
+    pub overdue_ms: u64,
+    /// A session that is over can come back under its id, without locks, this long.
+    pub memory_ms: u64,
+    /// Another page that claims a connected session waits this long for the old socket's sign of life.
+    pub contest_ms: u64,
+    /// Sessions that hold or wait for a lock are pinged this often.
+    pub ping_busy_ms: u64,
+    /// The others are pinged this often.
+    pub ping_idle_ms: u64,
+    /// A lock without an edit is released after this.
+    pub idle_ms: u64,
+    /// Its holder is warned this long before.
+    pub idle_warning_ms: u64,
+    /// With a request waiting, a lock is idle after this at the earliest.
+    pub idle_asked_ms: u64,
+    /// With a request waiting, the holder has at least this much more than they had been idle when asked.
+    pub idle_asked_more_ms: u64,
+    /// The holder's last operations must come within this when the pen is handed over.
+    pub flush_ms: u64,
+    /// A lock is kept free this long for an asker who is reconnecting.
+    pub reserve_ms: u64,
+    /// A lock request expires after this.
+    pub request_ms: u64,
+    /// A session that asked for a path and took it back waits this long before it asks again.
+    pub ask_again_ms: u64,
+    /// A member whose rights ended may still have operations parked this long.
+    pub park_only_ms: u64,
+    /// Typing in the chat is over this long after it was last said.
+    pub typing_ms: u64,
+    /// Consecutive operations of one author on one field are one change if no gap is longer.
+    pub change_gap_ms: u64,
+    /// Locks that a session keeps.
+    pub locks: usize,
+    /// Requests of a session that wait.
+    pub requests: usize,
+    /// Sessions of one member.
+    pub sessions_of_member: usize,
+    /// Sessions of a workspace.
+    pub sessions: usize,
+    /// Objects of a workspace.
+    pub objects: usize,
+    /// Objects of one import.
+    pub import_objects: usize,
+    /// Members of a workspace.
+    pub members: usize,
+    /// Characters of a request's note, and of a reason.
+    pub note: usize,
+    /// Characters of a chat line.
+    pub chat_text: usize,
+    /// Lines kept for sessions that come back.
+    pub chat_ring: usize,
+    /// Chat lines that a session may send at once …
+    pub chat_burst: u64,
+    /// … and how long it takes to earn one more.
+    pub chat_refill_ms: u64,
+    /// Mentions of a chat line.
+    pub mentions: usize,
+    /// Characters of a publish's description.
+    pub description: usize,
+    /// Deltas kept for sessions that come back.
+    pub replay_deltas: usize,
+    /// How long they are kept.
+    pub replay_ms: u64,
+    /// Parked operations of one member.
+    pub parked_operations: usize,
+    /// Bytes of parked operations of one member.
+    pub parked_bytes: usize,
+    /// Final answers are remembered this long.
+    pub receipt_ms: u64,
+    /// Commands that wait for stacks to be loaded.
+    pub waiting: usize,
+    /// Stacks that stay in memory though nobody looks at them.
+    pub resting_stacks: usize,
+    /// Operations between two checkpoints of a stack.
+    pub checkpoint_operations: u64,
+}
+
+impl Default for Limits {
+    fn default() -> Self {
+        Limits {
+            grace_ms: 15_000,
+            silence_ms: 25_000,
+            overdue_ms: 13_000,
+            memory_ms: 120_000,
+            contest_ms: 2_000,
+            ping_busy_ms: 5_000,
+            ping_idle_ms: 8_000,
+            idle_ms: 300_000,
+            idle_warning_ms: 60_000,
+            idle_asked_ms: 60_000,
+            idle_asked_more_ms: 15_000,
+            flush_ms: 3_000,
+            reserve_ms: 15_000,
+            request_ms: 600_000,
+            ask_again_ms: 1_000,
+            park_only_ms: 3_000,
+            typing_ms: 3_000,
+            change_gap_ms: 5_000,
+            locks: 20,
+            requests: 5,
+            sessions_of_member: 50,
+            sessions: 10_000,
+            objects: 20_000,
+            import_objects: 1_000,
+            members: 5_000,
+            note: 280,
+            chat_text: 2_000,
+            chat_ring: 200,
+            chat_burst: 10,
+            chat_refill_ms: 1_000,
+            mentions: 50,
+            description: 2_000,
+            replay_deltas: 1_000,
+            replay_ms: 120_000,
+            parked_operations: 1_000,
+            parked_bytes: 4 * 1024 * 1024,
+            receipt_ms: 24 * 60 * 60 * 1_000,
+            waiting: 1_000,
+            resting_stacks: 16,
+            checkpoint_operations: 256,
+        }
+    }
+}

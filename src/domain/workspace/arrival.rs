@@ -1,0 +1,205 @@
+//! Hello: a new session, one that comes back, or a page that claims another page's session.
+
+use std::collections::BTreeMap;
+
+use super::Workspace;
+use super::sessions::{Line, Session};
+use super::timers::Timer;
+use crate::domain::command::{Hello, Location, Resume};
+use crate::domain::effect::{Answer, Arrival, Audience, CloseReason, Delta, Effect, Effects, Live, Welcome};
+use crate::domain::id::SessionId;
+use crate::domain::refusal::Refusal;
+use crate::domain::time::Now;
+
+/// The chat goes on where the client's replica stands, or starts anew with the page.
+#[derive(Clone, Copy, PartialEq, Eq)]
+enum Page {
+    Same,
+    Another,
+}
+
+impl Workspace {
+    /// Answers a hello, at once or when the old page had its chance to speak.
+    pub(super) fn hello(&mut self, now: Now, hello: Box<Hello>, out: &mut Effects) {
+        if let Err(refusal) = self.member(hello.user) {
+            return Self::reply(hello.call, Err(refusal), out);
+        }
+        let Some((resume, session)) = self.claimed(&hello) else {
+            return self.arrive_new(now, &hello, out);
+        };
+        let same_page = session.instance == Some(hello.instance);
+        let (id, socket) = (session.id, session.socket);
+        match socket {
+            Some(old) if !same_page => {
+                if self.contests.contains_key(&id) {
+                    return self.arrive_new(now, &hello, out);
+                }
+                out.push(Effect::Ping { socket: old });
+                self.timers.set(Timer::Contest(id), now.mono + self.limits.contest_ms);
+                self.contests.insert(id, hello);
+            }
+            _ => {
+                let page = if same_page { Page::Same } else { Page::Another };
+                self.take_over(now, &hello, resume, page, out);
+            }
+        }
+    }
+
+    /// The old socket spoke: whoever claimed its session gets one of their own.
+    pub(super) fn contest_lost(&mut self, now: Now, session: SessionId, out: &mut Effects) {
+        if let Some(hello) = self.contests.remove(&session) {
+            self.timers.cancel(Timer::Contest(session));
+            self.arrive_new(now, &hello, out);
+        }
+    }
+
+    /// The old socket stayed silent, or is gone: the claim is good.
+    pub(super) fn contest_won(&mut self, now: Now, session: SessionId, out: &mut Effects) {
+        if let Some(hello) = self.contests.remove(&session) {
+            self.timers.cancel(Timer::Contest(session));
+            match hello.resume {
+                Some(resume) => self.take_over(now, &hello, resume, Page::Another, out),
+                None => self.arrive_new(now, &hello, out),
+            }
+        }
+    }
+
+    /// The session that the hello may claim: the member's own, with the right secret.
+    fn claimed(&self, hello: &Hello) -> Option<(Resume, &Session)> {
+        let resume = hello.resume?;
+        let session = self.sessions.get(resume.session)?;
+        (session.user == hello.user && session.secret == resume.secret).then_some((resume, session))
+    }
+
+    fn arrive_new(&mut self, now: Now, hello: &Hello, out: &mut Effects) {
+        if self.sessions.living_ones().count() >= self.limits.sessions
+            || self.sessions.of(hello.user).len() >= self.limits.sessions_of_member
+        {
+            let refusal = Refusal::TooMany { what: "sessions", max: self.limits.sessions_of_member };
+            return Self::reply(hello.call, Err(refusal), out);
+        }
+        if self.sessions.get(hello.fresh).is_some() {
+            return Self::reply(hello.call, Err(Refusal::IdTaken), out);
+        }
+        let session = Session {
+            id: hello.fresh,
+            user: hello.user,
+            secret: hello.fresh_secret,
+            instance: Some(hello.instance),
+            socket: hello.socket,
+            line: Line::Open,
+            tab: self.sessions.free_tab(hello.user),
+            device: hello.device.clone(),
+            since: now.wall,
+            active: now.wall,
+            heard: now.mono,
+            overdue: false,
+            location: Location { page: "home".into(), ..Location::default() },
+            open: None,
+            chat_from: self.chat.number(),
+            sees_since: self.replay.upto() + 1,
+            dirty: BTreeMap::new(),
+            chat_budget: (self.limits.chat_burst, now.mono),
+            asked: BTreeMap::new(),
+            park_only: None,
+        };
+        self.timers.set(Timer::Session(session.id), session.deadline(&self.limits));
+        let view = session.view();
+        self.sessions.insert(session);
+        self.tell(now, Audience::All, Delta::Session(view), out);
+        self.welcome(now, hello, hello.fresh, Arrival::New, None, out);
+    }
+
+    /// The page takes the session: its own after a drop, or another page's that is no longer there.
+    fn take_over(&mut self, now: Now, hello: &Hello, resume: Resume, page: Page, out: &mut Effects) {
+        let chat_from = self.chat.number();
+        let stream = self.replay.stream;
+        let Some(session) = self.sessions.get_mut(resume.session) else {
+            return self.arrive_new(now, hello, out);
+        };
+        if let Some(old) = session.socket.take().filter(|old| Some(*old) != hello.socket) {
+            out.push(Effect::Close { socket: old, why: CloseReason::Replaced });
+        }
+        let was_shown_away = session.line != Line::Open || session.overdue;
+        let was_over = !session.lives();
+        session.socket = hello.socket;
+        session.instance = Some(hello.instance);
+        session.device.clone_from(&hello.device);
+        session.line = Line::Open;
+        session.heard = now.mono;
+        session.overdue = false;
+        if page == Page::Another {
+            session.chat_from = chat_from;
+            session.open = None;
+            session.dirty.clear();
+        }
+        let id = session.id;
+        let position = resume
+            .position
+            .filter(|(position, _)| page == Page::Same && !was_over && *position == stream)
+            .map(|(_, after)| after)
+            .filter(|after| *after >= session.sees_since);
+        let deadline = session.deadline(&self.limits);
+        let view = session.view();
+        self.timers.set(Timer::Session(id), deadline);
+        if was_shown_away {
+            self.tell(now, Audience::All, Delta::Session(view), out);
+            self.session_back(now, id, out);
+        }
+        let arrival = if position.is_some() { Arrival::Resumed } else { Arrival::Reloaded };
+        self.welcome(now, hello, id, arrival, position, out);
+    }
+
+    fn welcome(
+        &mut self,
+        now: Now,
+        hello: &Hello,
+        id: SessionId,
+        arrival: Arrival,
+        position: Option<u64>,
+        out: &mut Effects,
+    ) {
+        let Some(session) = self.sessions.get(id) else { return };
+        let (user, open) = (session.user, session.open);
+        let sees = |audience: Audience| match audience {
+            Audience::All => true,
+            Audience::Viewers(object) => open == Some(object),
+            Audience::Session(one) => one == id,
+            Audience::Member(one) => one == user,
+        };
+        let replay = position.and_then(|after| self.replay.since(after, sees));
+        let arrival =
+            if replay.is_none() && arrival == Arrival::Resumed { Arrival::Reloaded } else { arrival };
+        let snapshot = if replay.is_none() { self.snapshot_for(id).map(Box::new) } else { None };
+        let welcome = Welcome {
+            arrival,
+            session: id,
+            user,
+            fresh_secret: arrival == Arrival::New,
+            stream: self.replay.stream,
+            upto: self.replay.upto(),
+            snapshot,
+            replay: replay.unwrap_or_default(),
+            now: now.wall,
+            ping_ms: if self.is_busy(id) { self.limits.ping_busy_ms } else { self.limits.ping_idle_ms },
+        };
+        if let Some(socket) = hello.socket {
+            out.push(Effect::Attach { session: id, user, socket });
+            out.push(Effect::Viewing { session: id, object: open });
+        }
+        Self::reply(hello.call, Ok(Answer::Welcome(Box::new(welcome))), out);
+        if arrival == Arrival::Resumed {
+            self.tell_locations(id, out);
+        }
+    }
+
+    /// Tells a session where the others are: live updates are in no replay.
+    pub(super) fn tell_locations(&self, to: SessionId, out: &mut Effects) {
+        for session in self.sessions.living_ones().filter(|session| session.id != to) {
+            out.push(Effect::Live {
+                audience: Audience::Session(to),
+                live: Live::Location { session: session.id, location: session.location.clone() },
+            });
+        }
+    }
+}

@@ -1,0 +1,92 @@
+//! The invariants, called by tests and the simulation after every command.
+
+use super::Workspace;
+use super::locks::Phase;
+
+impl Workspace {
+    /// Says which invariant is broken, if one is.
+    ///
+    /// # Errors
+    /// The broken invariant, in words.
+    pub fn check(&self) -> Result<(), String> {
+        self.check_locks()?;
+        self.check_requests()?;
+        self.check_stacks()?;
+        for draft in self.parked.all() {
+            if draft.operations.is_empty() {
+                return Err(format!("parked draft {} is empty", draft.id));
+            }
+        }
+        for session in self.sessions.iter() {
+            if !session.lives() && (session.open.is_some() || session.socket.is_some()) {
+                return Err(format!("session {} is over and still shows or carries something", session.id));
+            }
+        }
+        Ok(())
+    }
+
+    fn check_locks(&self) -> Result<(), String> {
+        for lock in self.locks.iter() {
+            if let Some(other) = self.locks.blocking(lock.path, Some(lock.session)) {
+                return Err(format!("{:?} and {:?} are held by two sessions", lock.path, other.path));
+            }
+            let session = self.sessions.get(lock.session);
+            if !session.is_some_and(super::sessions::Session::lives) {
+                return Err(format!("{:?} is held by a session that is over", lock.path));
+            }
+            if !self.objects.contains_key(&lock.path.object) {
+                return Err(format!("{:?} is locked and gone", lock.path));
+            }
+            let gone = self
+                .stacks
+                .get(lock.path.object)
+                .zip(lock.path.item)
+                .is_some_and(|(open, item)| !open.draft.contains(item));
+            if gone {
+                return Err(format!("{:?} is locked and its item is gone", lock.path));
+            }
+            if let Phase::HandingOver { to, .. } = lock.phase
+                && self.queue.get(to).is_none()
+            {
+                return Err(format!("{:?} is handed over to a request that has ended", lock.path));
+            }
+        }
+        Ok(())
+    }
+
+    fn check_requests(&self) -> Result<(), String> {
+        for request in self.queue.iter() {
+            if !self.sessions.get(request.session).is_some_and(super::sessions::Session::lives) {
+                return Err(format!("request {} is of a session that is over", request.id));
+            }
+            let free = self.locks.blocking(request.path, Some(request.session)).is_none();
+            let own = self.locks.own(request.path, request.session).is_some();
+            let older = self
+                .queue
+                .overlapping(request.path)
+                .any(|other| other.order < request.order && other.session != request.session);
+            if free && !own && !older {
+                return Err(format!("request {} waits for what it could have", request.id));
+            }
+        }
+        Ok(())
+    }
+
+    fn check_stacks(&self) -> Result<(), String> {
+        for (object, open) in self.stacks.iter() {
+            let Some(head) = self.objects.get(&object) else {
+                return Err(format!("stack {object} is open and its object is gone"));
+            };
+            if head.changes != open.standing() {
+                return Err(format!("{object} counts {} changes, {} stand", head.changes, open.standing()));
+            }
+            if open.operations.last().is_some_and(|last| last.revision != head.revision) {
+                return Err(format!("the log of {object} does not end at its revision"));
+            }
+            if open.draft.name() != head.name {
+                return Err(format!("{object} is called {:?} and {:?}", head.name, open.draft.name()));
+            }
+        }
+        Ok(())
+    }
+}

@@ -1,0 +1,329 @@
+//! The one path of every edit: op_id, role, chain, lock and fence, base, then the tree and the log.
+
+use super::Workspace;
+use super::log::{Entry, rename};
+use crate::domain::command::{Caller, ChangeKind, Edit, EditAction, Pen};
+use crate::domain::effect::{Audience, Delta, Effects, LockEnd, ParkedReason, Receipt, RequestEnd};
+use crate::domain::id::{ItemId, ObjectId, SessionId};
+use crate::domain::path::LockPath;
+use crate::domain::refusal::Refusal;
+use crate::domain::role::{Action, may};
+use crate::domain::stack::op::Op;
+use crate::domain::stack::{NodeKind, Revision, Stack};
+use crate::domain::time::Now;
+
+/// What an operation touches.
+struct Touched {
+    /// The item that people would say was edited; its lock covers the edit.
+    item: Option<ItemId>,
+    /// The items of which none may be another session's.
+    needs: Vec<ItemId>,
+    /// The whole object must be free of others.
+    object: bool,
+}
+
+impl Workspace {
+    /// One edit, applied, parked or refused.
+    pub(super) fn edit(
+        &mut self,
+        now: Now,
+        caller: Caller,
+        edit: Edit,
+        out: &mut Effects,
+    ) -> Result<Receipt, Refusal> {
+        if let Some(receipt) = self.receipts.find(caller.user, edit.op_id, edit.intent)? {
+            return Ok(receipt);
+        }
+        let role = self.member(caller.user)?.role;
+        self.head(edit.object)?;
+        let op = self.resolve(&edit)?;
+        let touched = self.touched(edit.object, &op);
+        if !may(role, Action::Edit) {
+            return self.edit_without_right(now, caller, &edit, op, touched.ok(), out);
+        }
+        let touched = match (touched, edit.pen) {
+            (Ok(touched), _) => touched,
+            // What was typed on an item that is gone is kept.
+            (Err(Refusal::NoSuchItem(item)), Pen::Held(_)) => {
+                return self.park(now, caller.user, &edit, op, Some(item), ParkedReason::LockLost, out);
+            }
+            (Err(refusal), _) => return Err(refusal),
+        };
+        if edit.prev_op.is_some_and(|prev| self.receipts.was_parked(caller.user, prev)) {
+            return self.park(now, caller.user, &edit, op, touched.item, ParkedReason::ChainParked, out);
+        }
+        if let Some(reason) = self.pen_missing(caller, &edit, &touched) {
+            return self.park(now, caller.user, &edit, op, touched.item, reason, out);
+        }
+        self.others_in_the_way(caller, edit.object, &touched)?;
+        if let Some(current) = self.stale(&edit, &op) {
+            return match edit.pen {
+                Pen::Held(_) => {
+                    self.park(now, caller.user, &edit, op, touched.item, ParkedReason::BaseMismatch, out)
+                }
+                Pen::WithLock => Err(Refusal::BaseMismatch { current }),
+            };
+        }
+        self.name_free(edit.object, &op)?;
+        self.write_edit(now, caller, &edit, op, touched.item, out)
+    }
+
+    /// Refuses a rename to the name of another object of the same kind and group.
+    pub(super) fn name_free(&self, object: ObjectId, op: &Op) -> Result<(), Refusal> {
+        let (Some(name), Ok(head)) = (rename(op), self.head(object)) else { return Ok(()) };
+        let taken = self.objects.values().any(|other| {
+            other.id != object && other.kind == head.kind && other.group == head.group && other.name == name
+        });
+        if taken { Err(Refusal::NameTaken) } else { Ok(()) }
+    }
+
+    /// The operation itself: a copy is made from the saved revision.
+    fn resolve(&self, edit: &Edit) -> Result<Op, Refusal> {
+        match &edit.action {
+            EditAction::Apply(Op::Replace { .. }) => Err(Refusal::NotPermitted),
+            EditAction::Apply(op) => Ok(op.clone()),
+            EditAction::Duplicate { item, seed } => {
+                let draft = &self.stacks.get(edit.object).ok_or(Refusal::RetryLater)?.draft;
+                let parent =
+                    draft.get(*item).ok_or(Refusal::NoSuchItem(*item))?.parent.ok_or(Refusal::NotLockable)?;
+                Ok(Op::Insert { parent, after: Some(*item), seeds: draft.seeds_for_duplicate(*item, *seed) })
+            }
+        }
+    }
+
+    /// After a downgrade only what was typed under a fence that was held is kept, and only for a moment.
+    fn edit_without_right(
+        &mut self,
+        now: Now,
+        caller: Caller,
+        edit: &Edit,
+        op: Op,
+        touched: Option<Touched>,
+        out: &mut Effects,
+    ) -> Result<Receipt, Refusal> {
+        let Pen::Held(fence) = edit.pen else { return Err(Refusal::NotPermitted) };
+        let park_only = caller.session.and_then(|id| self.sessions.get(id)).and_then(|session| {
+            session.park_only.as_ref().filter(|(until, _)| *until >= now.mono).map(|(_, fences)| fences)
+        });
+        if park_only.is_some_and(|fences| fences.contains(&fence)) {
+            let item = touched.and_then(|touched| touched.item);
+            return self.park(now, caller.user, edit, op, item, ParkedReason::Revoked, out);
+        }
+        Err(Refusal::NotPermitted)
+    }
+
+    /// What the operation touches, on the tree as it is.
+    fn touched(&self, object: ObjectId, op: &Op) -> Result<Touched, Refusal> {
+        let draft = &self.stacks.get(object).ok_or(Refusal::RetryLater)?.draft;
+        let lock_of = |item: ItemId| lock_item(draft, item).ok_or(Refusal::NoSuchItem(item));
+        Ok(match op {
+            Op::Set { item, .. } => {
+                let item = lock_of(*item)?;
+                Touched { item: Some(item), needs: vec![item], object: false }
+            }
+            Op::Insert { parent, seeds, .. } => {
+                let node = draft.get(*parent).ok_or(Refusal::NoSuchItem(*parent))?;
+                // A new arm is an edit of its step; a new step or input is nobody's yet.
+                let item = if node.kind == NodeKind::Step {
+                    Some(*parent)
+                } else {
+                    seeds.first().map(|seed| seed.id)
+                };
+                let needs = if node.kind == NodeKind::Step { vec![*parent] } else { Vec::new() };
+                Touched { item, needs, object: false }
+            }
+            Op::Delete { item } | Op::Move { item, .. } => {
+                let mut needs: Vec<ItemId> = vec![lock_of(*item)?];
+                needs.extend(draft.subtree(*item).into_iter().filter(|below| below != item));
+                Touched { item: Some(*item), needs, object: false }
+            }
+            Op::Replace { .. } => Touched { item: None, needs: Vec::new(), object: true },
+        })
+    }
+
+    /// Why the session does not hold the pen that the edit names, if it does not.
+    fn pen_missing(&self, caller: Caller, edit: &Edit, touched: &Touched) -> Option<ParkedReason> {
+        let Pen::Held(fence) = edit.pen else { return None };
+        let path = LockPath { object: edit.object, item: touched.item };
+        let session = caller.session?;
+        if self.locks.covering(path, session, fence).is_some() {
+            return None;
+        }
+        let lost = self.locks.blocking(path, None).is_none();
+        Some(if lost { ParkedReason::LockLost } else { ParkedReason::StaleFence })
+    }
+
+    /// Refuses if another session holds what the operation needs.
+    pub(super) fn in_the_way(
+        &self,
+        session: Option<SessionId>,
+        object: ObjectId,
+        needs: &[ItemId],
+    ) -> Result<(), Refusal> {
+        if let Some(lock) =
+            self.locks.get(LockPath::object(object)).filter(|lock| Some(lock.session) != session)
+        {
+            return Err(Refusal::Locked(Box::new(self.view_lock(lock))));
+        }
+        let mut views = Vec::new();
+        for lock in self.locks.of_object(object).filter(|lock| Some(lock.session) != session) {
+            if lock.path.item.is_some_and(|item| needs.contains(&item)) {
+                views.push(self.view_lock(lock));
+            }
+        }
+        match views.len() {
+            0 => Ok(()),
+            1 => Err(views.pop().map_or(Refusal::Busy, |view| Refusal::Locked(Box::new(view)))),
+            _ => Err(Refusal::LockedBelow(views)),
+        }
+    }
+
+    fn others_in_the_way(&self, caller: Caller, object: ObjectId, touched: &Touched) -> Result<(), Refusal> {
+        if touched.object {
+            self.object_free(caller, object)
+        } else {
+            self.in_the_way(caller.session, object, &touched.needs)
+        }
+    }
+
+    /// Refuses if another session holds the object or any item of it.
+    pub(super) fn object_free(&self, caller: Caller, object: ObjectId) -> Result<(), Refusal> {
+        let views: Vec<_> = self
+            .locks
+            .of_object(object)
+            .filter(|lock| Some(lock.session) != caller.session)
+            .map(|lock| self.view_lock(lock))
+            .collect();
+        if views.is_empty() { Ok(()) } else { Err(Refusal::LockedBelow(views)) }
+    }
+
+    /// The revision now, if what the edit touches was changed after its base by anything outside its chain.
+    fn stale(&self, edit: &Edit, op: &Op) -> Option<Revision> {
+        let draft = &self.stacks.get(edit.object)?.draft;
+        let item = match op {
+            Op::Set { item, .. } | Op::Delete { item } | Op::Move { item, .. } => *item,
+            Op::Insert { .. } | Op::Replace { .. } => return None,
+        };
+        let node = draft.get(item)?;
+        let own = edit.prev_op.is_some() && node.last_op == edit.prev_op;
+        let current = self.objects.get(&edit.object).map(|head| head.revision).unwrap_or_default();
+        (node.revision > edit.base && !own).then_some(current)
+    }
+
+    fn write_edit(
+        &mut self,
+        now: Now,
+        caller: Caller,
+        edit: &Edit,
+        op: Op,
+        item: Option<ItemId>,
+        out: &mut Effects,
+    ) -> Result<Receipt, Refusal> {
+        let fence = match edit.pen {
+            Pen::Held(fence) => Some(fence),
+            Pen::WithLock => None,
+        };
+        let removed = match &op {
+            Op::Delete { item } => {
+                self.stacks.get(edit.object).map(|open| open.draft.subtree(*item)).unwrap_or_default()
+            }
+            _ => Vec::new(),
+        };
+        let inserted = matches!(op, Op::Insert { .. });
+        let entry = Entry {
+            user: caller.user,
+            session: caller.session,
+            op_id: edit.op_id,
+            fence,
+            kind: ChangeKind::Edit,
+            words: None,
+            change: None,
+        };
+        let (revision, change) = self.log(now, edit.object, op, entry, out)?;
+        let receipt = Receipt::Edited { revision, change };
+        self.remember(now, caller.user, edit.op_id, edit.intent, &receipt, out);
+        self.after_edit(now, caller, edit.object, item, inserted, &removed, out);
+        Ok(receipt)
+    }
+
+    /// What follows from an accepted edit: the lock was used, what was deleted has no locks, what was added is held.
+    #[expect(clippy::too_many_arguments, reason = "the parts of one edit, each of its own type")]
+    fn after_edit(
+        &mut self,
+        now: Now,
+        caller: Caller,
+        object: ObjectId,
+        item: Option<ItemId>,
+        inserted: bool,
+        removed: &[ItemId],
+        out: &mut Effects,
+    ) {
+        self.items_deleted(now, object, removed, out);
+        let Some(session) = caller.session else { return };
+        if let Some(live) = self.sessions.get_mut(session) {
+            live.active = now.wall;
+        }
+        let path = LockPath { object, item };
+        if let Some(own) = self.locks.own(path, session).map(|lock| lock.path) {
+            return self.lock_used(now, own, out);
+        }
+        // Who adds a step holds it, if they still have a hand free.
+        let lockable = self
+            .stacks
+            .get(object)
+            .zip(item)
+            .and_then(|(open, item)| open.draft.get(item))
+            .is_some_and(|node| matches!(node.kind, NodeKind::Step | NodeKind::Input));
+        let here = self.sessions.living(session).is_some_and(|session| session.connected());
+        if inserted && lockable && here && self.locks.of_session(session).len() < self.limits.locks {
+            self.grant(now, path, session, out);
+            self.lock_used(now, path, out);
+        }
+    }
+
+    /// Locks, requests and presence on deleted items end.
+    pub(super) fn items_deleted(
+        &mut self,
+        now: Now,
+        object: ObjectId,
+        removed: &[ItemId],
+        out: &mut Effects,
+    ) {
+        if removed.is_empty() {
+            return;
+        }
+        for item in removed {
+            let path = LockPath::item(object, *item);
+            let requests: Vec<_> = self
+                .queue
+                .overlapping(path)
+                .filter(|request| request.path == path)
+                .map(|request| request.id)
+                .collect();
+            for request in requests {
+                self.end_request(now, request, RequestEnd::Voided, out);
+            }
+            self.end_lock(now, path, LockEnd::ItemDeleted, out);
+        }
+        let lost: Vec<SessionId> = self
+            .sessions
+            .living_ones()
+            .filter(|session| session.location.item.is_some_and(|item| removed.contains(&item)))
+            .map(|session| session.id)
+            .collect();
+        for id in lost {
+            if let Some(session) = self.sessions.get_mut(id) {
+                session.location.item = None;
+                session.location.field = None;
+                let view = session.view();
+                self.tell(now, Audience::All, Delta::Session(view), out);
+            }
+        }
+    }
+}
+
+/// The item whose lock covers a node: an arm's condition belongs to its step.
+pub(super) fn lock_item(draft: &Stack, item: ItemId) -> Option<ItemId> {
+    let node = draft.get(item)?;
+    if node.kind == NodeKind::Arm { node.parent } else { Some(item) }
+}

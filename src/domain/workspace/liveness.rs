@@ -1,0 +1,278 @@
+//! Signs of life, their absence, and what ends with a session.
+
+use super::Workspace;
+use super::locks::Phase;
+use super::requests::DONE;
+use super::sessions::Line;
+use super::timers::Timer;
+use crate::domain::command::{Caller, Location};
+use crate::domain::effect::{
+    Audience, CloseReason, Delta, Effect, Effects, Live, LockEnd, Receipt, RequestEnd,
+};
+use crate::domain::id::{RequestId, SessionId, SocketId, UserId};
+use crate::domain::path::LockPath;
+use crate::domain::refusal::Refusal;
+use crate::domain::time::Now;
+
+impl Workspace {
+    /// A frame came in.
+    pub(super) fn heard(&mut self, now: Now, id: SessionId, socket: SocketId, out: &mut Effects) {
+        let Some(session) = self.sessions.get_mut(id).filter(|session| session.socket == Some(socket)) else {
+            return;
+        };
+        session.heard = now.mono;
+        if session.overdue {
+            session.overdue = false;
+            let view = session.view();
+            self.timers.set(Timer::Session(id), now.mono + self.limits.overdue_ms);
+            self.tell(now, Audience::All, Delta::Session(view), out);
+            self.session_back(now, id, out);
+        }
+        if self.contests.contains_key(&id) {
+            self.contest_lost(now, id, out);
+        }
+    }
+
+    /// A call of a session without a socket renews it.
+    pub(super) fn renew(&mut self, now: Now, id: SessionId, user: UserId) {
+        if let Some(session) = self.sessions.get_mut(id)
+            && session.socket.is_none()
+            && session.line == Line::Open
+            && session.user == user
+        {
+            session.heard = now.mono;
+        }
+    }
+
+    /// A socket is gone; the session is not.
+    pub(super) fn socket_lost(&mut self, now: Now, id: SessionId, socket: SocketId, out: &mut Effects) {
+        let Some(session) = self.sessions.get_mut(id).filter(|session| session.socket == Some(socket)) else {
+            return;
+        };
+        // Silence counts from the last frame, a closed socket from its end; whichever is over first.
+        let until = (now.mono + self.limits.grace_ms).min(session.heard + self.limits.silence_ms);
+        session.socket = None;
+        session.line = Line::Grace(until.max(now.mono));
+        let (over, view) = (session.park_only.is_some(), session.view());
+        if over {
+            return self.end_session(now, id, LockEnd::Revoked, out);
+        }
+        self.timers.set(Timer::Session(id), until);
+        self.tell(now, Audience::All, Delta::Session(view), out);
+        self.session_away(now, id, out);
+        if self.contests.contains_key(&id) {
+            self.contest_won(now, id, out);
+        }
+    }
+
+    /// The session leaves for good.
+    pub(super) fn leave(&mut self, now: Now, caller: Caller, out: &mut Effects) -> Result<Receipt, Refusal> {
+        let session = self.session(caller)?;
+        let (id, socket) = (session.id, session.socket);
+        self.end_session(now, id, LockEnd::Left, out);
+        if let Some(socket) = socket {
+            out.push(Effect::Close { socket, why: CloseReason::Left });
+        }
+        DONE
+    }
+
+    /// All sessions of an account end.
+    pub(super) fn end_sessions(
+        &mut self,
+        now: Now,
+        user: UserId,
+        why: CloseReason,
+        out: &mut Effects,
+    ) -> Result<Receipt, Refusal> {
+        for id in self.sessions.of(user) {
+            self.end_and_close(now, id, why, out);
+        }
+        DONE
+    }
+
+    /// Ends a session and closes its socket with a reason.
+    pub(super) fn end_and_close(&mut self, now: Now, id: SessionId, why: CloseReason, out: &mut Effects) {
+        let socket = self.sessions.get(id).and_then(|session| session.socket);
+        self.end_session(now, id, LockEnd::Left, out);
+        if let Some(socket) = socket {
+            out.push(Effect::Close { socket, why });
+        }
+    }
+
+    /// A session is over: locks, requests, typing and presence end, in this order. Its id is remembered for a while.
+    pub(super) fn end_session(&mut self, now: Now, id: SessionId, why: LockEnd, out: &mut Effects) {
+        let until = now.mono + self.limits.memory_ms;
+        let Some(session) = self.sessions.get_mut(id).filter(|session| session.lives()) else { return };
+        session.line = Line::Over(until);
+        session.socket = None;
+        session.open = None;
+        session.dirty.clear();
+        session.asked.clear();
+        session.park_only = None;
+        for request in self.queue.of_session(id) {
+            self.end_request(now, request, RequestEnd::Expired, out);
+        }
+        for path in self.locks.of_session(id) {
+            self.end_lock(now, path, why, out);
+            self.promote(now, path.object, out);
+        }
+        self.timers.cancel(Timer::Typing(id));
+        self.timers.cancel(Timer::ParkOnly(id));
+        self.timers.set(Timer::Session(id), until);
+        out.push(Effect::Ended { session: id });
+        self.tell(now, Audience::All, Delta::SessionEnded(id), out);
+        self.contest_won(now, id, out);
+        self.rest_stacks();
+    }
+
+    /// A timer is due; the state says what is to be done.
+    pub(super) fn due(&mut self, now: Now, timer: Timer, out: &mut Effects) {
+        match timer {
+            Timer::Session(id) => self.session_due(now, id, out),
+            Timer::Contest(id) => self.contest_won(now, id, out),
+            Timer::ParkOnly(id) => self.park_only_over(now, id, out),
+            Timer::Typing(session) => {
+                out.push(Effect::Live { audience: Audience::All, live: Live::Typing { session, on: false } });
+            }
+            Timer::Lock(path) => self.lock_due(now, path, out),
+            Timer::Request(id) => self.request_due(now, id, out),
+        }
+    }
+
+    fn session_due(&mut self, now: Now, id: SessionId, out: &mut Effects) {
+        let Some(session) = self.sessions.get_mut(id) else { return };
+        let deadline = session.deadline(&self.limits);
+        if deadline > now.mono {
+            return self.timers.set(Timer::Session(id), deadline);
+        }
+        match session.line {
+            Line::Over(_) => {
+                self.sessions.remove(id);
+            }
+            Line::Grace(_) => self.end_session(now, id, LockEnd::Gone, out),
+            Line::Open if session.socket.is_some() && !session.overdue => {
+                session.overdue = true;
+                let (deadline, view) = (session.deadline(&self.limits), session.view());
+                self.timers.set(Timer::Session(id), deadline);
+                self.tell(now, Audience::All, Delta::Session(view), out);
+                self.session_away(now, id, out);
+            }
+            Line::Open => {
+                let socket = session.socket;
+                self.end_session(now, id, LockEnd::Gone, out);
+                if let Some(socket) = socket {
+                    out.push(Effect::Close { socket, why: CloseReason::Silent });
+                }
+            }
+        }
+    }
+
+    /// Its locks are shown as reconnecting; nothing waits for its last keystrokes any more.
+    fn session_away(&mut self, now: Now, id: SessionId, out: &mut Effects) {
+        for path in self.locks.of_session(id) {
+            let closed = self.sessions.get(id).is_none_or(|session| session.socket.is_none());
+            match self.locks.get(path).map(|lock| lock.phase) {
+                Some(Phase::HandingOver { to, .. }) if closed => self.hand_over(now, path, to, out),
+                Some(_) => self.tell_lock(now, path, out),
+                None => {}
+            }
+        }
+    }
+
+    /// Its locks are shown as held again, and what was reserved for it is its own.
+    pub(super) fn session_back(&mut self, now: Now, id: SessionId, out: &mut Effects) {
+        for path in self.locks.of_session(id) {
+            if let Some(Phase::Reserved { request, .. }) = self.locks.get(path).map(|lock| lock.phase) {
+                self.take_reserved(now, path, request, out);
+            } else {
+                self.tell_lock(now, path, out);
+            }
+        }
+    }
+
+    /// The session says where it is.
+    pub(super) fn locate(
+        &mut self,
+        now: Now,
+        caller: Caller,
+        location: Location,
+        out: &mut Effects,
+    ) -> Result<Receipt, Refusal> {
+        let id = self.session(caller)?.id;
+        let location = self.existing(location)?;
+        let Some(session) = self.sessions.get_mut(id) else { return Err(Refusal::SessionGone) };
+        session.active = now.wall;
+        if session.location == location {
+            return DONE;
+        }
+        let moved = session.location.page != location.page || session.location.object != location.object;
+        session.location = location.clone();
+        let view = session.view();
+        if moved {
+            self.tell(now, Audience::All, Delta::Session(view), out);
+        } else {
+            let audience = location.object.map_or(Audience::All, Audience::Viewers);
+            out.push(Effect::Live { audience, live: Live::Location { session: id, location } });
+        }
+        DONE
+    }
+
+    /// The location, or where it does not exist its nearest parent that does.
+    pub(super) fn existing(&self, mut location: Location) -> Result<Location, Refusal> {
+        const PAGE_MAX: usize = 64;
+        const FIELD_MAX: usize = 128;
+        super::talk::check_text("page", &location.page, PAGE_MAX)?;
+        if let Some(field) = &location.field {
+            super::talk::check_text("field", field, FIELD_MAX)?;
+        }
+        if location.object.is_none_or(|object| !self.objects.contains_key(&object)) {
+            location.object = None;
+            location.item = None;
+        }
+        if let (Some(object), Some(item)) = (location.object, location.item)
+            && self.stacks.get(object).is_some_and(|open| !open.draft.contains(item))
+        {
+            location.item = None;
+        }
+        if location.item.is_none() {
+            location.field = None;
+        }
+        Ok(location)
+    }
+
+    /// The session reports what it has typed and not had acknowledged.
+    pub(super) fn dirty(
+        &mut self,
+        now: Now,
+        caller: Caller,
+        path: LockPath,
+        count: u32,
+        out: &mut Effects,
+    ) -> Result<Receipt, Refusal> {
+        let id = self.session(caller)?.id;
+        let most = self.limits.locks * 2;
+        let Some(session) = self.sessions.get_mut(id) else { return Err(Refusal::SessionGone) };
+        session.active = now.wall;
+        if count == 0 {
+            session.dirty.remove(&path);
+        } else if session.dirty.len() < most || session.dirty.contains_key(&path) {
+            session.dirty.insert(path, count);
+        } else {
+            return Err(Refusal::TooMany { what: "paths with unsaved work", max: most });
+        }
+        if self.locks.get(path).is_some_and(|lock| lock.session == id) {
+            self.tell_lock(now, path, out);
+        }
+        DONE
+    }
+
+    fn request_due(&mut self, now: Now, id: RequestId, out: &mut Effects) {
+        let Some(request) = self.queue.get(id) else { return };
+        let (expires, object) = (request.expires, request.path.object);
+        if expires > now.mono {
+            return self.timers.set(Timer::Request(id), expires);
+        }
+        self.end_request(now, id, RequestEnd::Expired, out);
+        self.promote(now, object, out);
+    }
+}

@@ -1,0 +1,132 @@
+//! Requests that wait, in one order over overlapping paths.
+
+use std::collections::{BTreeMap, BTreeSet};
+
+use crate::domain::effect::{RequestRow, RequestView};
+use crate::domain::id::{ObjectId, RequestId, SessionId, UserId};
+use crate::domain::path::LockPath;
+use crate::domain::time::{Millis, Timestamp};
+
+#[derive(Debug, Clone)]
+pub struct LockRequest {
+    pub id: RequestId,
+    pub path: LockPath,
+    pub session: SessionId,
+    pub user: UserId,
+    pub note: String,
+    pub since: Timestamp,
+    /// Place in the one order.
+    pub order: u64,
+    pub expires: Millis,
+    pub ignored: bool,
+    /// SHA-256 of its session's resume secret.
+    pub secret: [u8; 32],
+}
+
+/// All waiting requests.
+#[derive(Debug, Default)]
+pub struct Queue {
+    all: BTreeMap<RequestId, LockRequest>,
+    by_object: BTreeMap<ObjectId, BTreeSet<(u64, RequestId)>>,
+    by_session: BTreeMap<SessionId, BTreeSet<RequestId>>,
+    order: u64,
+}
+
+impl Queue {
+    pub fn next_order(&mut self) -> u64 {
+        self.order += 1;
+        self.order
+    }
+
+    pub fn insert(&mut self, request: LockRequest) {
+        self.order = self.order.max(request.order);
+        self.by_object.entry(request.path.object).or_default().insert((request.order, request.id));
+        self.by_session.entry(request.session).or_default().insert(request.id);
+        self.all.insert(request.id, request);
+    }
+
+    pub fn remove(&mut self, id: RequestId) -> Option<LockRequest> {
+        let request = self.all.remove(&id)?;
+        if let Some(order) = self.by_object.get_mut(&request.path.object) {
+            order.remove(&(request.order, id));
+            if order.is_empty() {
+                self.by_object.remove(&request.path.object);
+            }
+        }
+        if let Some(ids) = self.by_session.get_mut(&request.session) {
+            ids.remove(&id);
+            if ids.is_empty() {
+                self.by_session.remove(&request.session);
+            }
+        }
+        Some(request)
+    }
+
+    pub fn get(&self, id: RequestId) -> Option<&LockRequest> {
+        self.all.get(&id)
+    }
+
+    pub fn get_mut(&mut self, id: RequestId) -> Option<&mut LockRequest> {
+        self.all.get_mut(&id)
+    }
+
+    /// The requests on an object and its items, oldest first.
+    pub fn of_object(&self, object: ObjectId) -> impl Iterator<Item = &LockRequest> {
+        self.by_object.get(&object).into_iter().flatten().filter_map(|(_, id)| self.all.get(id))
+    }
+
+    /// The requests that overlap a path, oldest first.
+    pub fn overlapping(&self, path: LockPath) -> impl Iterator<Item = &LockRequest> {
+        self.of_object(path.object).filter(move |request| request.path.conflicts(path))
+    }
+
+    pub fn of_session(&self, session: SessionId) -> Vec<RequestId> {
+        self.by_session.get(&session).map(|ids| ids.iter().copied().collect()).unwrap_or_default()
+    }
+
+    /// The session's request on exactly that path.
+    pub fn on(&self, session: SessionId, path: LockPath) -> Option<&LockRequest> {
+        self.by_session
+            .get(&session)?
+            .iter()
+            .filter_map(|id| self.all.get(id))
+            .find(|request| request.path == path)
+    }
+
+    /// Place in the order of its path, from 1.
+    pub fn place(&self, request: &LockRequest) -> u32 {
+        let before = self.overlapping(request.path).take_while(|other| other.order < request.order).count();
+        u32::try_from(before).unwrap_or(u32::MAX).saturating_add(1)
+    }
+
+    /// What everybody sees of a request.
+    pub fn view(&self, request: &LockRequest) -> RequestView {
+        RequestView {
+            id: request.id,
+            path: request.path,
+            session: request.session,
+            user: request.user,
+            note: request.note.clone(),
+            since: request.since,
+            place: self.place(request),
+            ignored: request.ignored,
+        }
+    }
+
+    /// As the store keeps it.
+    pub fn row(&self, request: &LockRequest, now: Millis) -> RequestRow {
+        RequestRow {
+            view: self.view(request),
+            secret: request.secret,
+            remains_ms: request.expires.since(now),
+            order: request.order,
+        }
+    }
+
+    /// All of them, oldest first.
+    pub fn iter(&self) -> Vec<&LockRequest> {
+        let mut all: Vec<&LockRequest> = self.all.values().collect();
+        all.sort_unstable_by_key(|request| request.order);
+        all
+    }
+}

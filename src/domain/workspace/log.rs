@@ -1,0 +1,175 @@
+//! The log: every accepted operation, the change that people read, and the object's head that follows.
+
+use std::sync::Arc;
+
+use super::Workspace;
+use super::stacks::OpenStack;
+use crate::domain::command::{Change, ChangeKind, Operation};
+use crate::domain::effect::{Audience, Delta, Effect, Effects, Write};
+use crate::domain::id::{ItemId, ObjectId, OpId, SessionId, UserId};
+use crate::domain::path::Fence;
+use crate::domain::refusal::Refusal;
+use crate::domain::stack::op::{Op, OpError};
+use crate::domain::stack::{Revision, name, words};
+use crate::domain::time::Now;
+
+/// Everything about an operation that the log keeps and the tree does not.
+pub(super) struct Entry {
+    pub user: UserId,
+    pub session: Option<SessionId>,
+    pub op_id: OpId,
+    pub fence: Option<Fence>,
+    pub kind: ChangeKind,
+    /// In place of the words that the operation itself would give.
+    pub words: Option<String>,
+    /// Goes on in this change instead of the one that gap, author and field decide.
+    pub change: Option<u64>,
+}
+
+impl Workspace {
+    /// Applies an operation and puts it into the log, the list of changes and everybody's replica.
+    pub(super) fn log(
+        &mut self,
+        now: Now,
+        object: ObjectId,
+        op: Op,
+        entry: Entry,
+        out: &mut Effects,
+    ) -> Result<(Revision, u64), Refusal> {
+        let revision = self.head(object)?.revision.next();
+        let (gap, checkpoint_after) = (self.limits.change_gap_ms, self.limits.checkpoint_operations);
+        let open = self.stacks.get_mut(object).ok_or(Refusal::RetryLater)?;
+        let words = entry.words.clone().unwrap_or_else(|| words::describe(&op, &open.draft));
+        let renamed = rename(&op);
+        let inverse = open.draft.apply(&op, revision, Some(entry.op_id)).map_err(operation_refused)?;
+        let change = join_or_begin(open, now, revision, &op, &entry, words, gap);
+        let operation = Operation {
+            revision,
+            op_id: entry.op_id,
+            user: entry.user,
+            session: entry.session,
+            at: now.wall,
+            change: change.number,
+            fence: entry.fence,
+            op,
+            inverse,
+        };
+        open.operations.push(operation.clone());
+        open.since_checkpoint += 1;
+        let standing = open.standing();
+        let checkpoint = (open.since_checkpoint >= checkpoint_after).then(|| {
+            open.since_checkpoint = 0;
+            Arc::new(open.draft.clone())
+        });
+        out.push(Effect::Write(Write::Operation { object, operation: Box::new(operation.clone()) }));
+        out.push(Effect::Write(Write::Change { object, change: change.clone() }));
+        if let Some(stack) = checkpoint {
+            out.push(Effect::Write(Write::Checkpoint { object, revision, stack }));
+        }
+        let number = change.number;
+        let delta = Delta::Operation { object, operation: Box::new(operation), change };
+        self.tell(now, Audience::Viewers(object), delta, out);
+        self.head_moved(now, object, revision, standing, renamed, out);
+        Ok((revision, number))
+    }
+
+    /// The object's head follows its content.
+    fn head_moved(
+        &mut self,
+        now: Now,
+        object: ObjectId,
+        revision: Revision,
+        changes: u64,
+        renamed: Option<String>,
+        out: &mut Effects,
+    ) {
+        let Some(head) = self.objects.get_mut(&object) else { return };
+        head.revision = revision;
+        head.changes = changes;
+        if let Some(name) = renamed {
+            head.name = name;
+        }
+        let head = head.clone();
+        out.push(Effect::Write(Write::Object(head.clone())));
+        self.tell(now, Audience::All, Delta::Object(head), out);
+    }
+}
+
+/// The change that an operation belongs to: the author's last one if it goes on with the same field, or a new one.
+fn join_or_begin(
+    open: &mut OpenStack,
+    now: Now,
+    revision: Revision,
+    op: &Op,
+    entry: &Entry,
+    words: String,
+    gap_ms: u64,
+) -> Change {
+    let (item, field) = about(op);
+    let gap_ms = i64::try_from(gap_ms).unwrap_or(i64::MAX);
+    let goes_on = |last: &&Change| {
+        entry.kind == ChangeKind::Edit
+            && last.kind == ChangeKind::Edit
+            && last.reverted_by.is_none()
+            && last.user == entry.user
+            && field.is_some()
+            && (last.item, last.field.as_deref()) == (item, field)
+            && now.wall.0.saturating_sub(last.ended.0) <= gap_ms
+    };
+    let known = entry.change.or_else(|| open.changes.last().filter(goes_on).map(|last| last.number));
+    if let Some(change) = known.and_then(|number| open.change_mut(number)) {
+        change.ended = now.wall;
+        change.to = revision;
+        return change.clone();
+    }
+    open.last_change += 1;
+    let change = Change {
+        number: open.last_change,
+        user: entry.user,
+        began: now.wall,
+        ended: now.wall,
+        words,
+        kind: entry.kind,
+        item,
+        field: field.map(str::to_owned),
+        from: revision,
+        to: revision,
+        reverted_by: None,
+    };
+    open.changes.push(change.clone());
+    change
+}
+
+/// The item and field that an operation is about.
+fn about(op: &Op) -> (Option<ItemId>, Option<&str>) {
+    match op {
+        Op::Set { item, field, .. } => (Some(*item), Some(field)),
+        Op::Delete { item } | Op::Move { item, .. } => (Some(*item), None),
+        Op::Insert { seeds, .. } => (seeds.first().map(|seed| seed.id), None),
+        Op::Replace { .. } => (None, None),
+    }
+}
+
+/// The object's new name, if the operation gives it one.
+pub(super) fn rename(op: &Op) -> Option<String> {
+    match op {
+        Op::Set { item: ItemId::Settings, field, text, .. } if field == name::NAME => text.clone(),
+        Op::Replace { seeds } => seeds
+            .iter()
+            .find(|seed| seed.id == ItemId::Settings)?
+            .fields
+            .iter()
+            .find(|field| field.name == name::NAME)
+            .map(|field| field.text.clone()),
+        _ => None,
+    }
+}
+
+/// An operation that does not fit, as a refusal.
+pub(super) fn operation_refused(error: OpError) -> Refusal {
+    match error {
+        OpError::NoSuchItem(item) => Refusal::NoSuchItem(item),
+        OpError::IdTaken(_) => Refusal::IdTaken,
+        other => Refusal::Operation(other),
+    }
+}

@@ -1,0 +1,179 @@
+//! The room as a state machine: small machines that do not know each other, and this one, which routes between them.
+//!
+//! `handle` takes a command and appends effects to the caller's buffer; `next_deadline` says when the core wants to run by
+//! itself; `on_deadline` runs it. The core applies at once: what must not be seen before it is durable comes after its
+//! write in the buffer, and the room's gate holds it back.
+
+mod arrival;
+mod chat;
+mod check;
+mod edits;
+mod imports;
+mod liveness;
+mod locks;
+mod log;
+mod members;
+mod objects;
+mod parked;
+mod parking;
+mod pens;
+mod receipts;
+mod replay;
+mod requests;
+mod restore;
+mod reverts;
+mod sessions;
+mod snapshot;
+mod stacks;
+mod talk;
+mod timers;
+
+#[cfg(test)]
+mod tests;
+
+use std::collections::BTreeMap;
+
+use crate::domain::command::{Caller, Command, Hello};
+use crate::domain::effect::{Answer, Audience, Delta, Effect, Effects, ObjectHead, Receipt, Write};
+use crate::domain::id::{CallId, ObjectId, OpId, SessionId, StreamId, UserId, WorkspaceId};
+use crate::domain::limits::Limits;
+use crate::domain::refusal::Refusal;
+use crate::domain::role::{Action, Member, may};
+use crate::domain::time::{Millis, Now};
+
+use chat::Chat;
+use locks::{Locks, Queue};
+use parked::Parked;
+use receipts::Receipts;
+use replay::Replay;
+use sessions::{Session, Sessions};
+use stacks::Stacks;
+use timers::Timers;
+
+pub use restore::Ephemeral;
+
+/// What a request led to, before it is wrapped into a reply.
+type Done = Result<Answer, Refusal>;
+
+/// One workspace: who is in it, what they hold and wait for, what they edit.
+#[derive(Debug)]
+pub struct Workspace {
+    id: WorkspaceId,
+    name: String,
+    limits: Limits,
+    members: BTreeMap<UserId, Member>,
+    sessions: Sessions,
+    objects: BTreeMap<ObjectId, ObjectHead>,
+    stacks: Stacks,
+    locks: Locks,
+    queue: Queue,
+    parked: Parked,
+    receipts: Receipts,
+    chat: Chat,
+    replay: Replay,
+    timers: Timers,
+    /// Hellos of other pages that claim a connected session, by that session.
+    contests: BTreeMap<SessionId, Box<Hello>>,
+    /// Milliseconds for which the clocks stood still; the room's own time is that much behind.
+    stood_still: u64,
+}
+
+impl Workspace {
+    /// Takes one command and appends what follows from it to `out`.
+    pub fn handle(&mut self, now: Now, command: Command, out: &mut Effects) {
+        let now = self.own_time(now);
+        match command {
+            Command::Hello(hello) => self.hello(now, hello, out),
+            Command::Heard { session, socket } => self.heard(now, session, socket, out),
+            Command::SocketLost { session, socket } => self.socket_lost(now, session, socket, out),
+            Command::Request { caller, call, request } => self.request(now, caller, call, request, out),
+            Command::Loaded { object, stack } => self.loaded(now, object, stack, out),
+        }
+    }
+
+    /// When the core next wants to run by itself, on the clock that it is handed.
+    pub fn next_deadline(&self) -> Option<Millis> {
+        self.timers.next().map(|at| at + self.stood_still)
+    }
+
+    /// Runs what is due.
+    pub fn on_deadline(&mut self, now: Now, out: &mut Effects) {
+        let now = self.own_time(now);
+        while let Some(timer) = self.timers.pop(now.mono) {
+            self.due(now, timer, out);
+        }
+    }
+
+    /// The life of the delta numbering.
+    pub fn stream(&self) -> StreamId {
+        self.replay.stream
+    }
+
+    /// The number of the newest delta.
+    pub fn upto(&self) -> u64 {
+        self.replay.upto()
+    }
+
+    /// Whether nobody is here and nothing is held or waits, so that the room may be unloaded.
+    pub fn is_idle(&self) -> bool {
+        self.timers.next().is_none() && self.stacks.waiting() == 0
+    }
+
+    /// Whether the session holds or waits for a lock, and so is pinged more often.
+    pub fn is_busy(&self, session: SessionId) -> bool {
+        !self.locks.of_session(session).is_empty() || !self.queue.of_session(session).is_empty()
+    }
+
+    /// The room's own time: the clocks stood still while it was held or did not run.
+    fn own_time(&self, now: Now) -> Now {
+        Now { mono: Millis(now.mono.since(Millis(self.stood_still))), wall: now.wall }
+    }
+
+    fn tell(&mut self, now: Now, audience: Audience, delta: Delta, out: &mut Effects) {
+        self.replay.tell(now.mono, audience, delta, out);
+    }
+
+    fn member(&self, user: UserId) -> Result<&Member, Refusal> {
+        self.members.get(&user).filter(|member| may(member.role, Action::View)).ok_or(Refusal::NotAMember)
+    }
+
+    /// The member, if their role allows the action.
+    fn allowed(&self, user: UserId, action: Action) -> Result<&Member, Refusal> {
+        let member = self.member(user)?;
+        if may(member.role, action) { Ok(member) } else { Err(Refusal::NotPermitted) }
+    }
+
+    /// The caller's session, which must be here and the caller's own.
+    fn session(&self, caller: Caller) -> Result<&Session, Refusal> {
+        let id = caller.session.ok_or(Refusal::SessionRequired)?;
+        self.sessions.living(id).filter(|session| session.user == caller.user).ok_or(Refusal::SessionGone)
+    }
+
+    fn head(&self, object: ObjectId) -> Result<&ObjectHead, Refusal> {
+        self.objects.get(&object).ok_or(Refusal::NoSuchObject(object))
+    }
+
+    /// Keeps a final answer, in memory and durably.
+    fn remember(
+        &mut self,
+        now: Now,
+        user: UserId,
+        op_id: OpId,
+        intent: [u8; 16],
+        receipt: &Receipt,
+        out: &mut Effects,
+    ) {
+        self.receipts.keep(now.mono, self.limits.receipt_ms, user, op_id, intent, receipt.clone());
+        out.push(Effect::Write(Write::Receipt {
+            user,
+            op_id,
+            intent,
+            receipt: receipt.clone(),
+            at: now.wall,
+        }));
+    }
+
+    fn reply(call: CallId, result: Done, out: &mut Effects) {
+        out.push(Effect::Reply { call, result });
+    }
+}

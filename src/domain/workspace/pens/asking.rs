@@ -1,0 +1,201 @@
+//! Asking for a pen that somebody else holds, and what the holder answers.
+
+use super::super::Workspace;
+use super::super::locks::LockRequest;
+use super::super::requests::DONE;
+use super::super::talk::check_text;
+use super::super::timers::Timer;
+use super::intent;
+use crate::domain::command::{Caller, RequestAnswer};
+use crate::domain::effect::{Audience, Delta, Effect, Effects, Receipt, RequestEnd, Write};
+use crate::domain::id::{OpId, RequestId, SessionId};
+use crate::domain::path::LockPath;
+use crate::domain::refusal::Refusal;
+use crate::domain::role::Action;
+use crate::domain::time::Now;
+
+impl Workspace {
+    /// Asks the holder for a lock.
+    #[expect(clippy::too_many_arguments, reason = "the parts of one request, each of its own type")]
+    pub(in crate::domain::workspace) fn request_lock(
+        &mut self,
+        now: Now,
+        caller: Caller,
+        op_id: OpId,
+        id: RequestId,
+        path: LockPath,
+        note: String,
+        out: &mut Effects,
+    ) -> Result<Receipt, Refusal> {
+        let intent = intent(b'q', path);
+        if let Some(receipt) = self.receipts.find(caller.user, op_id, intent)? {
+            return Ok(receipt);
+        }
+        self.allowed(caller.user, Action::Edit)?;
+        let session = self.session(caller)?.id;
+        if !note.is_empty() {
+            check_text("note", &note, self.limits.note)?;
+        }
+        self.lockable(path)?;
+        if let Some(waiting) = self.queue.on(session, path) {
+            return Ok(Receipt::Waiting { request: waiting.id, place: self.queue.place(waiting) });
+        }
+        let Some(blocking) = self.locks.blocking(path, Some(session)) else {
+            return self.acquire(now, caller, op_id, path, out);
+        };
+        if blocking.user == caller.user {
+            return Err(Refusal::OwnLock(Box::new(self.view_lock(blocking))));
+        }
+        if self.queue.of_session(session).len() >= self.limits.requests {
+            return Err(Refusal::TooMany { what: "requests waiting", max: self.limits.requests });
+        }
+        if self.queue.get(id).is_some() {
+            return Err(Refusal::IdTaken);
+        }
+        self.not_asked_just_now(now, session, path)?;
+        let receipt = self.enqueue(now, caller, session, id, path, note, out);
+        self.remember(now, caller.user, op_id, intent, &receipt, out);
+        Ok(receipt)
+    }
+
+    #[expect(clippy::too_many_arguments, reason = "the parts of one request, each of its own type")]
+    pub(in crate::domain::workspace) fn enqueue(
+        &mut self,
+        now: Now,
+        caller: Caller,
+        session: SessionId,
+        id: RequestId,
+        path: LockPath,
+        note: String,
+        out: &mut Effects,
+    ) -> Receipt {
+        let request = LockRequest {
+            id,
+            path,
+            session,
+            user: caller.user,
+            note,
+            since: now.wall,
+            order: self.queue.next_order(),
+            expires: now.mono + self.limits.request_ms,
+            ignored: false,
+            secret: self.sessions.get(session).map(|session| session.secret).unwrap_or_default(),
+        };
+        self.timers.set(Timer::Request(id), request.expires);
+        self.queue.insert(request);
+        self.shorten_idle(now, path, out);
+        let Some(request) = self.queue.get(id) else { return Receipt::Done };
+        let (view, row) = (self.queue.view(request), self.queue.row(request, now.mono));
+        let place = view.place;
+        out.push(Effect::Write(Write::Request(row)));
+        self.tell(now, Audience::All, Delta::Request(view), out);
+        Receipt::Waiting { request: id, place }
+    }
+
+    /// A session that takes a request back and asks again at once does not make the holder's notice blink.
+    pub(in crate::domain::workspace) fn not_asked_just_now(
+        &mut self,
+        now: Now,
+        session: SessionId,
+        path: LockPath,
+    ) -> Result<(), Refusal> {
+        let (again, most) = (self.limits.ask_again_ms, self.limits.requests);
+        let Some(session) = self.sessions.get_mut(session) else { return Err(Refusal::SessionGone) };
+        session.asked.retain(|_, at| now.mono.since(*at) < again);
+        if let Some(at) = session.asked.get(&path) {
+            return Err(Refusal::RateLimited { after_ms: again - now.mono.since(*at) });
+        }
+        if session.asked.len() >= most {
+            return Err(Refusal::RateLimited { after_ms: again });
+        }
+        session.asked.insert(path, now.mono);
+        Ok(())
+    }
+
+    /// The asker takes the request back.
+    pub(in crate::domain::workspace) fn cancel_request(
+        &mut self,
+        now: Now,
+        caller: Caller,
+        id: RequestId,
+        out: &mut Effects,
+    ) -> Result<Receipt, Refusal> {
+        self.member(caller.user)?;
+        let request = self.queue.get(id).ok_or(Refusal::RequestEnded)?;
+        if request.user != caller.user {
+            return Err(Refusal::NotPermitted);
+        }
+        let object = request.path.object;
+        self.end_request(now, id, RequestEnd::Cancelled, out);
+        self.promote(now, object, out);
+        DONE
+    }
+
+    /// The holder grants or ignores.
+    pub(in crate::domain::workspace) fn answer_request(
+        &mut self,
+        now: Now,
+        caller: Caller,
+        op_id: OpId,
+        id: RequestId,
+        answer: RequestAnswer,
+        out: &mut Effects,
+    ) -> Result<Receipt, Refusal> {
+        self.allowed(caller.user, Action::Edit)?;
+        let path = match self.queue.get(id) {
+            Some(request) => request.path,
+            None => {
+                // The retry of a grant that was carried out finds its answer under any path.
+                return if self.receipts.find(caller.user, op_id, *id.0.as_bytes())?.is_some() {
+                    Ok(Receipt::HandingOver)
+                } else {
+                    Err(Refusal::RequestEnded)
+                };
+            }
+        };
+        let asker = self.queue.get(id).map(|request| request.session);
+        let lock = self.locks.blocking(path, asker).ok_or(Refusal::NotLocked)?;
+        if lock.user != caller.user {
+            return Err(Refusal::NotHeld);
+        }
+        let held = lock.path;
+        match answer {
+            RequestAnswer::Ignore => {
+                self.ignore(now, id, out);
+                DONE
+            }
+            RequestAnswer::Grant => {
+                self.begin_hand_over(now, held, id, out)?;
+                self.remember(now, caller.user, op_id, *id.0.as_bytes(), &Receipt::HandingOver, out);
+                Ok(Receipt::HandingOver)
+            }
+        }
+    }
+
+    pub(in crate::domain::workspace) fn ignore(&mut self, now: Now, id: RequestId, out: &mut Effects) {
+        if let Some(request) = self.queue.get_mut(id) {
+            request.ignored = true;
+        }
+        let Some(request) = self.queue.get(id) else { return };
+        let (view, row) = (self.queue.view(request), self.queue.row(request, now.mono));
+        out.push(Effect::Write(Write::Request(row)));
+        self.tell(now, Audience::All, Delta::Request(view), out);
+    }
+
+    /// A waiting request shortens the idle time of what it waits for.
+    pub(in crate::domain::workspace) fn shorten_idle(&mut self, now: Now, path: LockPath, out: &mut Effects) {
+        let limits = self.limits.clone();
+        let held: Vec<LockPath> = self
+            .locks
+            .of_object(path.object)
+            .filter(|lock| lock.path.conflicts(path))
+            .map(|lock| lock.path)
+            .collect();
+        for path in held {
+            let Some(lock) = self.locks.get_mut(path) else { continue };
+            let asked = now.mono.since(lock.edited) + limits.idle_asked_more_ms;
+            lock.idle_ms = lock.idle_ms.min(limits.idle_ms.min(asked.max(limits.idle_asked_ms)));
+            self.lock_due(now, path, out);
+        }
+    }
+}

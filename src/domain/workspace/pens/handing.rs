@@ -1,0 +1,170 @@
+//! Handing over in two steps: freeze and flush, then the fence moves, in one commit.
+
+use super::super::Workspace;
+use super::super::locks::{Lock, Phase};
+use super::super::requests::DONE;
+use super::super::timers::Timer;
+use super::PROMOTE_LOOK;
+use crate::domain::command::Caller;
+use crate::domain::effect::{Audience, Delta, Effect, Effects, LockEnd, Receipt, RequestEnd, Write};
+use crate::domain::id::{ObjectId, RequestId};
+use crate::domain::path::{Fence, LockPath};
+use crate::domain::refusal::Refusal;
+use crate::domain::time::Now;
+
+impl Workspace {
+    /// Freezes the holder, in memory only; the pen moves when the last keystrokes have come or the time is over.
+    pub(in crate::domain::workspace) fn begin_hand_over(
+        &mut self,
+        now: Now,
+        path: LockPath,
+        to: RequestId,
+        out: &mut Effects,
+    ) -> Result<(), Refusal> {
+        let until = now.mono + self.limits.flush_ms;
+        let asker = self.queue.get(to).map(|request| request.user).ok_or(Refusal::RequestEnded)?;
+        let lock = self.locks.get_mut(path).ok_or(Refusal::NotLocked)?;
+        if lock.phase != Phase::Held {
+            return Err(Refusal::HandingOver);
+        }
+        lock.phase = Phase::HandingOver { to, until };
+        let (holder, fence) = (lock.session, lock.fence);
+        let reachable = self.sessions.get(holder).is_some_and(|session| session.socket.is_some());
+        if !reachable {
+            self.hand_over(now, path, to, out);
+            return Ok(());
+        }
+        self.timers.set(Timer::Lock(path), until);
+        self.tell_lock(now, path, out);
+        let freeze = Delta::Freeze { path, fence, to: asker, within_ms: self.limits.flush_ms };
+        self.tell(now, Audience::Session(holder), freeze, out);
+        Ok(())
+    }
+
+    /// The holder has sent what was left.
+    pub(in crate::domain::workspace) fn flushed(
+        &mut self,
+        now: Now,
+        caller: Caller,
+        path: LockPath,
+        fence: Fence,
+        out: &mut Effects,
+    ) -> Result<Receipt, Refusal> {
+        let session = self.session(caller)?.id;
+        let lock = self.locks.get(path).filter(|lock| lock.session == session && lock.fence == fence);
+        match lock.ok_or(Refusal::AlreadyReleased)?.phase {
+            Phase::HandingOver { to, .. } => {
+                self.hand_over(now, path, to, out);
+                DONE
+            }
+            Phase::Held | Phase::Reserved { .. } => Err(Refusal::NotHeld),
+        }
+    }
+
+    /// The pen moves. An asker who has left meanwhile is skipped.
+    pub(in crate::domain::workspace) fn hand_over(
+        &mut self,
+        now: Now,
+        path: LockPath,
+        to: RequestId,
+        out: &mut Effects,
+    ) {
+        let asker = self.queue.get(to).map(|request| (request.session, request.path));
+        self.end_lock(now, path, LockEnd::HandedOver, out);
+        if let Some((session, wanted)) = asker
+            && self.sessions.living(session).is_some()
+            && self.locks.blocking(wanted, Some(session)).is_none()
+        {
+            self.grant_request(now, to, out);
+        }
+        self.promote(now, path.object, out);
+    }
+
+    /// Gives a free lock to whom the request is from; to one in grace it is reserved.
+    pub(in crate::domain::workspace) fn grant_request(&mut self, now: Now, id: RequestId, out: &mut Effects) {
+        let Some(request) = self.queue.get(id) else { return };
+        let (path, session) = (request.path, request.session);
+        let here = self.sessions.living(session).is_some_and(|session| session.connected());
+        if here {
+            self.end_request(now, id, RequestEnd::Granted, out);
+            self.grant(now, path, session, out);
+            return;
+        }
+        let until = now.mono + self.limits.reserve_ms;
+        let fence = self.locks.next_fence();
+        let lock = Lock {
+            path,
+            session,
+            user: request.user,
+            fence,
+            phase: Phase::Reserved { request: id, until },
+            since: now.wall,
+            edited: now.mono,
+            edited_wall: now.wall,
+            used: false,
+            idle_ms: self.limits.idle_ms,
+            warned: None,
+            secret: request.secret,
+        };
+        self.timers.set(Timer::Lock(path), until);
+        out.push(Effect::Write(Write::Lock(lock.row())));
+        self.locks.insert(lock);
+        self.tell_lock(now, path, out);
+    }
+
+    /// The asker for whom a lock was reserved is back.
+    pub(in crate::domain::workspace) fn take_reserved(
+        &mut self,
+        now: Now,
+        path: LockPath,
+        request: RequestId,
+        out: &mut Effects,
+    ) {
+        self.end_request(now, request, RequestEnd::Granted, out);
+        let idle_ms = self.limits.idle_ms;
+        if let Some(lock) = self.locks.get_mut(path) {
+            lock.phase = Phase::Held;
+            lock.edited = now.mono;
+            lock.edited_wall = now.wall;
+            lock.idle_ms = idle_ms;
+            out.push(Effect::Write(Write::Lock(lock.row())));
+        }
+        self.timers.set(Timer::Lock(path), now.mono + self.warn_after(idle_ms));
+        self.tell_lock(now, path, out);
+    }
+
+    pub(in crate::domain::workspace) fn thaw(&mut self, now: Now, path: LockPath, out: &mut Effects) {
+        let warn = self.locks.get(path).map(|lock| self.warn_after(lock.idle_ms));
+        if let (Some(lock), Some(warn)) = (self.locks.get_mut(path), warn) {
+            lock.phase = Phase::Held;
+            let at = (lock.edited + warn).max(now.mono);
+            self.timers.set(Timer::Lock(path), at);
+        }
+        self.tell_lock(now, path, out);
+    }
+
+    /// Grants, in their order, the requests on an object that nothing is in the way of any more.
+    pub(in crate::domain::workspace) fn promote(&mut self, now: Now, object: ObjectId, out: &mut Effects) {
+        loop {
+            let mut older: Vec<LockPath> = Vec::new();
+            let mut next = None;
+            for request in self.queue.of_object(object) {
+                let free = self.locks.blocking(request.path, Some(request.session)).is_none()
+                    && self.locks.own(request.path, request.session).is_none();
+                if free && !older.iter().any(|path| path.conflicts(request.path)) {
+                    next = Some(request.id);
+                    break;
+                }
+                if older.len() < PROMOTE_LOOK && !older.contains(&request.path) {
+                    older.push(request.path);
+                } else if older.len() >= PROMOTE_LOOK {
+                    break;
+                }
+            }
+            match next {
+                Some(id) => self.grant_request(now, id, out),
+                None => return,
+            }
+        }
+    }
+}

@@ -1,0 +1,190 @@
+//! A lock's life between its grant and its end: use, idleness, what everybody sees.
+
+use super::super::locks::{Lock, Phase};
+use super::super::timers::Timer;
+use super::super::{Done, Workspace};
+use crate::domain::command::Caller;
+use crate::domain::effect::{
+    Answer, Audience, Delta, Effect, Effects, Explanation, LockEnd, LockView, Remedy, RequestEnd, Write,
+};
+use crate::domain::id::{RequestId, SessionId};
+use crate::domain::path::{Fence, LockPath};
+use crate::domain::role::{Action, may};
+use crate::domain::time::Now;
+
+impl Workspace {
+    /// Gives a free lock to a session.
+    pub(in crate::domain::workspace) fn grant(
+        &mut self,
+        now: Now,
+        path: LockPath,
+        session: SessionId,
+        out: &mut Effects,
+    ) -> Fence {
+        let fence = self.locks.next_fence();
+        let (user, secret, here) = match self.sessions.get(session) {
+            Some(session) => (session.user, session.secret, session.connected()),
+            None => return fence,
+        };
+        debug_assert!(here, "only a session that is here is given a lock at once");
+        let waiting = self.queue.overlapping(path).any(|request| request.session != session);
+        let idle_ms = if waiting { self.limits.idle_asked_ms } else { self.limits.idle_ms };
+        let lock = Lock {
+            path,
+            session,
+            user,
+            fence,
+            phase: Phase::Held,
+            since: now.wall,
+            edited: now.mono,
+            edited_wall: now.wall,
+            used: false,
+            idle_ms,
+            warned: None,
+            secret,
+        };
+        self.timers.set(Timer::Lock(path), now.mono + self.warn_after(idle_ms));
+        out.push(Effect::Write(Write::Lock(lock.row())));
+        self.locks.insert(lock);
+        self.tell_lock(now, path, out);
+        fence
+    }
+
+    /// A lock ends and is told to have ended. What follows is the caller's to decide.
+    pub(in crate::domain::workspace) fn end_lock(
+        &mut self,
+        now: Now,
+        path: LockPath,
+        why: LockEnd,
+        out: &mut Effects,
+    ) {
+        let Some(lock) = self.locks.remove(path) else { return };
+        self.timers.cancel(Timer::Lock(path));
+        out.push(Effect::Write(Write::LockEnded(path)));
+        let revision = self.objects.get(&path.object).map(|head| head.revision).unwrap_or_default();
+        self.tell(now, Audience::All, Delta::LockEnded { path, session: lock.session, why, revision }, out);
+    }
+
+    /// A request ends, once.
+    pub(in crate::domain::workspace) fn end_request(
+        &mut self,
+        now: Now,
+        id: RequestId,
+        how: RequestEnd,
+        out: &mut Effects,
+    ) {
+        let Some(request) = self.queue.remove(id) else { return };
+        self.timers.cancel(Timer::Request(id));
+        out.push(Effect::Write(Write::RequestEnded(id)));
+        let delta = Delta::RequestEnded { request: id, path: request.path, session: request.session, how };
+        self.tell(now, Audience::All, delta, out);
+        // A hand-over to somebody who no longer asks is off; the holder may go on.
+        let path = request.path;
+        let off: Vec<LockPath> = self
+            .locks
+            .of_object(path.object)
+            .filter(|lock| matches!(lock.phase, Phase::HandingOver { to, .. } if to == id))
+            .map(|lock| lock.path)
+            .collect();
+        for path in off {
+            if how != RequestEnd::Granted {
+                self.thaw(now, path, out);
+            }
+        }
+    }
+
+    /// How long without an edit until the holder is warned.
+    pub(in crate::domain::workspace) fn warn_after(&self, idle_ms: u64) -> u64 {
+        idle_ms.saturating_sub(self.limits.idle_warning_ms.min(idle_ms / 2))
+    }
+
+    /// A lock's timer: idle, hand-over or reservation.
+    pub(in crate::domain::workspace) fn lock_due(&mut self, now: Now, path: LockPath, out: &mut Effects) {
+        let Some(lock) = self.locks.get(path) else { return };
+        match lock.phase {
+            Phase::HandingOver { to, until } if until <= now.mono => self.hand_over(now, path, to, out),
+            Phase::HandingOver { until, .. } => self.timers.set(Timer::Lock(path), until),
+            Phase::Reserved { request, until } if until <= now.mono => {
+                self.end_lock(now, path, LockEnd::Gone, out);
+                self.end_request(now, request, RequestEnd::Expired, out);
+                self.promote(now, path.object, out);
+            }
+            Phase::Reserved { until, .. } => self.timers.set(Timer::Lock(path), until),
+            Phase::Held => self.idle_due(now, path, out),
+        }
+    }
+
+    pub(in crate::domain::workspace) fn idle_due(&mut self, now: Now, path: LockPath, out: &mut Effects) {
+        let Some(lock) = self.locks.get(path) else { return };
+        let (ends, warns) = (lock.edited + lock.idle_ms, lock.edited + self.warn_after(lock.idle_ms));
+        if ends <= now.mono {
+            self.end_lock(now, path, LockEnd::Idle, out);
+            return self.promote(now, path.object, out);
+        }
+        if warns > now.mono {
+            return self.timers.set(Timer::Lock(path), warns);
+        }
+        self.timers.set(Timer::Lock(path), ends);
+        let announced = Some(now.wall.plus(ends.since(now.mono)));
+        if let Some(lock) = self.locks.get_mut(path)
+            && lock.warned != announced
+        {
+            lock.warned = announced;
+            self.tell_lock(now, path, out);
+        }
+    }
+
+    /// An edit was made under the lock.
+    pub(in crate::domain::workspace) fn lock_used(&mut self, now: Now, path: LockPath, out: &mut Effects) {
+        let Some(lock) = self.locks.get_mut(path) else { return };
+        lock.edited = now.mono;
+        lock.edited_wall = now.wall;
+        if !lock.used {
+            lock.used = true;
+            out.push(Effect::Write(Write::Lock(lock.row())));
+        }
+        if lock.warned.take().is_some() {
+            self.lock_due(now, path, out);
+            self.tell_lock(now, path, out);
+        }
+    }
+
+    pub(in crate::domain::workspace) fn view_lock(&self, lock: &Lock) -> LockView {
+        let session = self.sessions.get(lock.session);
+        let away = session.is_none_or(|session| !session.connected() || session.overdue);
+        let unsaved = session.and_then(|session| session.dirty.get(&lock.path)).copied().unwrap_or(0);
+        lock.view(away, unsaved)
+    }
+
+    pub(in crate::domain::workspace) fn tell_lock(&mut self, now: Now, path: LockPath, out: &mut Effects) {
+        if let Some(view) = self.locks.get(path).map(|lock| self.view_lock(lock)) {
+            self.tell(now, Audience::All, Delta::Lock(view), out);
+        }
+    }
+
+    /// Everything about a lock.
+    pub(in crate::domain::workspace) fn explain(&self, now: Now, caller: Caller, path: LockPath) -> Done {
+        let role = self.member(caller.user)?.role;
+        self.head(path.object)?;
+        let lock = self.locks.blocking(path, None);
+        let queue: Vec<_> = self.queue.overlapping(path).map(|request| self.queue.view(request)).collect();
+        let may_edit = may(role, Action::Edit);
+        let mut remedies = Vec::new();
+        match lock {
+            None if may_edit => remedies.push(Remedy::Edit),
+            Some(lock) if Some(lock.session) == caller.session => remedies.push(Remedy::Edit),
+            Some(lock) if lock.user == caller.user => remedies.push(Remedy::EditHere),
+            Some(_) if queue.iter().any(|request| Some(request.session) == caller.session) => {
+                remedies.push(Remedy::Wait);
+            }
+            Some(_) if may_edit => remedies.push(Remedy::Request),
+            _ => {}
+        }
+        if lock.is_some_and(|lock| lock.user != caller.user) && may(role, Action::Force) {
+            remedies.push(Remedy::Force);
+        }
+        let frees = lock.map(|lock| now.wall.plus((lock.edited + lock.idle_ms).since(now.mono)));
+        let lock = lock.map(|lock| self.view_lock(lock));
+        Ok(Answer::Explained(Box::new(Explanation { path, lock, queue, frees, may: remedies })))
+    }
+}

@@ -1,0 +1,41 @@
+//! The pen: acquiring, asking, handing over, giving back, taking away.
+//!
+//! The order in which a lock's end, its successor and the requests behind it are decided and told is the business logic of
+//! this room and stands here only.
+
+mod asking;
+mod handing;
+mod keeping;
+mod taking;
+
+use crate::domain::id::ItemId;
+use crate::domain::path::LockPath;
+
+/// Which decision it is, and about what, as the 16 bytes that tell one intent from another.
+pub(super) fn intent(decision: u8, path: LockPath) -> [u8; 16] {
+    let mut bytes = *path.object.0.as_bytes();
+    let item: [u8; 16] = match path.item {
+        None => [0; 16],
+        Some(ItemId::Settings) => [1; 16],
+        Some(ItemId::Inputs) => [2; 16],
+        Some(ItemId::Stack) => [3; 16],
+        Some(ItemId::Response) => [4; 16],
+        Some(ItemId::Node(id)) => *id.as_bytes(),
+    };
+    for (byte, other) in bytes.iter_mut().zip(item) {
+        *byte = byte.rotate_left(3) ^ other;
+    }
+    bytes[0] ^= decision;
+    bytes
+}
+
+/// Distinct waiting paths of one object that a promotion looks past before it leaves the rest for the next.
+pub(super) const PROMOTE_LOOK: usize = 64;
+
+/// A path for the audit log.
+pub(super) fn path_in_words(path: LockPath) -> String {
+    match path.item {
+        Some(item) => format!("object {} item {item}", path.object),
+        None => format!("object {}", path.object),
+    }
+}

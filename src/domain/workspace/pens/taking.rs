@@ -1,0 +1,213 @@
+//! Taking a pen: a free one, one's own from another tab, another's as an admin; and giving it back.
+
+use super::super::Workspace;
+use super::super::locks::Phase;
+use super::super::requests::DONE;
+use super::super::talk::check_text;
+use super::{intent, path_in_words};
+use crate::domain::command::Caller;
+use crate::domain::effect::{AuditEntry, Effect, Effects, LockEnd, Receipt, RequestEnd, Write};
+use crate::domain::id::{OpId, SessionId};
+use crate::domain::path::{Fence, LockPath};
+use crate::domain::refusal::Refusal;
+use crate::domain::role::Action;
+use crate::domain::stack::NodeKind;
+use crate::domain::time::Now;
+
+impl Workspace {
+    /// Takes a free lock, or says who holds it.
+    pub(in crate::domain::workspace) fn acquire(
+        &mut self,
+        now: Now,
+        caller: Caller,
+        op_id: OpId,
+        path: LockPath,
+        out: &mut Effects,
+    ) -> Result<Receipt, Refusal> {
+        let intent = intent(b'a', path);
+        if let Some(receipt) = self.receipts.find(caller.user, op_id, intent)? {
+            return Ok(receipt);
+        }
+        self.allowed(caller.user, Action::Edit)?;
+        let session = self.session(caller)?.id;
+        self.lockable(path)?;
+        if let Some(own) = self.locks.own(path, session) {
+            return Ok(Receipt::Acquired { fence: own.fence, revision: self.head(path.object)?.revision });
+        }
+        if let Some(blocking) = self.locks.blocking(path, Some(session)) {
+            let view = self.view_lock(blocking);
+            if view.user == caller.user {
+                return Err(Refusal::OwnLock(Box::new(view)));
+            }
+            return Ok(Receipt::Busy { holder: view });
+        }
+        self.make_room(now, session, out)?;
+        let fence = self.grant(now, path, session, out);
+        let receipt = Receipt::Acquired { fence, revision: self.head(path.object)?.revision };
+        if let Some(request) = self.queue.on(session, path).map(|request| request.id) {
+            self.end_request(now, request, RequestEnd::Superseded, out);
+        }
+        self.remember(now, caller.user, op_id, intent, &receipt, out);
+        Ok(receipt)
+    }
+
+    /// Gives a lock back. During a hand-over that is the hand-over.
+    pub(in crate::domain::workspace) fn release(
+        &mut self,
+        now: Now,
+        caller: Caller,
+        op_id: OpId,
+        path: LockPath,
+        fence: Fence,
+        out: &mut Effects,
+    ) -> Result<Receipt, Refusal> {
+        let intent = intent(b'r', path);
+        if let Some(receipt) = self.receipts.find(caller.user, op_id, intent)? {
+            return Ok(receipt);
+        }
+        let session = self.session(caller)?.id;
+        let Some(lock) = self.locks.get(path).filter(|lock| lock.session == session) else {
+            return Err(Refusal::AlreadyReleased);
+        };
+        if lock.fence != fence {
+            return Err(Refusal::NotHeld);
+        }
+        match lock.phase {
+            Phase::HandingOver { to, .. } => self.hand_over(now, path, to, out),
+            Phase::Held | Phase::Reserved { .. } => {
+                let why = if lock.used { LockEnd::Released } else { LockEnd::Abandoned };
+                self.end_lock(now, path, why, out);
+                self.promote(now, path.object, out);
+            }
+        }
+        self.remember(now, caller.user, op_id, intent, &Receipt::Done, out);
+        DONE
+    }
+
+    /// Moves a lock from another tab of the same member to this one.
+    pub(in crate::domain::workspace) fn edit_here(
+        &mut self,
+        now: Now,
+        caller: Caller,
+        op_id: OpId,
+        path: LockPath,
+        out: &mut Effects,
+    ) -> Result<Receipt, Refusal> {
+        let intent = intent(b'h', path);
+        if let Some(receipt) = self.receipts.find(caller.user, op_id, intent)? {
+            return Ok(receipt);
+        }
+        self.allowed(caller.user, Action::Edit)?;
+        let session = self.session(caller)?.id;
+        let lock = self.locks.get(path).ok_or(Refusal::NotLocked)?;
+        if lock.user != caller.user {
+            return Err(Refusal::Locked(Box::new(self.view_lock(lock))));
+        }
+        if lock.session == session {
+            return Err(Refusal::OwnLock(Box::new(self.view_lock(lock))));
+        }
+        if matches!(lock.phase, Phase::HandingOver { .. }) {
+            return Err(Refusal::HandingOver);
+        }
+        let (idle_ms, edited) = (lock.idle_ms, lock.edited);
+        self.make_room(now, session, out)?;
+        self.end_lock(now, path, LockEnd::Moved, out);
+        let fence = self.grant(now, path, session, out);
+        if let Some(lock) = self.locks.get_mut(path) {
+            // Queue and idle clocks go on: moving one's own lock is no edit.
+            lock.idle_ms = idle_ms;
+            lock.edited = edited;
+        }
+        let receipt = Receipt::Acquired { fence, revision: self.head(path.object)?.revision };
+        self.remember(now, caller.user, op_id, intent, &receipt, out);
+        Ok(receipt)
+    }
+
+    /// An owner or admin takes a lock away at once. With a session they have it; without one it goes to the queue.
+    pub(in crate::domain::workspace) fn force(
+        &mut self,
+        now: Now,
+        caller: Caller,
+        op_id: OpId,
+        path: LockPath,
+        reason: String,
+        out: &mut Effects,
+    ) -> Result<Receipt, Refusal> {
+        let intent = intent(b'f', path);
+        if let Some(receipt) = self.receipts.find(caller.user, op_id, intent)? {
+            return Ok(receipt);
+        }
+        self.allowed(caller.user, Action::Force)?;
+        check_text("reason", &reason, self.limits.note)?;
+        let session = caller.session.map(|_| self.session(caller).map(|session| session.id)).transpose()?;
+        let taken: Vec<(LockPath, SessionId)> = self
+            .locks
+            .of_object(path.object)
+            .filter(|lock| lock.path.conflicts(path) && Some(lock.session) != session)
+            .map(|lock| (lock.path, lock.session))
+            .collect();
+        if taken.is_empty() {
+            return Err(Refusal::NotLocked);
+        }
+        if let Some(session) = session {
+            self.make_room(now, session, out)?;
+        }
+        for (path, holder) in &taken {
+            self.end_lock(now, *path, LockEnd::Forced, out);
+            out.push(Effect::Write(Write::Audit(AuditEntry {
+                at: now.wall,
+                user: Some(caller.user),
+                action: "lock.force",
+                subject: format!("{} held by session {holder}", path_in_words(*path)),
+                reason: reason.clone(),
+            })));
+        }
+        let receipt = match session {
+            Some(session) => {
+                let fence = self.grant(now, path, session, out);
+                Receipt::Acquired { fence, revision: self.head(path.object)?.revision }
+            }
+            None => Receipt::Done,
+        };
+        self.promote(now, path.object, out);
+        self.remember(now, caller.user, op_id, intent, &receipt, out);
+        Ok(receipt)
+    }
+
+    /// At the quota the oldest lock without unsaved work makes room.
+    pub(in crate::domain::workspace) fn make_room(
+        &mut self,
+        now: Now,
+        session: SessionId,
+        out: &mut Effects,
+    ) -> Result<(), Refusal> {
+        let held = self.locks.of_session(session);
+        if held.len() < self.limits.locks {
+            return Ok(());
+        }
+        let dirty = self.sessions.get(session).map(|session| session.dirty.clone()).unwrap_or_default();
+        let oldest = held
+            .into_iter()
+            .filter(|path| !dirty.contains_key(path))
+            .filter_map(|path| self.locks.get(path))
+            .filter(|lock| lock.phase == Phase::Held)
+            .min_by_key(|lock| lock.fence)
+            .map(|lock| (lock.path, lock.used));
+        let Some((path, used)) = oldest else { return Err(Refusal::LockQuota) };
+        self.end_lock(now, path, if used { LockEnd::Released } else { LockEnd::Abandoned }, out);
+        self.promote(now, path.object, out);
+        Ok(())
+    }
+
+    /// Whether the path names something that can be locked.
+    pub(in crate::domain::workspace) fn lockable(&self, path: LockPath) -> Result<(), Refusal> {
+        self.head(path.object)?;
+        let Some(item) = path.item else { return Ok(()) };
+        let open = self.stacks.get(path.object).ok_or(Refusal::RetryLater)?;
+        let node = open.draft.get(item).ok_or(Refusal::NoSuchItem(item))?;
+        match node.kind {
+            NodeKind::Step | NodeKind::Input | NodeKind::Settings | NodeKind::Response => Ok(()),
+            NodeKind::Inputs | NodeKind::Stack | NodeKind::Arm => Err(Refusal::NotLockable),
+        }
+    }
+}

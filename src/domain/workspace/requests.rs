@@ -1,0 +1,149 @@
+//! From a request to the machine that answers it.
+
+use std::collections::BTreeSet;
+
+use super::stacks::{OpenStack, Waiting};
+use super::{Done, Workspace};
+use crate::domain::command::{Caller, LoadedStack, Request};
+use crate::domain::effect::{Answer, Effect, Effects, Receipt};
+use crate::domain::id::{CallId, ObjectId};
+use crate::domain::path::LockPath;
+use crate::domain::refusal::Refusal;
+use crate::domain::time::Now;
+
+impl Workspace {
+    /// Answers a request, at once or when the stacks that it needs have come.
+    pub(super) fn request(
+        &mut self,
+        now: Now,
+        caller: Caller,
+        call: CallId,
+        request: Request,
+        out: &mut Effects,
+    ) {
+        if let Some(session) = caller.session {
+            self.renew(now, session, caller.user);
+        }
+        let missing = match self.missing_stacks(&request) {
+            Ok(missing) => missing,
+            Err(refusal) => return Self::reply(call, Err(refusal), out),
+        };
+        if missing.is_empty() {
+            let done = self.answer(now, caller, request, out);
+            return Self::reply(call, done, out);
+        }
+        if self.stacks.waiting() >= self.limits.waiting {
+            return Self::reply(call, Err(Refusal::Busy), out);
+        }
+        for object in &missing {
+            if !self.stacks.loading(*object)
+                && let Some(head) = self.objects.get(object)
+            {
+                self.stacks.begin_load(*object, head.revision);
+                out.push(Effect::Load { object: *object, revision: head.revision });
+            }
+        }
+        self.stacks.wait(Waiting { needs: missing, caller, call, request });
+    }
+
+    /// A stack has come, or could not be had.
+    pub(super) fn loaded(
+        &mut self,
+        now: Now,
+        object: ObjectId,
+        stack: Option<Box<LoadedStack>>,
+        out: &mut Effects,
+    ) {
+        let Some(expected) = self.stacks.end_load(object) else { return };
+        match stack {
+            Some(stack) if stack.revision == expected => {
+                self.stacks.insert(object, OpenStack::new(*stack));
+                for waiting in self.stacks.arrived(object) {
+                    self.request(now, waiting.caller, waiting.call, waiting.request, out);
+                }
+                self.rest_stacks();
+            }
+            _ => {
+                for waiting in self.stacks.give_up(object) {
+                    Self::reply(waiting.call, Err(Refusal::RetryLater), out);
+                }
+            }
+        }
+    }
+
+    /// Drops stacks that nobody looks at beyond the few that were used last.
+    pub(super) fn rest_stacks(&mut self) {
+        let sessions = &self.sessions;
+        self.stacks.rest(self.limits.resting_stacks, |object| sessions.any_viewer(object));
+    }
+
+    /// The existing objects whose content the request needs and that are not in memory.
+    fn missing_stacks(&self, request: &Request) -> Result<BTreeSet<ObjectId>, Refusal> {
+        let mut needs: Vec<ObjectId> = Vec::new();
+        let path = |path: &LockPath| path.item.map(|_| path.object);
+        match request {
+            Request::Open { object }
+            | Request::Read { object }
+            | Request::Revert { object, .. }
+            | Request::Publish { object, .. } => needs.push(*object),
+            Request::Edit(edit) => needs.push(edit.object),
+            Request::Acquire { path: at, .. } | Request::RequestLock { path: at, .. } => {
+                needs.extend(path(at))
+            }
+            Request::Import { objects, .. } => needs.extend(objects.iter().filter_map(|new| self.twin(new))),
+            _ => {}
+        }
+        let exists = |object: &ObjectId| self.objects.contains_key(object);
+        Ok(needs.into_iter().filter(exists).filter(|object| self.stacks.get(*object).is_none()).collect())
+    }
+
+    fn answer(&mut self, now: Now, caller: Caller, request: Request, out: &mut Effects) -> Done {
+        let receipt = match request {
+            Request::Leave => self.leave(now, caller, out),
+            Request::Snapshot => return self.snapshot_answer(caller),
+            Request::Open { object } => return self.open_object(now, caller, object, out),
+            Request::CloseObject => self.close_object(now, caller, out),
+            Request::Read { object } => return self.read_object(caller, object),
+            Request::Locate(location) => self.locate(now, caller, location, out),
+            Request::Chat { client_id, text, mentions, link } => {
+                self.say(now, caller, client_id, text, mentions, link, out)
+            }
+            Request::Typing { on } => self.typing(now, caller, on, out),
+            Request::Dirty { path, count } => self.dirty(now, caller, path, count, out),
+            Request::Acquire { op_id, path } => self.acquire(now, caller, op_id, path, out),
+            Request::Release { op_id, path, fence } => self.release(now, caller, op_id, path, fence, out),
+            Request::RequestLock { op_id, request, path, note } => {
+                self.request_lock(now, caller, op_id, request, path, note, out)
+            }
+            Request::CancelRequest { request } => self.cancel_request(now, caller, request, out),
+            Request::AnswerRequest { op_id, request, answer } => {
+                self.answer_request(now, caller, op_id, request, answer, out)
+            }
+            Request::Flushed { path, fence } => self.flushed(now, caller, path, fence, out),
+            Request::EditHere { op_id, path } => self.edit_here(now, caller, op_id, path, out),
+            Request::Force { op_id, path, reason } => self.force(now, caller, op_id, path, reason, out),
+            Request::Edit(edit) => self.edit(now, caller, *edit, out),
+            Request::Import { op_id, objects, publish } => {
+                self.import(now, caller, op_id, objects, publish, out)
+            }
+            Request::DeleteObject { op_id, object } => self.delete_object(now, caller, op_id, object, out),
+            Request::Revert { op_id, object, changes } => {
+                self.revert(now, caller, op_id, object, changes, out)
+            }
+            Request::Publish { op_id, object, revision, description } => {
+                self.publish(now, caller, op_id, object, revision, description, out)
+            }
+            Request::ListParked { user } => return self.list_parked(caller, user),
+            Request::DiscardParked { parked } => self.discard_parked(now, caller, parked, out),
+            Request::Explain { path } => return self.explain(now, caller, path),
+            Request::AddMember(member) => self.add_member(now, member, out),
+            Request::SetRole { user, role, reason } => self.set_role(now, caller, user, role, reason, out),
+            Request::RemoveMember { user, reason } => self.remove_member(now, caller, user, reason, out),
+            Request::EndSessions { user, why } => self.end_sessions(now, user, why, out),
+        };
+        receipt.map(Answer::Receipt)
+    }
+}
+
+/// The receipt of what needs no more words.
+pub(super) const DONE: Result<Receipt, Refusal> = Ok(Receipt::Done);

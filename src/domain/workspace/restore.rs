@@ -1,0 +1,224 @@
+//! Building a room from what the store gives: at start, after a crash, after a failed write. One function, two callers.
+
+use std::collections::BTreeMap;
+
+use super::Workspace;
+use super::chat::Chat;
+use super::locks::{Lock, LockRequest, Locks, Phase, Queue};
+use super::parked::Parked;
+use super::receipts::Receipts;
+use super::replay::Replay;
+use super::sessions::{Line, Session, Sessions};
+use super::stacks::Stacks;
+use super::timers::{Timer, Timers};
+use crate::domain::command::Location;
+use crate::domain::effect::{CloseReason, Effect, Effects, LockRow, RequestRow};
+use crate::domain::id::{SessionId, StreamId, UserId};
+use crate::domain::limits::Limits;
+use crate::domain::role::{Action, may};
+use crate::domain::stored::Stored;
+use crate::domain::time::Now;
+
+/// What is never written, taken from a core that is thrown away: sessions with their sockets and places, and the chat.
+#[derive(Debug)]
+pub struct Ephemeral {
+    sessions: Sessions,
+    chat: Chat,
+    stood_still: u64,
+}
+
+impl Workspace {
+    /// Builds the room. `epoch` is this process's, `stream` a new one. Sessions that come with `ephemeral` go on; those that
+    /// only locks and requests remember are in a grace that starts now.
+    pub fn restore(
+        now: Now,
+        stored: Stored,
+        epoch: u64,
+        stream: StreamId,
+        limits: Limits,
+        ephemeral: Option<Ephemeral>,
+        out: &mut Effects,
+    ) -> Workspace {
+        let (sessions, chat, stood_still) = match ephemeral {
+            Some(kept) => (kept.sessions, kept.chat, kept.stood_still),
+            None => (Sessions::default(), Chat::default(), 0),
+        };
+        let mut receipts = Receipts::default();
+        let mut workspace = Workspace {
+            id: stored.workspace,
+            name: stored.name,
+            members: stored.members.into_iter().map(|member| (member.user, member)).collect(),
+            sessions,
+            objects: stored.objects.into_iter().map(|head| (head.id, head)).collect(),
+            stacks: Stacks::default(),
+            locks: Locks::new(epoch, stored.fence),
+            queue: Queue::default(),
+            parked: Parked::restore(stored.parked),
+            receipts: Receipts::default(),
+            chat,
+            replay: Replay::new(stream, limits.replay_deltas, limits.replay_ms),
+            timers: Timers::default(),
+            contests: BTreeMap::new(),
+            stood_still,
+            limits,
+        };
+        let now = workspace.own_time(now);
+        receipts.restore(now.mono, stored.receipts);
+        workspace.receipts = receipts;
+        workspace.restore_sessions(now, out);
+        for row in stored.locks {
+            workspace.restore_lock(now, row);
+        }
+        let mut requests = stored.requests;
+        requests.sort_unstable_by_key(|row| row.order);
+        for row in requests {
+            workspace.restore_request(now, row);
+        }
+        workspace.settle(now, out);
+        workspace
+    }
+
+    /// Takes out what is never written, to give it to the next [`Workspace::restore`].
+    pub fn into_ephemeral(self) -> Ephemeral {
+        Ephemeral { sessions: self.sessions, chat: self.chat, stood_still: self.stood_still }
+    }
+
+    /// The room was held, or did not run, for so long: all its clocks stood still, and each silent session starts a grace as
+    /// after a restart.
+    pub fn clock_stood_still(&mut self, now: Now, ms: u64) {
+        self.stood_still += ms;
+        let now = self.own_time(now);
+        let limits = self.limits.clone();
+        for session in self.sessions.iter_mut() {
+            match session.line {
+                Line::Open => session.heard = now.mono,
+                Line::Grace(_) => session.line = Line::Grace(now.mono + limits.grace_ms),
+                Line::Over(_) => {}
+            }
+        }
+        let ids: Vec<_> =
+            self.sessions.iter().map(|session| (session.id, session.deadline(&limits))).collect();
+        for (id, at) in ids {
+            self.timers.set(Timer::Session(id), at);
+        }
+    }
+
+    /// Sessions that were carried over: rights are checked afresh, what they name must exist.
+    fn restore_sessions(&mut self, now: Now, out: &mut Effects) {
+        let mut lost: Vec<SessionId> = Vec::new();
+        for session in self.sessions.iter_mut() {
+            session.sees_since = 0;
+            let role = self.members.get(&session.user).map(|member| member.role);
+            if !role.is_some_and(|role| may(role, Action::View)) {
+                lost.push(session.id);
+            }
+            session.open = session.open.filter(|object| self.objects.contains_key(object));
+            if session.location.object.is_some_and(|object| !self.objects.contains_key(&object)) {
+                session.location = Location { page: session.location.page.clone(), ..Location::default() };
+            }
+            let at = session.deadline(&self.limits).max(now.mono);
+            self.timers.set(Timer::Session(session.id), at);
+        }
+        for id in lost {
+            self.timers.cancel(Timer::Session(id));
+            if let Some(socket) = self.sessions.remove(id).and_then(|session| session.socket) {
+                out.push(Effect::Close { socket, why: CloseReason::Removed });
+            }
+        }
+    }
+
+    fn restore_lock(&mut self, now: Now, row: LockRow) {
+        let view = row.view;
+        self.remembered(now, view.session, view.user, row.secret);
+        let lock = Lock {
+            path: view.path,
+            session: view.session,
+            user: view.user,
+            fence: view.fence,
+            phase: Phase::Held,
+            since: view.since,
+            edited: now.mono,
+            edited_wall: view.edited,
+            used: row.used,
+            idle_ms: self.limits.idle_ms,
+            warned: None,
+            secret: row.secret,
+        };
+        self.timers.set(Timer::Lock(lock.path), now.mono + self.limits.idle_ms / 2);
+        self.locks.insert(lock);
+    }
+
+    fn restore_request(&mut self, now: Now, row: RequestRow) {
+        let view = row.view;
+        self.remembered(now, view.session, view.user, row.secret);
+        let request = LockRequest {
+            id: view.id,
+            path: view.path,
+            session: view.session,
+            user: view.user,
+            note: view.note,
+            since: view.since,
+            order: row.order,
+            expires: now.mono + row.remains_ms,
+            ignored: view.ignored,
+            secret: row.secret,
+        };
+        // A lock and a request of one session on one path: it had been reserved for an asker in grace.
+        let until = now.mono + self.limits.reserve_ms;
+        if let Some(lock) = self.locks.get_mut(request.path).filter(|lock| lock.session == request.session) {
+            lock.phase = Phase::Reserved { request: request.id, until };
+            self.timers.set(Timer::Lock(request.path), until);
+        }
+        self.timers.set(Timer::Request(request.id), request.expires);
+        self.queue.insert(request);
+    }
+
+    /// A session that only its locks or requests remember is in its grace, which starts now.
+    fn remembered(&mut self, now: Now, id: SessionId, user: UserId, secret: [u8; 32]) {
+        let until = now.mono + self.limits.grace_ms;
+        if let Some(session) = self.sessions.get_mut(id) {
+            if !session.lives() {
+                session.line = Line::Grace(until);
+                self.timers.set(Timer::Session(id), until);
+            }
+            return;
+        }
+        let session = Session {
+            id,
+            user,
+            secret,
+            instance: None,
+            socket: None,
+            line: Line::Grace(until),
+            tab: self.sessions.free_tab(user),
+            device: String::new(),
+            since: now.wall,
+            active: now.wall,
+            heard: now.mono,
+            overdue: false,
+            location: Location { page: "home".into(), ..Location::default() },
+            open: None,
+            chat_from: 0,
+            sees_since: 0,
+            dirty: BTreeMap::new(),
+            chat_budget: (self.limits.chat_burst, now.mono),
+            asked: BTreeMap::new(),
+            park_only: None,
+        };
+        self.timers.set(Timer::Session(id), until);
+        self.sessions.insert(session);
+    }
+
+    /// What became possible while nobody was there to decide it.
+    fn settle(&mut self, now: Now, out: &mut Effects) {
+        let objects: Vec<_> = {
+            let mut objects: Vec<_> = self.queue.iter().iter().map(|request| request.path.object).collect();
+            objects.sort_unstable();
+            objects.dedup();
+            objects
+        };
+        for object in objects {
+            self.promote(now, object, out);
+        }
+    }
+}

@@ -1,0 +1,152 @@
+//! Sessions: who is here on which tab, through which socket, and who is away for a moment only.
+
+use std::collections::BTreeMap;
+
+use crate::domain::command::Location;
+use crate::domain::effect::{SessionState, SessionView};
+use crate::domain::id::{InstanceId, ObjectId, SessionId, SocketId, UserId};
+use crate::domain::limits::Limits;
+use crate::domain::path::{Fence, LockPath};
+use crate::domain::time::{Millis, Timestamp};
+
+/// How a session stands with its line.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum Line {
+    /// Carried by a socket, or renewed by HTTP calls.
+    Open,
+    /// The socket is gone; everything is kept until then.
+    Grace(Millis),
+    /// Over; the id can come back, without locks, until then.
+    Over(Millis),
+}
+
+#[derive(Debug, Clone)]
+pub(super) struct Session {
+    pub id: SessionId,
+    pub user: UserId,
+    /// SHA-256 of the resume secret.
+    pub secret: [u8; 32],
+    pub instance: Option<InstanceId>,
+    pub socket: Option<SocketId>,
+    pub line: Line,
+    pub tab: u32,
+    pub device: String,
+    pub since: Timestamp,
+    pub active: Timestamp,
+    /// When its last frame came.
+    pub heard: Millis,
+    /// Whether it is shown as reconnecting for being silent.
+    pub overdue: bool,
+    pub location: Location,
+    pub open: Option<ObjectId>,
+    /// The chat before this line is not its business.
+    pub chat_from: u64,
+    /// What it may see changed at this delta; a replay from before it would tell too much or too little.
+    pub sees_since: u64,
+    /// Operations typed and not acknowledged, by path, as it reports.
+    pub dirty: BTreeMap<LockPath, u32>,
+    /// Lines that it may say now, and when that was counted.
+    pub chat_budget: (u64, Millis),
+    /// When it last asked for a path; holds as many as it may have requests.
+    pub asked: BTreeMap<LockPath, Millis>,
+    /// The rights ended: operations under these fences are parked until then, all else is refused.
+    pub park_only: Option<(Millis, Vec<Fence>)>,
+}
+
+impl Session {
+    /// Whether it is here, if only in its grace.
+    pub fn lives(&self) -> bool {
+        !matches!(self.line, Line::Over(_))
+    }
+
+    /// Whether a frame would reach it.
+    pub fn connected(&self) -> bool {
+        self.line == Line::Open
+    }
+
+    /// The next moment at which something about it may change by itself.
+    pub fn deadline(&self, limits: &Limits) -> Millis {
+        match self.line {
+            Line::Open if !self.overdue && self.socket.is_some() => self.heard + limits.overdue_ms,
+            Line::Open => self.heard + limits.silence_ms,
+            Line::Grace(until) | Line::Over(until) => until,
+        }
+    }
+
+    /// What others see of it.
+    pub fn view(&self) -> SessionView {
+        let state = if self.connected() && !self.overdue {
+            SessionState::Connected
+        } else {
+            SessionState::Reconnecting
+        };
+        SessionView {
+            id: self.id,
+            user: self.user,
+            tab: self.tab,
+            device: self.device.clone(),
+            state,
+            since: self.since,
+            active: self.active,
+            location: self.location.clone(),
+        }
+    }
+}
+
+#[derive(Debug, Default)]
+pub(super) struct Sessions {
+    all: BTreeMap<SessionId, Session>,
+}
+
+impl Sessions {
+    pub fn get(&self, id: SessionId) -> Option<&Session> {
+        self.all.get(&id)
+    }
+
+    pub fn get_mut(&mut self, id: SessionId) -> Option<&mut Session> {
+        self.all.get_mut(&id)
+    }
+
+    /// The session, if it is here.
+    pub fn living(&self, id: SessionId) -> Option<&Session> {
+        self.get(id).filter(|session| session.lives())
+    }
+
+    pub fn insert(&mut self, session: Session) {
+        self.all.insert(session.id, session);
+    }
+
+    pub fn remove(&mut self, id: SessionId) -> Option<Session> {
+        self.all.remove(&id)
+    }
+
+    pub fn iter(&self) -> impl Iterator<Item = &Session> {
+        self.all.values()
+    }
+
+    pub fn iter_mut(&mut self) -> impl Iterator<Item = &mut Session> {
+        self.all.values_mut()
+    }
+
+    /// Those that are here.
+    pub fn living_ones(&self) -> impl Iterator<Item = &Session> {
+        self.all.values().filter(|session| session.lives())
+    }
+
+    /// Ids of the living sessions of a member.
+    pub fn of(&self, user: UserId) -> Vec<SessionId> {
+        self.living_ones().filter(|session| session.user == user).map(|session| session.id).collect()
+    }
+
+    /// The smallest tab number that no living session of the member has.
+    pub fn free_tab(&self, user: UserId) -> u32 {
+        let taken: Vec<u32> =
+            self.living_ones().filter(|session| session.user == user).map(|session| session.tab).collect();
+        (1..).find(|tab| !taken.contains(tab)).unwrap_or(u32::MAX)
+    }
+
+    /// Whether a living session shows the object.
+    pub fn any_viewer(&self, object: ObjectId) -> bool {
+        self.living_ones().any(|session| session.open == Some(object))
+    }
+}

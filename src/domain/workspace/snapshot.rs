@@ -1,0 +1,46 @@
+//! What a session sees of the room.
+
+use super::{Done, Workspace};
+use crate::domain::command::Caller;
+use crate::domain::effect::{Answer, Snapshot};
+use crate::domain::id::{SessionId, UserId};
+
+impl Workspace {
+    /// The whole picture for a session that is here.
+    pub fn snapshot_for(&self, session: SessionId) -> Option<Snapshot> {
+        let session = self.sessions.get(session)?;
+        let (chat, chat_missed) = self.chat.since(session.chat_from);
+        let snapshot = self.picture(session.user);
+        Some(Snapshot { chat, chat_missed, open: session.open, ..snapshot })
+    }
+
+    pub(super) fn snapshot_answer(&self, caller: Caller) -> Done {
+        self.member(caller.user)?;
+        let snapshot = match caller.session {
+            Some(_) => {
+                let id = self.session(caller)?.id;
+                self.snapshot_for(id).unwrap_or_else(|| self.picture(caller.user))
+            }
+            None => self.picture(caller.user),
+        };
+        Ok(Answer::Snapshot(Box::new(snapshot)))
+    }
+
+    /// The picture without chat, which belongs to sessions.
+    fn picture(&self, user: UserId) -> Snapshot {
+        Snapshot {
+            workspace: self.id,
+            name: self.name.clone(),
+            members: self.members.values().cloned().collect(),
+            sessions: self.sessions.living_ones().map(super::sessions::Session::view).collect(),
+            objects: self.objects.values().cloned().collect(),
+            locks: self.locks.iter().map(|lock| self.view_lock(lock)).collect(),
+            requests: self.queue.iter().into_iter().map(|request| self.queue.view(request)).collect(),
+            parked: self.parked.of(user),
+            chat: Vec::new(),
+            chat_missed: 0,
+            open: None,
+            upto: self.replay.upto(),
+        }
+    }
+}

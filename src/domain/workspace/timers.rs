@@ -1,0 +1,63 @@
+//! Ordered deadlines: the truth is in the state, so a deadline that comes too early is looked at again and set anew.
+
+use std::collections::{BTreeMap, BTreeSet};
+
+use crate::domain::id::{RequestId, SessionId};
+use crate::domain::path::LockPath;
+use crate::domain::time::Millis;
+
+/// What is due.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
+pub(super) enum Timer {
+    /// A session may be overdue, gone or forgotten.
+    Session(SessionId),
+    /// A page that claims a connected session has waited long enough.
+    Contest(SessionId),
+    /// A member's park-only time is over.
+    ParkOnly(SessionId),
+    /// Typing is over.
+    Typing(SessionId),
+    /// A lock may be idle, or its hand-over or reservation over.
+    Lock(LockPath),
+    /// A request expires.
+    Request(RequestId),
+}
+
+/// The set of deadlines; each timer has one at most.
+#[derive(Debug, Clone, Default)]
+pub(super) struct Timers {
+    due: BTreeSet<(Millis, Timer)>,
+    at: BTreeMap<Timer, Millis>,
+}
+
+impl Timers {
+    /// Sets a deadline, in place of the timer's earlier one.
+    pub fn set(&mut self, timer: Timer, at: Millis) {
+        if let Some(old) = self.at.insert(timer, at) {
+            self.due.remove(&(old, timer));
+        }
+        self.due.insert((at, timer));
+    }
+
+    /// Forgets a deadline.
+    pub fn cancel(&mut self, timer: Timer) {
+        if let Some(old) = self.at.remove(&timer) {
+            self.due.remove(&(old, timer));
+        }
+    }
+
+    /// The earliest deadline.
+    pub fn next(&self) -> Option<Millis> {
+        self.due.first().map(|(at, _)| *at)
+    }
+
+    /// Takes out the earliest timer that is due by `now`.
+    pub fn pop(&mut self, now: Millis) -> Option<Timer> {
+        let &(at, timer) = self.due.first()?;
+        if at > now {
+            return None;
+        }
+        self.cancel(timer);
+        Some(timer)
+    }
+}

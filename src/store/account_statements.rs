@@ -1,0 +1,112 @@
+//! What each account fact is in statements. No I/O: the ledger runs them.
+
+use uuid::Uuid;
+
+use super::dialect::{Statement, Value};
+use super::statements::member;
+use super::{AccountWrite, Invitation, SignIn, User, sql};
+use crate::document::Word;
+
+/// The statements of one account fact, but [`AccountWrite::Audited`], which must read its chain first.
+pub fn of_account(write: &AccountWrite) -> Vec<Statement> {
+    use AccountWrite as A;
+    vec![match write {
+        A::UserAdded(row) => user(row),
+        A::UserRenamed { user, name } => {
+            Statement::new(sql::USER_RENAMED).with(*user).with(name.clone()).one_row("no such account")
+        }
+        A::PasswordChanged { user, password } => Statement::new(sql::PASSWORD_CHANGED)
+            .with(*user)
+            .with(password.clone())
+            .one_row("no such account"),
+        A::UserSuspended { user, at } => {
+            Statement::new(sql::USER_SUSPENDED).with(*user).with(*at).one_row("no such account")
+        }
+        A::SignedIn(row) => sign_in(row),
+        A::TokenRotated { sign_in, from, to, successor, at, expires } => Statement::new(sql::TOKEN_ROTATED)
+            .with(*sign_in)
+            .with(*from)
+            .with(*to)
+            .with(successor.clone())
+            .with(*at)
+            .with(*expires)
+            .one_row("not the current token of a live sign-in"),
+        A::SignedOut { sign_in, at } => Statement::new(sql::SIGNED_OUT).with(*sign_in).with(*at),
+        A::SignedOutEverywhere { user, except, at } => Statement::new(sql::SIGNED_OUT_EVERYWHERE)
+            .with(*user)
+            .with(except.unwrap_or(Uuid::nil()))
+            .with(*at),
+        A::SetupLinkMade { token, at } => Statement::new(sql::SETUP_LINK_MADE).with(*token).with(*at),
+        A::SetupLinkUsed { token, at } => {
+            Statement::new(sql::SETUP_LINK_USED).with(*token).with(*at).one_row("not an unused set-up link")
+        }
+        A::InvitationMade(row) => invitation(row),
+        A::InvitationUsed { invitation, user, at } => Statement::new(sql::INVITATION_USED)
+            .with(*invitation)
+            .with(*user)
+            .with(*at)
+            .one_row("not an open invitation"),
+        A::InvitationRevoked { invitation, at } => Statement::new(sql::INVITATION_REVOKED)
+            .with(*invitation)
+            .with(*at)
+            .one_row("not an open invitation"),
+        A::SettingSet { key, value } => {
+            Statement::new(sql::SETTING_SET).with(key.clone()).with(value.clone())
+        }
+        A::SettingAdded { key, value } => {
+            Statement::new(sql::SETTING_ADDED).with(key.clone()).with(value.clone())
+        }
+        A::WorkspaceMade { workspace, name, at, owner } => {
+            let made = Statement::new(sql::WORKSPACE_MADE).with(*workspace).with(name.clone()).with(*at);
+            return vec![made, member(*workspace, owner)];
+        }
+        A::Audited(_) => return Vec::new(),
+    }]
+}
+
+/// What makes two addresses the same.
+pub fn folded(email: &str) -> String {
+    email.trim().to_lowercase()
+}
+
+fn user(row: &User) -> Statement {
+    Statement::new(sql::USER_ADDED)
+        .with(row.id)
+        .with(row.email.clone())
+        .with(folded(&row.email))
+        .with(row.name.clone())
+        .with(row.password.clone())
+        .with(row.created)
+        .with(row.suspended)
+}
+
+fn sign_in(row: &SignIn) -> Statement {
+    let previous = row.previous.as_ref();
+    Statement::new(sql::SIGNED_IN)
+        .with(row.id)
+        .with(row.user)
+        .with(row.token)
+        .with(previous.map(|previous| previous.token))
+        .with(previous.map(|previous| previous.rotated))
+        .with(Value::Text(previous.map(|previous| previous.successor.clone())))
+        .with(row.device.clone())
+        .with(row.created)
+        .with(row.used)
+        .with(row.expires)
+        .with(row.revoked)
+}
+
+fn invitation(row: &Invitation) -> Statement {
+    Statement::new(sql::INVITATION_MADE)
+        .with(row.id)
+        .with(row.workspace)
+        .with(row.role.word())
+        .with(row.token)
+        .with(row.invited_by)
+        .with(row.created)
+        .with(row.expires)
+        .with(row.note.clone())
+        .with(row.used.map(|(user, _)| user))
+        .with(row.used.map(|(_, at)| at))
+        .with(row.revoked)
+}

@@ -1,0 +1,166 @@
+//! Durable state: what is read, and the one writer through which everything is written.
+//!
+//! * [`Store`] reads; [`Writer`] writes, in order, many rooms per commit. Nothing else changes the database.
+//! * What is written is a [`Write`](crate::domain::effect::Write) of a room or an [`AccountWrite`] of an account; both become
+//!   [`dialect::Statement`]s that every dialect understands, so a dialect only runs statements and knows its transactions.
+//! * Whatever the database answers that is not what it must be is [`StoreError::Corrupt`], never a panic.
+
+mod account;
+mod account_rows;
+mod account_statements;
+pub mod dialect;
+mod draft;
+mod error;
+mod faulty;
+mod ledger;
+mod read;
+mod room;
+mod rows;
+mod sql;
+mod sqlite;
+mod statements;
+#[cfg(test)]
+mod tests;
+mod writer;
+
+pub use account::{AccountWrite, Invitation, Previous, SetupLink, SignIn, User};
+pub use error::StoreError;
+pub use faulty::{Faults, HeldCommits, When};
+pub use read::SqlStore;
+pub use sqlite::{SqliteSettings, open_sqlite};
+pub use writer::{Batch, CommitOutcome, Committed, SubmitError, Writer, WriterSettings};
+
+use std::collections::BTreeMap;
+
+use async_trait::async_trait;
+use uuid::Uuid;
+
+use crate::audit::{Chain, Record};
+use crate::domain::command::{Change, LoadedStack, Operation};
+use crate::domain::effect::VersionHead;
+use crate::domain::id::{ObjectId, OpId, UserId, WorkspaceId};
+use crate::domain::role::{Member, Role};
+use crate::domain::stack::{Revision, Stack};
+use crate::domain::stored::{Stored, StoredReceipt};
+
+/// The most rows that one page may hold.
+pub const MAX_PAGE: u32 = 500;
+
+/// A piece of a list, newest first.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Page {
+    /// Only what is older than this number; from the newest on if `None`.
+    pub before: Option<u64>,
+    /// At most so many; [`MAX_PAGE`] at most.
+    pub limit: u32,
+}
+
+/// Everything that can be read.
+#[async_trait]
+pub trait Store: Send + Sync + 'static {
+    /// Everything durable about a workspace but the content of its stacks, read at one moment.
+    async fn load_room(&self, workspace: WorkspaceId) -> Result<Stored, StoreError>;
+
+    /// A draft at exactly that revision: its checkpoint and the log since. [`StoreError::NotFound`] if the object is not
+    /// there or deleted, [`StoreError::Conflict`] if the log does not reach exactly that revision.
+    async fn load_stack(
+        &self,
+        workspace: WorkspaceId,
+        object: ObjectId,
+        revision: Revision,
+    ) -> Result<LoadedStack, StoreError>;
+
+    /// A published version with its content.
+    async fn version(
+        &self,
+        workspace: WorkspaceId,
+        object: ObjectId,
+        number: u64,
+    ) -> Result<(VersionHead, Stack), StoreError>;
+
+    /// The published versions of an object, newest first.
+    async fn versions(
+        &self,
+        workspace: WorkspaceId,
+        object: ObjectId,
+        page: Page,
+    ) -> Result<Vec<VersionHead>, StoreError>;
+
+    /// The changes of an object, newest first.
+    async fn changes(
+        &self,
+        workspace: WorkspaceId,
+        object: ObjectId,
+        page: Page,
+    ) -> Result<Vec<Change>, StoreError>;
+
+    /// The operations of a change, in order of revision.
+    async fn operations(
+        &self,
+        workspace: WorkspaceId,
+        object: ObjectId,
+        change: u64,
+    ) -> Result<Vec<Operation>, StoreError>;
+
+    /// The final answer to an op_id, also when it is too old to be in [`Stored::receipts`].
+    async fn receipt(
+        &self,
+        workspace: WorkspaceId,
+        user: UserId,
+        op_id: OpId,
+    ) -> Result<Option<StoredReceipt>, StoreError>;
+
+    /// A membership.
+    async fn member(&self, workspace: WorkspaceId, user: UserId) -> Result<Option<Member>, StoreError>;
+
+    /// The workspaces of an account with their names and its role there, by name. Suspended memberships are among them.
+    async fn workspaces_of(&self, user: UserId) -> Result<Vec<(WorkspaceId, String, Role)>, StoreError>;
+
+    /// All workspaces.
+    async fn workspace_ids(&self) -> Result<Vec<WorkspaceId>, StoreError>;
+
+    /// An account.
+    async fn user(&self, user: UserId) -> Result<Option<User>, StoreError>;
+
+    /// An account by its address, whatever its case.
+    async fn user_by_email(&self, email: &str) -> Result<Option<User>, StoreError>;
+
+    /// How many accounts there are; none means that the instance is not set up.
+    async fn user_count(&self) -> Result<u64, StoreError>;
+
+    /// A sign-in, revoked or not.
+    async fn sign_in(&self, sign_in: Uuid) -> Result<Option<SignIn>, StoreError>;
+
+    /// The sign-in whose current or previous refresh token has this SHA-256.
+    async fn sign_in_by_token(&self, token: [u8; 32]) -> Result<Option<SignIn>, StoreError>;
+
+    /// The sign-ins of an account that are not revoked, last used first.
+    async fn sign_ins_of(&self, user: UserId) -> Result<Vec<SignIn>, StoreError>;
+
+    /// The one-time set-up link, used or not.
+    async fn setup_link(&self) -> Result<Option<SetupLink>, StoreError>;
+
+    /// An invitation by the SHA-256 of its token.
+    async fn invitation_by_token(&self, token: [u8; 32]) -> Result<Option<Invitation>, StoreError>;
+
+    /// The invitations of a workspace, newest first, used and expired ones among them.
+    async fn invitations_of(&self, workspace: WorkspaceId) -> Result<Vec<Invitation>, StoreError>;
+
+    /// A setting of the instance.
+    async fn setting(&self, key: &str) -> Result<Option<String>, StoreError>;
+
+    /// All settings of the instance.
+    async fn settings(&self) -> Result<BTreeMap<String, String>, StoreError>;
+
+    /// Records of an audit chain, newest first.
+    async fn audit(&self, chain: Chain, page: Page) -> Result<Vec<Record>, StoreError>;
+
+    /// Walks a whole audit chain. `Ok(Err(number))` names the first record that does not fit.
+    async fn verify_audit(&self, chain: Chain) -> Result<Result<u64, u64>, StoreError>;
+
+    /// Whether the database answers.
+    async fn ready(&self) -> Result<(), StoreError>;
+
+    /// Closes the readers.
+    async fn close(&self);
+}

@@ -1,0 +1,248 @@
+//! [`Store`] over any dialect.
+
+use std::collections::BTreeMap;
+
+use async_trait::async_trait;
+use uuid::Uuid;
+
+use super::account_statements::folded;
+use super::dialect::{Columns, Reading, Row, Source, Statement};
+use super::{
+    Invitation, MAX_PAGE, Page, SetupLink, SignIn, Store, StoreError, User, account_rows, draft, room, rows,
+    sql,
+};
+use crate::audit::{Chain, Record};
+use crate::domain::command::{Change, LoadedStack, Operation};
+use crate::domain::effect::VersionHead;
+use crate::domain::id::{ObjectId, OpId, UserId, WorkspaceId};
+use crate::domain::role::{Member, Role};
+use crate::domain::stack::{Revision, Stack};
+use crate::domain::stored::{Stored, StoredReceipt};
+use crate::domain::time::Timestamp;
+
+/// Records of an audit chain that are checked at once.
+const AUDIT_STRIDE: u64 = 1000;
+
+/// The readers of a database.
+pub struct SqlStore {
+    source: Box<dyn Source>,
+    now: fn() -> Timestamp,
+}
+
+impl SqlStore {
+    /// Reads from `source`; `now` tells which final answers are recent.
+    pub fn new(source: Box<dyn Source>, now: fn() -> Timestamp) -> Self {
+        SqlStore { source, now }
+    }
+
+    async fn list<T: Send>(&self, statement: Statement, read: ReadRow<T>) -> Result<Vec<T>, StoreError> {
+        list(self.source.reading().await?.as_mut(), statement, read).await
+    }
+
+    async fn one<T: Send>(&self, statement: Statement, read: ReadRow<T>) -> Result<Option<T>, StoreError> {
+        one(self.source.reading().await?.as_mut(), statement, read).await
+    }
+}
+
+/// How a row becomes what it stands for.
+pub(super) type ReadRow<T> = fn(&Row<'_>) -> Result<T, StoreError>;
+
+/// All rows of an answer.
+pub(super) async fn list<T: Send>(
+    reading: &mut dyn Reading,
+    statement: Statement,
+    read: ReadRow<T>,
+) -> Result<Vec<T>, StoreError> {
+    let mut found = Vec::new();
+    reading
+        .fetch(statement, &mut |row| {
+            found.push(read(row)?);
+            Ok(())
+        })
+        .await?;
+    Ok(found)
+}
+
+/// The first row of an answer.
+pub(super) async fn one<T: Send>(
+    reading: &mut dyn Reading,
+    statement: Statement,
+    read: ReadRow<T>,
+) -> Result<Option<T>, StoreError> {
+    Ok(list(reading, statement, read).await?.into_iter().next())
+}
+
+fn paged(statement: Statement, page: Page) -> Statement {
+    // No number reaches the largest one.
+    let before = page.before.map_or(i64::MAX.unsigned_abs(), |before| before.min(i64::MAX.unsigned_abs()));
+    statement.count(before).with(page.limit.min(MAX_PAGE))
+}
+
+fn number(row: &Row<'_>) -> Result<u64, StoreError> {
+    row.count("number")
+}
+
+#[async_trait]
+impl Store for SqlStore {
+    async fn load_room(&self, workspace: WorkspaceId) -> Result<Stored, StoreError> {
+        room::load(self.source.reading().await?.as_mut(), workspace, (self.now)()).await
+    }
+
+    async fn load_stack(
+        &self,
+        workspace: WorkspaceId,
+        object: ObjectId,
+        revision: Revision,
+    ) -> Result<LoadedStack, StoreError> {
+        draft::load(self.source.reading().await?.as_mut(), workspace, object, revision).await
+    }
+
+    async fn version(
+        &self,
+        workspace: WorkspaceId,
+        object: ObjectId,
+        number: u64,
+    ) -> Result<(VersionHead, Stack), StoreError> {
+        let found = draft::version(self.source.reading().await?.as_mut(), workspace, object, number).await?;
+        found.ok_or(StoreError::NotFound)
+    }
+
+    async fn versions(
+        &self,
+        workspace: WorkspaceId,
+        object: ObjectId,
+        page: Page,
+    ) -> Result<Vec<VersionHead>, StoreError> {
+        let statement = Statement::new(sql::READ_VERSIONS).with(workspace).with(object);
+        self.list(paged(statement, page), rows::version).await
+    }
+
+    async fn changes(
+        &self,
+        workspace: WorkspaceId,
+        object: ObjectId,
+        page: Page,
+    ) -> Result<Vec<Change>, StoreError> {
+        let statement = Statement::new(sql::READ_CHANGES).with(workspace).with(object);
+        self.list(paged(statement, page), rows::change).await
+    }
+
+    async fn operations(
+        &self,
+        workspace: WorkspaceId,
+        object: ObjectId,
+        change: u64,
+    ) -> Result<Vec<Operation>, StoreError> {
+        let statement = Statement::new(sql::READ_OPERATIONS_OF).with(workspace).with(object).count(change);
+        self.list(statement, rows::operation).await
+    }
+
+    async fn receipt(
+        &self,
+        workspace: WorkspaceId,
+        user: UserId,
+        op_id: OpId,
+    ) -> Result<Option<StoredReceipt>, StoreError> {
+        let statement = Statement::new(sql::READ_RECEIPT).with(workspace).with(user).with(op_id);
+        self.one(statement, rows::receipt).await
+    }
+
+    async fn member(&self, workspace: WorkspaceId, user: UserId) -> Result<Option<Member>, StoreError> {
+        self.one(Statement::new(sql::READ_MEMBER).with(workspace).with(user), rows::member).await
+    }
+
+    async fn workspaces_of(&self, user: UserId) -> Result<Vec<(WorkspaceId, String, Role)>, StoreError> {
+        self.list(Statement::new(sql::READ_WORKSPACES_OF).with(user), |row| {
+            Ok((row.id("id")?, row.text("name")?, rows::word(row, "role")?))
+        })
+        .await
+    }
+
+    async fn workspace_ids(&self) -> Result<Vec<WorkspaceId>, StoreError> {
+        self.list(Statement::new(sql::READ_WORKSPACE_IDS), |row| row.id("id")).await
+    }
+
+    async fn user(&self, user: UserId) -> Result<Option<User>, StoreError> {
+        self.one(Statement::new(sql::READ_USER).with(user), account_rows::user).await
+    }
+
+    async fn user_by_email(&self, email: &str) -> Result<Option<User>, StoreError> {
+        self.one(Statement::new(sql::READ_USER_BY_EMAIL).with(folded(email)), account_rows::user).await
+    }
+
+    async fn user_count(&self) -> Result<u64, StoreError> {
+        Ok(self.one(Statement::new(sql::READ_USER_COUNT), number).await?.unwrap_or(0))
+    }
+
+    async fn sign_in(&self, sign_in: Uuid) -> Result<Option<SignIn>, StoreError> {
+        self.one(Statement::new(sql::READ_SIGN_IN).with(sign_in), account_rows::sign_in).await
+    }
+
+    async fn sign_in_by_token(&self, token: [u8; 32]) -> Result<Option<SignIn>, StoreError> {
+        self.one(Statement::new(sql::READ_SIGN_IN_BY_TOKEN).with(token), account_rows::sign_in).await
+    }
+
+    async fn sign_ins_of(&self, user: UserId) -> Result<Vec<SignIn>, StoreError> {
+        self.list(Statement::new(sql::READ_SIGN_INS_OF).with(user), account_rows::sign_in).await
+    }
+
+    async fn setup_link(&self) -> Result<Option<SetupLink>, StoreError> {
+        self.one(Statement::new(sql::READ_SETUP_LINK), account_rows::setup_link).await
+    }
+
+    async fn invitation_by_token(&self, token: [u8; 32]) -> Result<Option<Invitation>, StoreError> {
+        self.one(Statement::new(sql::READ_INVITATION_BY_TOKEN).with(token), account_rows::invitation).await
+    }
+
+    async fn invitations_of(&self, workspace: WorkspaceId) -> Result<Vec<Invitation>, StoreError> {
+        self.list(Statement::new(sql::READ_INVITATIONS_OF).with(workspace), account_rows::invitation).await
+    }
+
+    async fn setting(&self, key: &str) -> Result<Option<String>, StoreError> {
+        self.one(Statement::new(sql::READ_SETTING).with(key), |row| row.text("value")).await
+    }
+
+    async fn settings(&self) -> Result<BTreeMap<String, String>, StoreError> {
+        let rows =
+            self.list(Statement::new(sql::READ_SETTINGS), |row| Ok((row.text("key")?, row.text("value")?)));
+        Ok(rows.await?.into_iter().collect())
+    }
+
+    async fn audit(&self, chain: Chain, page: Page) -> Result<Vec<Record>, StoreError> {
+        let statement = Statement::new(sql::READ_AUDIT).with(chain.to_string());
+        self.list(paged(statement, page), rows::record).await
+    }
+
+    async fn verify_audit(&self, chain: Chain) -> Result<Result<u64, u64>, StoreError> {
+        let mut reading = self.source.reading().await?;
+        let head = Statement::new(sql::READ_AUDIT_HEAD).with(chain.to_string());
+        let head: Option<(u64, [u8; 32])> =
+            one(reading.as_mut(), head, |row| Ok((row.count("number")?, row.digest("hash")?))).await?;
+        let mut walk = chain.walk();
+        loop {
+            let (reached, hash) = walk.head();
+            let stride = Statement::new(sql::READ_AUDIT_ONWARD)
+                .with(chain.to_string())
+                .count(reached)
+                .count(AUDIT_STRIDE);
+            let records = list(reading.as_mut(), stride, rows::record).await?;
+            if records.is_empty() {
+                let end = head.unwrap_or(chain.walk().head());
+                return Ok(if end == (reached, hash) { Ok(reached) } else { Err(reached + 1) });
+            }
+            for record in &records {
+                if let Err(number) = walk.step(record) {
+                    return Ok(Err(number));
+                }
+            }
+        }
+    }
+
+    async fn ready(&self) -> Result<(), StoreError> {
+        self.one(Statement::new(sql::READY), number).await.map(|_| ())
+    }
+
+    async fn close(&self) {
+        self.source.close().await;
+    }
+}

@@ -1,0 +1,48 @@
+//! Everything durable about a workspace, read at one moment.
+
+use std::collections::BTreeMap;
+
+use super::dialect::{Columns, Reading, Statement};
+use super::read::{list, one};
+use super::statements::RECEIPT_LIFE_MS;
+use super::{StoreError, rows, sql};
+use crate::domain::effect::{ParkedDraft, ParkedOperation};
+use crate::domain::id::{ParkedId, WorkspaceId};
+use crate::domain::stored::Stored;
+use crate::domain::time::Timestamp;
+
+/// See [`super::Store::load_room`].
+pub async fn load(
+    reading: &mut dyn Reading,
+    workspace: WorkspaceId,
+    now: Timestamp,
+) -> Result<Stored, StoreError> {
+    let of = |sql| Statement::new(sql).with(workspace);
+    let head = one(reading, of(sql::READ_WORKSPACE), |row| Ok((row.text("name")?, rows::fence(row)?)));
+    let (name, fence) = head.await?.ok_or(StoreError::NotFound)?;
+    let recent = Timestamp(now.0.saturating_sub(RECEIPT_LIFE_MS));
+    Ok(Stored {
+        workspace,
+        name,
+        fence,
+        members: list(reading, of(sql::READ_MEMBERS), rows::member).await?,
+        objects: list(reading, of(sql::READ_OBJECTS), rows::head).await?,
+        locks: list(reading, of(sql::READ_LOCKS), rows::lock).await?,
+        requests: list(reading, of(sql::READ_REQUESTS), rows::request).await?,
+        parked: parked(reading, workspace).await?,
+        receipts: list(reading, of(sql::READ_RECEIPTS).with(recent), rows::receipt).await?,
+    })
+}
+
+async fn parked(reading: &mut dyn Reading, workspace: WorkspaceId) -> Result<Vec<ParkedDraft>, StoreError> {
+    let of = |sql| Statement::new(sql).with(workspace);
+    let mut drafts = list(reading, of(sql::READ_PARKED), rows::parked).await?;
+    let mut operations: BTreeMap<ParkedId, Vec<ParkedOperation>> = BTreeMap::new();
+    for (draft, operation) in list(reading, of(sql::READ_PARKED_OPERATIONS), rows::parked_operation).await? {
+        operations.entry(draft).or_default().push(operation);
+    }
+    for draft in &mut drafts {
+        draft.operations = operations.remove(&draft.id).unwrap_or_default();
+    }
+    Ok(drafts)
+}

@@ -1,0 +1,309 @@
+//! Every statement that both dialects understand, each once. What only one of them understands stands in its own folder.
+
+// Rooms: writing.
+
+pub const MEMBER: &str = "\
+    INSERT INTO members (workspace_id, user_id, name, role, colour) VALUES ($1, $2, $3, $4, $5)
+    ON CONFLICT (workspace_id, user_id)
+    DO UPDATE SET name = excluded.name, role = excluded.role, colour = excluded.colour";
+
+pub const MEMBER_REMOVED: &str = "DELETE FROM members WHERE workspace_id = $1 AND user_id = $2";
+
+pub const OBJECT: &str = "\
+    INSERT INTO objects (workspace_id, id, kind, name, group_id, revision, changes, version)
+    VALUES ($1, $2, $3, $4, $5, $6, $7, $8)
+    ON CONFLICT (workspace_id, id)
+    DO UPDATE SET kind = excluded.kind, name = excluded.name, group_id = excluded.group_id,
+        revision = excluded.revision, changes = excluded.changes, version = excluded.version";
+
+pub const OBJECT_DELETED: &str = "\
+    UPDATE objects SET deleted_at = $3, deleted_by = $4 WHERE workspace_id = $1 AND id = $2 AND deleted_at IS NULL";
+
+pub const OPERATION: &str = "\
+    INSERT INTO operations (workspace_id, object_id, revision, op_id, user_id, session_id, at, change,
+        fence_epoch, fence_counter, op, inverse)
+    VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12)";
+
+pub const CHANGE: &str = "\
+    INSERT INTO changes (workspace_id, object_id, number, user_id, began, ended, words, kind, item, field,
+        from_revision, to_revision, reverted_by)
+    VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13)
+    ON CONFLICT (workspace_id, object_id, number)
+    DO UPDATE SET user_id = excluded.user_id, began = excluded.began, ended = excluded.ended, words = excluded.words,
+        kind = excluded.kind, item = excluded.item, field = excluded.field, from_revision = excluded.from_revision,
+        to_revision = excluded.to_revision, reverted_by = excluded.reverted_by";
+
+/// Only the newest is kept: the log has the way to it, and versions have their own content.
+pub const CHECKPOINT: &str = "\
+    INSERT INTO checkpoints (workspace_id, object_id, revision, content) VALUES ($1, $2, $3, $4)
+    ON CONFLICT (workspace_id, object_id)
+    DO UPDATE SET revision = excluded.revision, content = excluded.content
+    WHERE checkpoints.revision <= excluded.revision";
+
+pub const VERSION: &str = "\
+    INSERT INTO versions (workspace_id, object_id, number, revision, user_id, at, description, contributors, content)
+    VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9)";
+
+pub const LOCK: &str = "\
+    INSERT INTO locks (workspace_id, object_id, item, session_id, user_id, fence_epoch, fence_counter, state, since, edited,
+        unsaved, idle_until, secret, used)
+    VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14)
+    ON CONFLICT (workspace_id, object_id, item)
+    DO UPDATE SET session_id = excluded.session_id, user_id = excluded.user_id, fence_epoch = excluded.fence_epoch,
+        fence_counter = excluded.fence_counter, state = excluded.state, since = excluded.since, edited = excluded.edited,
+        unsaved = excluded.unsaved, idle_until = excluded.idle_until, secret = excluded.secret, used = excluded.used";
+
+/// Fences only grow.
+pub const FENCE: &str = "\
+    UPDATE workspaces SET fence_epoch = $2, fence_counter = $3
+    WHERE id = $1 AND (fence_epoch < $2 OR (fence_epoch = $2 AND fence_counter < $3))";
+
+pub const LOCK_ENDED: &str = "DELETE FROM locks WHERE workspace_id = $1 AND object_id = $2 AND item = $3";
+
+pub const REQUEST: &str = "\
+    INSERT INTO requests (workspace_id, id, object_id, item, session_id, user_id, note, since, place, ignored, secret,
+        remains_ms, ordinal)
+    VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13)
+    ON CONFLICT (workspace_id, id)
+    DO UPDATE SET object_id = excluded.object_id, item = excluded.item, session_id = excluded.session_id,
+        user_id = excluded.user_id, note = excluded.note, since = excluded.since, place = excluded.place,
+        ignored = excluded.ignored, secret = excluded.secret, remains_ms = excluded.remains_ms, ordinal = excluded.ordinal";
+
+pub const REQUEST_ENDED: &str = "DELETE FROM requests WHERE workspace_id = $1 AND id = $2";
+
+pub const PARKED: &str = "\
+    INSERT INTO parked (workspace_id, id, user_id, object_id, item, since, holder) VALUES ($1, $2, $3, $4, $5, $6, $7)
+    ON CONFLICT (workspace_id, id)
+    DO UPDATE SET user_id = excluded.user_id, object_id = excluded.object_id, item = excluded.item, since = excluded.since,
+        holder = excluded.holder";
+
+pub const PARKED_OPERATIONS_CLEARED: &str =
+    "DELETE FROM parked_operations WHERE workspace_id = $1 AND parked_id = $2";
+
+pub const PARKED_OPERATION: &str = "\
+    INSERT INTO parked_operations (workspace_id, parked_id, position, op_id, reason, at, base, op, words)
+    VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9)";
+
+/// The receipts of a parked draft's operations are kept as long as the draft.
+pub const PARKED_RECEIPTS_PASS: &str = "\
+    UPDATE receipts SET kept = 0
+    WHERE workspace_id = $1 AND (user_id, op_id) IN (
+        SELECT parked.user_id, parked_operations.op_id FROM parked
+        JOIN parked_operations ON parked_operations.workspace_id = parked.workspace_id
+            AND parked_operations.parked_id = parked.id
+        WHERE parked.workspace_id = $1 AND parked.id = $2)";
+
+pub const PARKED_ENDED: &str = "DELETE FROM parked WHERE workspace_id = $1 AND id = $2";
+
+pub const RECEIPT: &str = "\
+    INSERT INTO receipts (workspace_id, user_id, op_id, intent, receipt, at, kept) VALUES ($1, $2, $3, $4, $5, $6, $7)
+    ON CONFLICT (workspace_id, user_id, op_id)
+    DO UPDATE SET intent = excluded.intent, receipt = excluded.receipt, at = excluded.at, kept = excluded.kept";
+
+/// A few at a time with every new one, so that no commit ever has many to delete.
+pub const RECEIPTS_PASSED: &str = "\
+    DELETE FROM receipts
+    WHERE workspace_id = $1 AND (user_id, op_id) IN (
+        SELECT user_id, op_id FROM receipts WHERE workspace_id = $1 AND kept = 0 AND at < $2 ORDER BY at LIMIT 16)";
+
+// Rooms: reading.
+
+pub const READ_WORKSPACE: &str = "SELECT name, fence_epoch, fence_counter FROM workspaces WHERE id = $1";
+
+pub const READ_MEMBERS: &str =
+    "SELECT user_id, name, role, colour FROM members WHERE workspace_id = $1 ORDER BY user_id";
+
+pub const READ_MEMBER: &str =
+    "SELECT user_id, name, role, colour FROM members WHERE workspace_id = $1 AND user_id = $2";
+
+/// A head with its version; the version's columns are NULL if the head names none.
+pub const READ_OBJECTS: &str = "\
+    SELECT o.id, o.kind, o.name, o.group_id, o.revision AS head_revision, o.changes, o.version,
+        v.number, v.revision, v.user_id, v.at, v.description, v.contributors
+    FROM objects o
+    LEFT JOIN versions v ON v.workspace_id = o.workspace_id AND v.object_id = o.id AND v.number = o.version
+    WHERE o.workspace_id = $1 AND o.deleted_at IS NULL
+    ORDER BY o.id";
+
+pub const READ_LOCKS: &str = "\
+    SELECT object_id, item, session_id, user_id, fence_epoch, fence_counter, state, since, edited, unsaved, idle_until,
+        secret, used
+    FROM locks WHERE workspace_id = $1 ORDER BY object_id, item";
+
+pub const READ_REQUESTS: &str = "\
+    SELECT id, object_id, item, session_id, user_id, note, since, place, ignored, secret, remains_ms, ordinal
+    FROM requests WHERE workspace_id = $1 ORDER BY ordinal, id";
+
+pub const READ_PARKED: &str = "\
+    SELECT id, user_id, object_id, item, since, holder FROM parked WHERE workspace_id = $1 ORDER BY since, id";
+
+pub const READ_PARKED_OPERATIONS: &str = "\
+    SELECT parked_id, op_id, reason, at, base, op, words
+    FROM parked_operations WHERE workspace_id = $1 ORDER BY parked_id, position";
+
+pub const READ_RECEIPTS: &str = "\
+    SELECT user_id, op_id, intent, receipt FROM receipts WHERE workspace_id = $1 AND at >= $2 ORDER BY at, user_id, op_id";
+
+pub const READ_RECEIPT: &str = "\
+    SELECT user_id, op_id, intent, receipt FROM receipts WHERE workspace_id = $1 AND user_id = $2 AND op_id = $3";
+
+/// The head of one object and its newest checkpoint.
+pub const READ_DRAFT: &str = "\
+    SELECT o.revision AS head_revision, o.version, c.revision AS checkpoint, c.content
+    FROM objects o
+    LEFT JOIN checkpoints c ON c.workspace_id = o.workspace_id AND c.object_id = o.id
+    WHERE o.workspace_id = $1 AND o.id = $2 AND o.deleted_at IS NULL";
+
+pub const READ_OPERATIONS_AFTER: &str = "\
+    SELECT revision, op_id, user_id, session_id, at, change, fence_epoch, fence_counter, op, inverse
+    FROM operations WHERE workspace_id = $1 AND object_id = $2 AND revision > $3 AND revision <= $4 ORDER BY revision";
+
+pub const READ_OPERATIONS_SINCE_CHANGE: &str = "\
+    SELECT revision, op_id, user_id, session_id, at, change, fence_epoch, fence_counter, op, inverse
+    FROM operations WHERE workspace_id = $1 AND object_id = $2 AND change >= $3 ORDER BY revision";
+
+pub const READ_OPERATIONS_OF: &str = "\
+    SELECT revision, op_id, user_id, session_id, at, change, fence_epoch, fence_counter, op, inverse
+    FROM operations WHERE workspace_id = $1 AND object_id = $2 AND change = $3 ORDER BY revision";
+
+pub const READ_LAST_CHANGE: &str =
+    "SELECT max(number) AS number FROM changes WHERE workspace_id = $1 AND object_id = $2";
+
+pub const READ_CHANGES_SINCE: &str = "\
+    SELECT number, user_id, began, ended, words, kind, item, field, from_revision, to_revision, reverted_by
+    FROM changes WHERE workspace_id = $1 AND object_id = $2 AND to_revision > $3 ORDER BY number";
+
+pub const READ_CHANGES: &str = "\
+    SELECT number, user_id, began, ended, words, kind, item, field, from_revision, to_revision, reverted_by
+    FROM changes WHERE workspace_id = $1 AND object_id = $2 AND number < $3 ORDER BY number DESC LIMIT $4";
+
+pub const READ_VERSION: &str = "\
+    SELECT number, revision, user_id, at, description, contributors, content
+    FROM versions WHERE workspace_id = $1 AND object_id = $2 AND number = $3";
+
+pub const READ_VERSIONS: &str = "\
+    SELECT number, revision, user_id, at, description, contributors
+    FROM versions WHERE workspace_id = $1 AND object_id = $2 AND number < $3 ORDER BY number DESC LIMIT $4";
+
+pub const READ_WORKSPACES_OF: &str = "\
+    SELECT w.id, w.name, m.role
+    FROM members m JOIN workspaces w ON w.id = m.workspace_id
+    WHERE m.user_id = $1 ORDER BY w.name, w.id";
+
+pub const READ_WORKSPACE_IDS: &str = "SELECT id FROM workspaces ORDER BY id";
+
+// The audit chains.
+
+pub const READ_AUDIT_HEAD: &str = "SELECT number, hash FROM audit_heads WHERE chain = $1";
+
+pub const AUDIT: &str = "\
+    INSERT INTO audit (chain, number, at, user_id, action, subject, reason, hash) VALUES ($1, $2, $3, $4, $5, $6, $7, $8)";
+
+pub const AUDIT_HEAD: &str = "\
+    INSERT INTO audit_heads (chain, number, hash) VALUES ($1, $2, $3)
+    ON CONFLICT (chain) DO UPDATE SET number = excluded.number, hash = excluded.hash";
+
+pub const READ_AUDIT: &str = "\
+    SELECT number, at, user_id, action, subject, reason, hash
+    FROM audit WHERE chain = $1 AND number < $2 ORDER BY number DESC LIMIT $3";
+
+pub const READ_AUDIT_ONWARD: &str = "\
+    SELECT number, at, user_id, action, subject, reason, hash
+    FROM audit WHERE chain = $1 AND number > $2 ORDER BY number LIMIT $3";
+
+// Accounts: writing.
+
+pub const USER_ADDED: &str = "\
+    INSERT INTO users (id, email, email_folded, name, password, created, suspended) VALUES ($1, $2, $3, $4, $5, $6, $7)";
+
+pub const USER_RENAMED: &str = "UPDATE users SET name = $2 WHERE id = $1";
+
+pub const PASSWORD_CHANGED: &str = "UPDATE users SET password = $2 WHERE id = $1";
+
+pub const USER_SUSPENDED: &str = "UPDATE users SET suspended = $2 WHERE id = $1";
+
+pub const SIGNED_IN: &str = "\
+    INSERT INTO sign_ins (id, user_id, token, previous_token, rotated, successor, device, created, used, expires, revoked)
+    VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11)";
+
+pub const TOKEN_ROTATED: &str = "\
+    UPDATE sign_ins
+    SET previous_token = token, token = $3, successor = $4, rotated = $5, used = $5, expires = $6
+    WHERE id = $1 AND token = $2 AND revoked IS NULL";
+
+pub const SIGNED_OUT: &str = "UPDATE sign_ins SET revoked = $2 WHERE id = $1 AND revoked IS NULL";
+
+pub const SIGNED_OUT_EVERYWHERE: &str =
+    "UPDATE sign_ins SET revoked = $3 WHERE user_id = $1 AND id <> $2 AND revoked IS NULL";
+
+pub const SETUP_LINK_MADE: &str = "\
+    INSERT INTO setup_links (id, token, created) VALUES (1, $1, $2)
+    ON CONFLICT (id) DO UPDATE SET token = excluded.token, created = excluded.created, used = NULL";
+
+pub const SETUP_LINK_USED: &str = "UPDATE setup_links SET used = $2 WHERE token = $1 AND used IS NULL";
+
+pub const INVITATION_MADE: &str = "\
+    INSERT INTO invitations (id, workspace_id, role, token, invited_by, created, expires, note, used_by, used_at, revoked)
+    VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11)";
+
+pub const INVITATION_USED: &str = "\
+    UPDATE invitations SET used_by = $2, used_at = $3
+    WHERE id = $1 AND used_at IS NULL AND revoked IS NULL AND expires > $3";
+
+pub const INVITATION_REVOKED: &str =
+    "UPDATE invitations SET revoked = $2 WHERE id = $1 AND used_at IS NULL AND revoked IS NULL";
+
+pub const SETTING_SET: &str = "\
+    INSERT INTO settings (key, value) VALUES ($1, $2) ON CONFLICT (key) DO UPDATE SET value = excluded.value";
+
+pub const SETTING_ADDED: &str = "INSERT INTO settings (key, value) VALUES ($1, $2)";
+
+pub const WORKSPACE_MADE: &str = "\
+    INSERT INTO workspaces (id, name, created, fence_epoch, fence_counter) VALUES ($1, $2, $3, 0, 0)";
+
+// Accounts: reading.
+
+pub const READ_USER: &str = "SELECT id, email, name, password, created, suspended FROM users WHERE id = $1";
+
+pub const READ_USER_BY_EMAIL: &str =
+    "SELECT id, email, name, password, created, suspended FROM users WHERE email_folded = $1";
+
+pub const READ_USER_COUNT: &str = "SELECT count(*) AS number FROM users";
+
+pub const READ_SIGN_IN: &str = "\
+    SELECT id, user_id, token, previous_token, rotated, successor, device, created, used, expires, revoked
+    FROM sign_ins WHERE id = $1";
+
+/// Two halves, so that each uses its index.
+pub const READ_SIGN_IN_BY_TOKEN: &str = "\
+    SELECT id, user_id, token, previous_token, rotated, successor, device, created, used, expires, revoked
+    FROM sign_ins WHERE token = $1
+    UNION ALL
+    SELECT id, user_id, token, previous_token, rotated, successor, device, created, used, expires, revoked
+    FROM sign_ins WHERE previous_token = $1";
+
+pub const READ_SIGN_INS_OF: &str = "\
+    SELECT id, user_id, token, previous_token, rotated, successor, device, created, used, expires, revoked
+    FROM sign_ins WHERE user_id = $1 AND revoked IS NULL ORDER BY used DESC, id";
+
+pub const READ_SETUP_LINK: &str = "SELECT token, created, used FROM setup_links WHERE id = 1";
+
+pub const READ_INVITATION_BY_TOKEN: &str = "\
+    SELECT id, workspace_id, role, token, invited_by, created, expires, note, used_by, used_at, revoked
+    FROM invitations WHERE token = $1";
+
+pub const READ_INVITATIONS_OF: &str = "\
+    SELECT id, workspace_id, role, token, invited_by, created, expires, note, used_by, used_at, revoked
+    FROM invitations WHERE workspace_id = $1 ORDER BY created DESC, id DESC";
+
+pub const READ_SETTING: &str = "SELECT value FROM settings WHERE key = $1";
+
+pub const READ_SETTINGS: &str = "SELECT key, value FROM settings ORDER BY key";
+
+// The database itself.
+
+/// Changes a row each time, so that a page is written.
+pub const PROBE: &str =
+    "INSERT INTO probe (id, number) VALUES (1, 1) ON CONFLICT (id) DO UPDATE SET number = probe.number + 1";
+
+pub const READY: &str = "SELECT 1 AS number";

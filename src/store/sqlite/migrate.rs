@@ -1,0 +1,32 @@
+//! The tables, embedded in the binary.
+
+use sqlx::SqlSafeStr;
+use sqlx::migrate::{Migration, MigrationType, Migrator};
+use sqlx::sqlite::SqliteConnection;
+
+use crate::store::StoreError;
+
+macro_rules! migration {
+    ($number:literal, $name:literal, $file:literal) => {
+        Migration::new(
+            $number,
+            $name.into(),
+            MigrationType::Simple,
+            include_str!(concat!("../../../migrations/sqlite/", $file)).into_sql_str(),
+            false,
+        )
+    };
+}
+
+/// Brings the tables up to date. Each migration is a transaction of its own.
+pub async fn run(connection: &mut SqliteConnection) -> Result<(), StoreError> {
+    let migrations = vec![
+        migration!(1, "accounts", "0001_accounts.sql"),
+        migration!(2, "workspaces", "0002_workspaces.sql"),
+    ];
+    let migrator = Migrator::with_migrations(migrations);
+    migrator.run_direct(None, connection, false).await.map_err(|error| match error {
+        sqlx::migrate::MigrateError::Execute(error) => StoreError::Unavailable(error.to_string()),
+        other => StoreError::Corrupt(format!("the tables cannot be brought up to date: {other}")),
+    })
+}

@@ -1,0 +1,211 @@
+//! What each durable fact is in statements. No I/O: the ledger runs them.
+
+use super::dialect::Statement;
+use super::{StoreError, sql};
+use crate::document::{OpDoc, ReceiptDoc, Word, stack_doc};
+use crate::domain::command::{Change, Operation};
+use crate::domain::effect::{LockRow, ObjectHead, ParkedDraft, Receipt, RequestRow, VersionHead, Write};
+use crate::domain::id::{ItemId, WorkspaceId};
+use crate::domain::role::Member;
+use crate::domain::stack::Stack;
+use crate::domain::stack::op::Op;
+
+/// How long a final answer is kept that neither the log nor a parked draft holds, in milliseconds.
+pub const RECEIPT_LIFE_MS: i64 = 24 * 60 * 60 * 1000;
+
+/// The statements of one fact of a room, but [`Write::Audit`], which must read its chain first.
+pub fn of_room(workspace: WorkspaceId, write: &Write) -> Result<Vec<Statement>, StoreError> {
+    let of = |sql| Statement::new(sql).with(workspace);
+    Ok(match write {
+        Write::Member(row) => vec![member(workspace, row)],
+        Write::MemberRemoved(user) => vec![of(sql::MEMBER_REMOVED).with(*user)],
+        Write::Object(head) => vec![object(of(sql::OBJECT), head)],
+        Write::ObjectDeleted { object, at, user } => {
+            let deleted = of(sql::OBJECT_DELETED).with(*object).with(*at).with(*user);
+            vec![deleted.one_row("no such object")]
+        }
+        Write::Operation { object, operation: row } => {
+            vec![operation(of(sql::OPERATION).with(*object), row)?]
+        }
+        Write::Change { object, change: row } => vec![change(of(sql::CHANGE).with(*object), row)],
+        Write::Checkpoint { object, revision, stack } => {
+            vec![of(sql::CHECKPOINT).with(*object).count(revision.0).with(content(stack)?)]
+        }
+        Write::Version { object, head, stack } => {
+            vec![version(of(sql::VERSION).with(*object), head, stack)?]
+        }
+        Write::Lock(row) => {
+            let fence = row.view.fence;
+            vec![lock(of(sql::LOCK), row), of(sql::FENCE).count(fence.epoch).count(fence.counter)]
+        }
+        Write::LockEnded(path) => {
+            vec![of(sql::LOCK_ENDED).with(path.object).with(whole_or_item(path.item))]
+        }
+        Write::Request(row) => vec![request(of(sql::REQUEST), row)],
+        Write::RequestEnded(request) => vec![of(sql::REQUEST_ENDED).with(*request)],
+        Write::Parked(draft) => parked(workspace, draft)?,
+        Write::ParkedEnded(draft) => {
+            vec![of(sql::PARKED_RECEIPTS_PASS).with(*draft), of(sql::PARKED_ENDED).with(*draft)]
+        }
+        Write::Receipt { user, op_id, intent, receipt, at } => {
+            let row = of(sql::RECEIPT).with(*user).with(*op_id).with(*intent);
+            let row = row.with(json(&ReceiptDoc::from(receipt))?).with(*at).with(belongs(receipt));
+            let passed = crate::domain::time::Timestamp(at.0.saturating_sub(RECEIPT_LIFE_MS));
+            vec![row, of(sql::RECEIPTS_PASSED).with(passed)]
+        }
+        Write::Audit(_) => Vec::new(),
+    })
+}
+
+/// Whether the log, a version or a parked draft holds what the receipt tells of.
+fn belongs(receipt: &Receipt) -> bool {
+    match receipt {
+        Receipt::Edited { .. }
+        | Receipt::Parked { .. }
+        | Receipt::Imported { .. }
+        | Receipt::Reverted { .. }
+        | Receipt::Published { .. } => true,
+        Receipt::Acquired { .. }
+        | Receipt::Busy { .. }
+        | Receipt::Waiting { .. }
+        | Receipt::HandingOver
+        | Receipt::Done => false,
+    }
+}
+
+fn json(document: &impl serde::Serialize) -> Result<String, StoreError> {
+    Ok(serde_json::to_string(document)?)
+}
+
+fn ops(ops: &[Op]) -> Result<String, StoreError> {
+    json(&ops.iter().map(OpDoc::from).collect::<Vec<_>>())
+}
+
+fn content(stack: &Stack) -> Result<String, StoreError> {
+    json(&stack_doc(stack))
+}
+
+/// Part of a primary key, where a NULL would not be unique.
+fn whole_or_item(item: Option<ItemId>) -> String {
+    item.map(|item| item.to_string()).unwrap_or_default()
+}
+
+pub fn member(workspace: WorkspaceId, row: &Member) -> Statement {
+    Statement::new(sql::MEMBER)
+        .with(workspace)
+        .with(row.user)
+        .with(row.name.clone())
+        .with(row.role.word())
+        .with(u32::from(row.colour))
+}
+
+fn object(to: Statement, head: &ObjectHead) -> Statement {
+    to.with(head.id)
+        .with(head.kind.word())
+        .with(head.name.clone())
+        .with(head.group)
+        .count(head.revision.0)
+        .count(head.changes)
+        .maybe_count(head.version.as_ref().map(|version| version.number))
+}
+
+fn operation(to: Statement, row: &Operation) -> Result<Statement, StoreError> {
+    Ok(to
+        .count(row.revision.0)
+        .with(row.op_id)
+        .with(row.user)
+        .with(row.session)
+        .with(row.at)
+        .count(row.change)
+        .maybe_count(row.fence.map(|fence| fence.epoch))
+        .maybe_count(row.fence.map(|fence| fence.counter))
+        .with(json(&OpDoc::from(&row.op))?)
+        .with(ops(&row.inverse)?))
+}
+
+fn change(to: Statement, row: &Change) -> Statement {
+    to.count(row.number)
+        .with(row.user)
+        .with(row.began)
+        .with(row.ended)
+        .with(row.words.clone())
+        .with(row.kind.word())
+        .with(row.item)
+        .with(row.field.clone())
+        .count(row.from.0)
+        .count(row.to.0)
+        .maybe_count(row.reverted_by)
+}
+
+fn version(to: Statement, head: &VersionHead, stack: &Stack) -> Result<Statement, StoreError> {
+    let contributors: Vec<uuid::Uuid> = head.contributors.iter().map(|user| user.0).collect();
+    Ok(to
+        .count(head.number)
+        .count(head.revision.0)
+        .with(head.user)
+        .with(head.at)
+        .with(head.description.clone())
+        .with(json(&contributors)?)
+        .with(content(stack)?))
+}
+
+fn lock(to: Statement, row: &LockRow) -> Statement {
+    let view = &row.view;
+    to.with(view.path.object)
+        .with(whole_or_item(view.path.item))
+        .with(view.session)
+        .with(view.user)
+        .count(view.fence.epoch)
+        .count(view.fence.counter)
+        .with(view.state.word())
+        .with(view.since)
+        .with(view.edited)
+        .with(view.unsaved)
+        .with(view.idle_until)
+        .with(row.secret)
+        .with(row.used)
+}
+
+fn request(to: Statement, row: &RequestRow) -> Statement {
+    let view = &row.view;
+    to.with(view.id)
+        .with(view.path.object)
+        .with(whole_or_item(view.path.item))
+        .with(view.session)
+        .with(view.user)
+        .with(view.note.clone())
+        .with(view.since)
+        .with(view.place)
+        .with(view.ignored)
+        .with(row.secret)
+        .count(row.remains_ms)
+        .count(row.order)
+}
+
+fn parked(workspace: WorkspaceId, draft: &ParkedDraft) -> Result<Vec<Statement>, StoreError> {
+    let head = Statement::new(sql::PARKED)
+        .with(workspace)
+        .with(draft.id)
+        .with(draft.user)
+        .with(draft.object)
+        .with(draft.item)
+        .with(draft.since)
+        .with(draft.holder);
+    let cleared = Statement::new(sql::PARKED_OPERATIONS_CLEARED).with(workspace).with(draft.id);
+    let mut statements = vec![head, cleared];
+    for (position, row) in (0_u64..).zip(&draft.operations) {
+        statements.push(
+            Statement::new(sql::PARKED_OPERATION)
+                .with(workspace)
+                .with(draft.id)
+                .count(position)
+                .with(row.op_id)
+                .with(row.reason.word())
+                .with(row.at)
+                .count(row.base.0)
+                .with(json(&OpDoc::from(&row.op))?)
+                .with(row.words.clone()),
+        );
+    }
+    Ok(statements)
+}
