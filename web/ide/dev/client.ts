@@ -159,6 +159,7 @@ export function fakeClient(http: Client["http"], workspace: string): Client {
             acquiring: false,
             freeze: null,
             queue: [],
+            place: 1,
             request: [...now.requests.values()].find((one) => one.session === now.session) ?? null,
           };
         }),

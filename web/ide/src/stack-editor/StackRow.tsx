@@ -53,7 +53,7 @@ export function ArmRow({
         <Menu
           entries={menu}
           trigger={
-            <button type="button" aria-label={`Actions of ${armTitle(row.node)}`} className={css.fold}>
+            <button type="button" aria-label={`Actions of ${armTitle(row.node)}`} className={css.dots}>
               <EllipsisVertical size={15} />
             </button>
           }

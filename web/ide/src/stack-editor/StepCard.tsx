@@ -98,7 +98,7 @@ export function StepCard(props: StepCardProps) {
           <Menu
             entries={props.menu}
             trigger={
-              <button type="button" aria-label={`Actions of step ${props.number}`} className={`${css.more} ${css.fold}`}>
+              <button type="button" aria-label={`Actions of step ${props.number}`} className={`${css.more} ${css.dots}`}>
                 <EllipsisVertical size={15} />
               </button>
             }
