@@ -179,13 +179,17 @@ fn object(message: ClientMessage) -> Result<Request, Wrong> {
 
 fn edit(message: ClientMessage) -> Result<Edit, Wrong> {
     match message {
-        ClientMessage::Edit { op_id, object, fence, base_revision, prev_op, op } => {
+        ClientMessage::Edit { op_id, object, fence, typed_ahead, base_revision, prev_op, op } => {
             check_sizes(&op)?;
             Ok(Edit {
                 op_id: OpId(op_id),
                 intent: intent::of_operation(object, &op),
                 object: ObjectId(object),
-                pen: fence.map_or(Pen::WithLock, |fence| Pen::Held(fence.into())),
+                pen: match fence {
+                    Some(fence) => Pen::Held(fence.into()),
+                    None if typed_ahead => Pen::TypedAhead,
+                    None => Pen::WithLock,
+                },
                 base: Revision(base_revision),
                 prev_op: prev_op.map(OpId),
                 action: EditAction::Apply(Op::try_from(op).map_err(bad)?),
