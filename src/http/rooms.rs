@@ -87,7 +87,7 @@ pub async fn say(
     workspace: Uuid,
     message: ClientMessage,
 ) -> Result<Answer, ApiError> {
-    match convert::incoming(message)? {
+    match convert::incoming(message).map_err(|wrong| *wrong)? {
         Incoming::Request(request) => {
             check_publish(api, who, workspace, &request).await?;
             ask(api, who, workspace, request).await
