@@ -1,5 +1,6 @@
 //! Integration tests: the real store, rooms and sockets on a port of their own, clients over WebSocket.
 
+#![allow(clippy::unwrap_used, reason = "what a test cannot go on without fails it")]
 mod accounts;
 mod api_errors;
 mod api_objects;
