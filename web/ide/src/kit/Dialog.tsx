@@ -28,7 +28,10 @@ export function Dialog({ title, open, onClose, wide = false, foot, children }: D
     <Radix.Root open={open} onOpenChange={(next) => !next && onClose()}>
       <Radix.Portal>
         <Radix.Overlay className={css.veil} />
-        <Radix.Content className={css.dialog} data-wide={wide} aria-describedby={undefined}
+        <Radix.Content
+          className={css.dialog}
+          data-wide={wide}
+          aria-describedby={undefined}
           onOpenAutoFocus={focusFirst}
         >
           <div className={css.dialogHead}>
