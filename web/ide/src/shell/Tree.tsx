@@ -113,6 +113,10 @@ function Kind({ kind, closed, fold, here }: KindProps) {
   );
 }
 
+function whereabouts(person: Person): string {
+  return `${person.name} ${person.editing ? "is editing" : "is here"}`;
+}
+
 function ObjectLine({
   object,
   deep,
@@ -132,6 +136,8 @@ function ObjectLine({
         className={css.object}
         data-deep={deep}
         aria-current={current ? "page" : undefined}
+        aria-label={name}
+        aria-description={people.map(whereabouts).join(", ") || undefined}
         title={object.name}
       >
         <ObjectIcon kind={object.kind} />
@@ -142,11 +148,7 @@ function ObjectLine({
         {people.length > 0 && (
           <span className={css.here}>
             {people.slice(0, 3).map((person) => (
-              <span
-                key={person.user}
-                data-colour={person.colour}
-                title={`${person.name} ${person.editing ? "is editing" : "is here"}`}
-              >
+              <span key={person.user} data-colour={person.colour} title={whereabouts(person)}>
                 {person.editing ? <PenLine className={css.pen} aria-hidden /> : <span className={css.dot} />}
               </span>
             ))}

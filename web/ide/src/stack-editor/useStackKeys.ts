@@ -65,6 +65,7 @@ function handle(event: KeyboardEvent, keys: StackKeys): boolean {
     case "Enter":
       return focusPanel();
     case "Escape":
+      actions.finish();
       keys.select(undefined);
       return true;
     case "Backspace":
