@@ -13,6 +13,7 @@ use std::process::ExitCode;
 
 use arguments::Command;
 
+use crate::app;
 use crate::config::{self, Config, LogFormat, Sources};
 use crate::telemetry;
 
@@ -79,7 +80,7 @@ fn dispatch(matches: &clap::ArgMatches) -> Result<(), Failure> {
         print!("{}", config::render(&config));
         return Ok(());
     }
-    actix_web::rt::System::new().block_on(async {
+    app::block_on(async {
         match command {
             Command::Serve => server::serve(&config).await,
             Command::Migrate => server::migrate(&config).await,
@@ -105,6 +106,8 @@ fn sources(matches: &clap::ArgMatches) -> Sources {
             flags.insert(key.name.to_owned(), text);
         }
     }
-    let file = below.and_then(|below| below.get_one("config").cloned()).or_else(|| matches.get_one("config").cloned());
+    let file = below
+        .and_then(|below| below.get_one("config").cloned())
+        .or_else(|| matches.get_one("config").cloned());
     Sources { file, environment: std::env::vars().collect(), flags }
 }

@@ -55,6 +55,12 @@ impl ApiError {
     }
 }
 
+impl From<Box<ErrorBody>> for ApiError {
+    fn from(body: Box<ErrorBody>) -> Self {
+        ApiError::from(*body)
+    }
+}
+
 impl From<ErrorBody> for ApiError {
     fn from(body: ErrorBody) -> Self {
         let row = crate::protocol::error::TABLE.iter().find(|row| row.name == body.code);
@@ -70,6 +76,12 @@ impl From<ErrorBody> for ApiError {
             problem: Box::new(problem),
             allow: None,
         }
+    }
+}
+
+impl From<Box<ErrorBody>> for ApiError {
+    fn from(body: Box<ErrorBody>) -> Self {
+        (*body).into()
     }
 }
 

@@ -12,10 +12,10 @@ use crate::domain::effect::{Answer, Arrival, CloseReason, ObjectView, Receipt, S
 use crate::domain::id::{InstanceId, ObjectId, SessionId, UserId, WorkspaceId};
 use crate::domain::refusal::Refusal;
 use crate::domain::role::{Action, Member, may};
+use crate::gateway::{CallError, GatewayError, HelloWithoutCall, RoomHandle};
 use crate::protocol::client::ClientMessage;
 use crate::protocol::convert::{self, Incoming};
 use crate::protocol::error::{ErrorBody, ErrorCode};
-use crate::gateway::{CallError, GatewayError, HelloWithoutCall, RoomHandle};
 
 /// How often a room that has just ended is asked for again.
 const TRIES: usize = 3;
@@ -87,7 +87,7 @@ pub async fn say(
     workspace: Uuid,
     message: ClientMessage,
 ) -> Result<Answer, ApiError> {
-    match convert::incoming(message)? {
+    match convert::incoming(message).map_err(|wrong| *wrong)? {
         Incoming::Request(request) => {
             check_publish(api, who, workspace, &request).await?;
             ask(api, who, workspace, request).await
@@ -207,10 +207,9 @@ async fn renew(
     let resume = Resume { session, secret: secret_digest(secret), position: None };
     // If the session is gone a new one would be made: it gets this id and ends at once, and the caller is told.
     let fresh = SessionId(Uuid::now_v7());
-    let device = "a program".to_owned();
-    let welcome: Box<Welcome> = room
-        .hello(hello(user, fresh, secret_digest(&secret::random_text()), Some(resume), device), None)
-        .await?;
+    // Without a device: the session keeps its own.
+    let claim = hello(user, fresh, secret_digest(&secret::random_text()), Some(resume), String::new());
+    let welcome: Box<Welcome> = room.hello(claim, None).await?;
     if welcome.arrival == Arrival::New || welcome.session != session {
         let caller = command::Caller { user, session: Some(welcome.session) };
         room.call(caller, Request::Leave).await?;

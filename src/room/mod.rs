@@ -10,8 +10,10 @@ mod actor;
 mod calls;
 mod clock;
 mod fanout;
+mod frame;
 pub mod gate;
 mod handle;
+mod intake;
 mod live;
 mod mail;
 mod member;
@@ -19,6 +21,7 @@ pub mod outbox;
 mod pool;
 mod rebuild;
 mod registry;
+mod seat;
 mod turn;
 mod weight;
 

@@ -99,6 +99,14 @@ impl Room {
         let _ = self.state.send(State::Ready);
     }
 
+    /// A read has panicked, which the store never should.
+    pub(super) fn read_failed(&mut self, error: &tokio::task::JoinError) {
+        tracing::error!(workspace = %self.workspace, %error, "a read fell over");
+        if self.phase == Phase::Loading {
+            self.close_for_a_while();
+        }
+    }
+
     fn bring_up_to_date(&mut self) {
         for session in self.fanout.sessions() {
             let Some(core) = &self.core else { return };
@@ -299,3 +307,7 @@ fn item_of(op: &Op) -> Option<ItemId> {
         Op::Replace { .. } => None,
     }
 }
+
+#[cfg(test)]
+#[path = "rebuild_tests.rs"]
+mod tests;

@@ -36,6 +36,9 @@ impl Workspace {
         }
         let role = self.member(caller.user)?.role;
         self.head(edit.object)?;
+        if caller.session.is_some() || edit.pen != Pen::WithLock {
+            self.session(caller)?;
+        }
         let op = self.resolve(&edit)?;
         let touched = self.touched(edit.object, &op);
         if !may(role, Action::Edit) {
@@ -44,7 +47,7 @@ impl Workspace {
         let touched = match (touched, edit.pen) {
             (Ok(touched), _) => touched,
             // What was typed on an item that is gone is kept.
-            (Err(Refusal::NoSuchItem(item)), Pen::Held(_)) => {
+            (Err(Refusal::NoSuchItem(item)), Pen::Held(_) | Pen::TypedAhead) => {
                 return self.park(now, caller.user, &edit, op, Some(item), ParkedReason::LockLost, out);
             }
             (Err(refusal), _) => return Err(refusal),
@@ -55,10 +58,15 @@ impl Workspace {
         if let Some(reason) = self.pen_missing(caller, &edit, &touched) {
             return self.park(now, caller.user, &edit, op, touched.item, reason, out);
         }
-        self.others_in_the_way(caller, edit.object, &touched)?;
+        match self.others_in_the_way(caller, edit.object, &touched) {
+            Err(_) if edit.pen == Pen::TypedAhead => {
+                return self.park(now, caller.user, &edit, op, touched.item, ParkedReason::NotGranted, out);
+            }
+            free => free?,
+        }
         if let Some(current) = self.stale(&edit, &op) {
             return match edit.pen {
-                Pen::Held(_) => {
+                Pen::Held(_) | Pen::TypedAhead => {
                     self.park(now, caller.user, &edit, op, touched.item, ParkedReason::BaseMismatch, out)
                 }
                 Pen::WithLock => Err(Refusal::BaseMismatch { current }),
@@ -221,7 +229,7 @@ impl Workspace {
     ) -> Result<Receipt, Refusal> {
         let fence = match edit.pen {
             Pen::Held(fence) => Some(fence),
-            Pen::WithLock => None,
+            Pen::WithLock | Pen::TypedAhead => None,
         };
         let removed = match &op {
             Op::Delete { item } => {
