@@ -55,12 +55,6 @@ impl ApiError {
     }
 }
 
-impl From<Box<ErrorBody>> for ApiError {
-    fn from(body: Box<ErrorBody>) -> Self {
-        ApiError::from(*body)
-    }
-}
-
 impl From<ErrorBody> for ApiError {
     fn from(body: ErrorBody) -> Self {
         let row = crate::protocol::error::TABLE.iter().find(|row| row.name == body.code);

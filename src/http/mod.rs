@@ -20,7 +20,6 @@ mod objects;
 mod openapi;
 mod operator;
 mod people;
-mod publish_check;
 mod rooms;
 mod sign_in;
 mod trace;
@@ -40,7 +39,6 @@ use utoipa_actix_web::service_config::ServiceConfig;
 pub use demo::{DemoPerson, PEOPLE_SETTING};
 pub use exchange::{Prepared, Upload, prepare};
 pub use openapi::Documents;
-pub use publish_check::problems as publish_problems;
 
 use crate::auth::{Accounts, Origins};
 use crate::gateway::Gateway;

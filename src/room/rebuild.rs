@@ -83,7 +83,8 @@ impl Room {
         let built = catch_unwind(AssertUnwindSafe(|| {
             Workspace::restore(now, stored, epoch, stream, limits, ephemeral, effects)
         }));
-        let Ok(mut core) = built else {
+        let publish_check = self.settings.publish_check;
+        let Ok(mut core) = built.map(|core| core.with_publish_check(publish_check)) else {
             self.effects.clear();
             tracing::error!(workspace = %self.workspace, "the room cannot be built from what is stored");
             return self.close_for_a_while();
