@@ -71,7 +71,9 @@ fn no_replay_reaches_over_a_change_of_what_a_session_sees() {
 fn another_stream_or_a_position_from_the_future_gives_a_picture() {
     let mut r = room().with_everybody();
     let ana = r.tab(ANA);
-    for position in [(crate::domain::id::StreamId(uuid::Uuid::nil()), ana.position.1), (ana.position.0, 10_000)] {
+    for position in
+        [(crate::domain::id::StreamId(uuid::Uuid::nil()), ana.position.1), (ana.position.0, 10_000)]
+    {
         r.drop_socket(ana);
         let (_, welcome) = r.resume(Tab { position, ..ana });
         assert_eq!(welcome.arrival, Arrival::Reloaded);
@@ -111,7 +113,11 @@ fn a_reload_takes_session_and_locks_over_when_the_old_socket_is_silent() {
     let (ana, ben) = (r.tab(ANA), r.tab(BEN));
     let fence = r.acquire(ana, path(1));
     r.ask(ana, Request::Dirty { path: path(1), count: 4 }).unwrap();
-    r.ask(ben, Request::Chat { client_id: uuid::Uuid::nil(), text: "hi".into(), mentions: vec![], link: None }).unwrap();
+    r.ask(
+        ben,
+        Request::Chat { client_id: uuid::Uuid::nil(), text: "hi".into(), mentions: vec![], link: None },
+    )
+    .unwrap();
     r.falls_silent(ana);
     let (call, socket) = r.say_hello(ANA, 77, Some(claim(ana)));
     r.forget();
@@ -121,7 +127,10 @@ fn a_reload_takes_session_and_locks_over_when_the_old_socket_is_silent() {
     assert_eq!(r.closed, [(ana.socket, CloseReason::Replaced)]);
     assert!(welcome.snapshot.as_ref().unwrap().chat.is_empty(), "a refresh starts with an empty chat");
     let ana = r.sits(&welcome, socket, 77);
-    assert_eq!(r.lock(path(1)).map(|lock| (lock.session, lock.fence, lock.unsaved)), Some((ana.session, fence, 0)));
+    assert_eq!(
+        r.lock(path(1)).map(|lock| (lock.session, lock.fence, lock.unsaved)),
+        Some((ana.session, fence, 0))
+    );
     let told = r.said.iter().any(|(_, d)| matches!(&**d, Delta::Lock(view) if view.unsaved == 0));
     assert!(told, "that nothing is unsaved any more is told");
 }
