@@ -158,7 +158,10 @@ impl Disk {
                 let log = self.logs.get_mut(object).ok_or("a version of nothing")?;
                 let before = log.version.as_ref().map_or(0, |(version, _)| version.number);
                 if head.number != before + 1 || log.replayed != **stack {
-                    return Err(format!("version {} of {object} is not the next, or not its log", head.number));
+                    return Err(format!(
+                        "version {} of {object} is not the next, or not its log",
+                        head.number
+                    ));
                 }
                 log.version = Some((head.clone(), Arc::clone(stack)));
             }
@@ -204,12 +207,16 @@ impl Disk {
         let touched = touched(&log.replayed, &operation.op);
         match (operation.fence, operation.session) {
             (Some(fence), Some(session)) => {
-                let held = [Some(touched.0), None].into_iter().filter_map(|item| {
-                    self.locks.get(&LockPath { object, item })
-                });
-                let current = held.into_iter().any(|lock| lock.view.session == session && lock.view.fence == fence);
+                let held = [Some(touched.0), None]
+                    .into_iter()
+                    .filter_map(|item| self.locks.get(&LockPath { object, item }));
+                let current =
+                    held.into_iter().any(|lock| lock.view.session == session && lock.view.fence == fence);
                 if !current {
-                    return Err(format!("{} was written under {fence:?}, which is not current", operation.op_id));
+                    return Err(format!(
+                        "{} was written under {fence:?}, which is not current",
+                        operation.op_id
+                    ));
                 }
             }
             (Some(_), None) => return Err(format!("{} has a fence and no session", operation.op_id)),
@@ -236,15 +243,19 @@ impl Disk {
         let same = |old: &LockRow| old.view.fence == view.fence && old.view.session == view.session;
         match self.locks.get(&view.path) {
             Some(old) if same(old) => {}
-            Some(old) => return Err(format!("{:?} is granted while {} holds it", view.path, old.view.session)),
+            Some(old) => {
+                return Err(format!("{:?} is granted while {} holds it", view.path, old.view.session));
+            }
             None if view.fence <= self.fence => {
                 return Err(format!("{:?} is granted under {:?}, which is not new", view.path, view.fence));
             }
             None => {}
         }
-        if let Some(other) = self.locks.values().find(|other| {
-            other.view.session != view.session && other.view.path.conflicts(view.path)
-        }) {
+        if let Some(other) = self
+            .locks
+            .values()
+            .find(|other| other.view.session != view.session && other.view.path.conflicts(view.path))
+        {
             return Err(format!("{:?} is granted beside {:?}", view.path, other.view));
         }
         self.fence = self.fence.max(view.fence);

@@ -90,7 +90,11 @@ fn a_rebuild_keeps_sessions_chat_and_locks_and_forgets_what_was_not_written() {
     let mut r = room().with_everybody();
     let (ana, ben) = (r.tab(ANA), r.tab(BEN));
     let fence = r.acquire(ana, path(1));
-    r.ask(ana, Request::Chat { client_id: uuid::Uuid::nil(), text: "hi".into(), mentions: vec![], link: None }).unwrap();
+    r.ask(
+        ana,
+        Request::Chat { client_id: uuid::Uuid::nil(), text: "hi".into(), mentions: vec![], link: None },
+    )
+    .unwrap();
     let edit = r.edit_of(Pen::Held(fence), set(step(1), "value", "2"));
     let caller = Caller { user: ANA, session: Some(ana.session) };
     let request = Request::Edit(Box::new(edit.clone()));

@@ -6,8 +6,8 @@ use crate::domain::effect::{ParkedReason, Receipt};
 use crate::domain::id::{ItemId, ObjectId};
 use crate::domain::limits::Limits;
 use crate::domain::refusal::Refusal;
-use crate::domain::stack::{Revision, name};
 use crate::domain::stack::op::Op;
+use crate::domain::stack::{Revision, name};
 use uuid::Uuid;
 
 #[test]
@@ -28,7 +28,8 @@ fn another_intent_under_the_same_id_is_refused() {
     let mut r = room().with_everybody();
     let ana = r.tab(ANA);
     let edit = r.edit_of(Pen::WithLock, set(step(1), "value", "2"));
-    let other = Edit { intent: [9; 16], action: EditAction::Apply(set(step(1), "value", "3")), ..edit.clone() };
+    let other =
+        Edit { intent: [9; 16], action: EditAction::Apply(set(step(1), "value", "3")), ..edit.clone() };
     r.ask(ana, Request::Edit(Box::new(edit))).unwrap();
     assert_eq!(r.ask(ana, Request::Edit(Box::new(other))), Err(Refusal::OpIdReused));
 }
@@ -105,7 +106,10 @@ fn operations_on_one_field_within_five_seconds_are_one_change() {
     r.edit(ana, Pen::WithLock, set(step(1), "as", "6")).unwrap();
     r.edit(ben, Pen::WithLock, set(step(1), "as", "7")).unwrap();
     let changes = r.view(OBJ).changes;
-    assert_eq!(changes.iter().map(|c| (c.from.0, c.to.0)).collect::<Vec<_>>(), [(2, 4), (5, 5), (6, 6), (7, 7)]);
+    assert_eq!(
+        changes.iter().map(|c| (c.from.0, c.to.0)).collect::<Vec<_>>(),
+        [(2, 4), (5, 5), (6, 6), (7, 7)]
+    );
     assert_eq!(r.disk.objects[&OBJ].changes, 4);
 }
 
@@ -166,7 +170,8 @@ fn what_does_not_fit_the_tree_changes_nothing() {
 
 #[test]
 fn stacks_are_loaded_when_they_are_needed_and_rest_when_nobody_looks() {
-    let mut r = room_with(Limits { resting_stacks: 0, checkpoint_operations: 2, ..Limits::default() }).with_everybody();
+    let mut r = room_with(Limits { resting_stacks: 0, checkpoint_operations: 2, ..Limits::default() })
+        .with_everybody();
     let ana = r.tab(ANA);
     for n in 0..5 {
         r.edit(ana, Pen::WithLock, set(step(1), "value", &n.to_string())).unwrap();

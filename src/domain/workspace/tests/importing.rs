@@ -24,7 +24,8 @@ fn endpoint(n: u128, called: &str, group: u128, steps: &[u128]) -> NewObject {
 fn new_objects_are_created_and_known_ones_replaced_as_one_change() {
     let mut r = room().with_everybody();
     let ana = r.tab(ANA);
-    let came = r.import(ana, vec![object(id(1), "orders", &[1, 70]), object(id(2), "invoices", &[71])]).unwrap();
+    let came =
+        r.import(ana, vec![object(id(1), "orders", &[1, 70]), object(id(2), "invoices", &[71])]).unwrap();
     assert_eq!(came, Receipt::Imported { objects: vec![(OBJ, false), (id(2), true)] });
     let changes = r.view(OBJ).changes;
     assert_eq!((changes.len(), changes[0].words.as_str()), (1, "Imported from XanoScript"));

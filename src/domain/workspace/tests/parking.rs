@@ -97,7 +97,7 @@ fn a_removed_or_suspended_member_may_still_park_for_three_seconds() {
         };
         r.ask(olga, end).unwrap();
         assert_eq!(reason(r_edit(&mut r, ana, fence)), ParkedReason::Revoked);
-        assert_eq!(r.ask(ana, Request::Typing { on: true }), Ok(Receipt::Done));
+        assert_eq!(r.ask(ana, Request::Typing { on: true }), Err(Refusal::NotAMember));
         r.wait(3_100);
         assert_eq!(r.closed.len(), 1);
         assert_eq!(r_edit(&mut r, ana, fence), Err(Refusal::NotAMember));
@@ -135,7 +135,10 @@ fn what_does_not_fit_any_more_is_the_clients_to_keep() {
     assert_eq!(r.ask(ana, Request::Edit(Box::new(edit.clone()))), Err(Refusal::ParkedFull));
     let id = r.parked(ANA)[0].id;
     r.ask(ana, Request::DiscardParked { parked: id }).unwrap();
-    assert!(matches!(r.ask(ana, Request::Edit(Box::new(edit))), Ok(Receipt::Parked { .. })), "no answer was kept");
+    assert!(
+        matches!(r.ask(ana, Request::Edit(Box::new(edit))), Ok(Receipt::Parked { .. })),
+        "no answer was kept"
+    );
 }
 
 #[test]

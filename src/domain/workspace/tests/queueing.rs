@@ -385,7 +385,8 @@ fn however_many_paths_are_waited_for_a_free_one_is_granted() {
             r.wait(1_100);
         }
     }
-    r.edit(holders[3], Pen::Held(r.disk.locks[&path(1_079)].view.fence), set(step(1_079), "value", "2")).unwrap();
+    r.edit(holders[3], Pen::Held(r.disk.locks[&path(1_079)].view.fence), set(step(1_079), "value", "2"))
+        .unwrap();
     let fence = r.disk.locks[&path(1_079)].view.fence;
     r.release(holders[3], path(1_079), fence).unwrap();
     assert!(r.lock(path(1_079)).is_some_and(|lock| lock.user == BEN));

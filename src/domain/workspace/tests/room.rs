@@ -153,7 +153,8 @@ pub fn room_with(limits: Limits) -> Room {
     };
     let op_id = room.op();
     let olga = Caller { user: OLGA, session: None };
-    room.call(olga, Request::Import { op_id, objects: vec![sample()], publish: Some("first".into()) }).unwrap();
+    room.call(olga, Request::Import { op_id, objects: vec![sample()], publish: Some("first".into()) })
+        .unwrap();
     room.forget();
     room
 }
