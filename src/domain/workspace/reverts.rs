@@ -164,7 +164,6 @@ impl Workspace {
         Ok((inverse, words))
     }
 
-    #[expect(clippy::too_many_arguments, reason = "the parts of one mark, each of its own type")]
     fn mark_reverted(
         &mut self,
         now: Now,
