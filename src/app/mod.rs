@@ -116,18 +116,19 @@ pub async fn start(config: &Config) -> Result<Running, StartError> {
     }
 
     let operator = secret::random_text();
-    let origins = config.origins.iter().chain(&config.public_url).cloned();
+    let listed = config.origins.iter().chain(&config.public_url).cloned();
+    let origins = Origins::new(listed, config.bind.ip().is_loopback());
     let numbers = Numbers::start();
     let api = Api {
         accounts: accounts.clone(),
         store: Arc::clone(&store),
         gateway: gateway.clone(),
-        origins: Origins::new(origins, config.bind.ip().is_loopback()),
+        origins: origins.clone(),
         settings: parts::http_settings(config, !greeting.demo.is_empty(), &operator),
         numbers: Arc::new(move || numbers.render()),
     };
     let tokens = Arc::new(parts::SocketTokens { accounts });
-    let sockets = Sockets::new(gateway.clone(), tokens, outboxes, parts::socket_settings(config, address));
+    let sockets = Sockets::new(gateway.clone(), tokens, outboxes, parts::socket_settings(config, origins));
     let server = serve(config, listener, api, sockets)?;
     let handle = server.handle();
     let task = rt::spawn(server);

@@ -10,7 +10,8 @@ use async_trait::async_trait;
 
 use super::StartError;
 use crate::auth::{
-    AccountParts, AccountSettings, Accounts, AuthError, Limits, Passwords, Rates, Tokens, secret,
+    AccountParts, AccountSettings, Accounts, AuthError, Identity, Limits, Origins, Passwords, Rates, Tokens,
+    secret,
 };
 use crate::config::{Config, CookieSecurity};
 use crate::domain::id::ItemId;
@@ -19,7 +20,7 @@ use crate::domain::stack::{ObjectKind, Stack};
 use crate::domain::time::Timestamp;
 use crate::http::HttpSettings;
 use crate::room::{RoomSettings, Spawn};
-use crate::socket::{Identity, SocketSettings, TokenCheck, TokenRefused};
+use crate::socket::{self, SocketSettings, TokenCheck, TokenRefused};
 use crate::store::{AccountWrite, Store, StoreError, Writer};
 use crate::xanoscript;
 
@@ -154,13 +155,9 @@ pub fn http_settings(config: &Config, demo: bool, operator: &str) -> HttpSetting
 }
 
 /// Settings of sockets.
-pub fn socket_settings(config: &Config, address: SocketAddr) -> SocketSettings {
-    let port = address.port();
-    let own = ["127.0.0.1", "localhost", "[::1]"].map(|host| format!("http://{host}:{port}"));
-    let listed =
-        config.origins.iter().chain(&config.public_url).map(|one| one.trim_end_matches('/').to_owned());
+pub fn socket_settings(config: &Config, origins: Origins) -> SocketSettings {
     SocketSettings {
-        origins: own.into_iter().chain(listed).collect(),
+        origins,
         hello: Duration::from_millis(config.hello_timeout_ms),
         ..SocketSettings::default()
     }
@@ -184,11 +181,12 @@ pub struct SocketTokens {
 
 #[async_trait]
 impl TokenCheck for SocketTokens {
-    async fn check(&self, token: &str) -> Result<Identity, TokenRefused> {
+    async fn check(&self, token: &str) -> Result<socket::Identity, TokenRefused> {
         match self.accounts.identify(token).await {
             Ok(identity) => {
                 let expires = i64::try_from(identity.expires.saturating_mul(1_000)).unwrap_or(i64::MAX);
-                Ok(Identity { user: identity.user, expires_at: Timestamp(expires) })
+                let Identity { user, sign_in, .. } = identity;
+                Ok(socket::Identity { user, sign_in, expires_at: Timestamp(expires) })
             }
             Err(AuthError::TokenExpired) => Err(TokenRefused::Expired),
             Err(AuthError::Suspended) => Err(TokenRefused::Suspended),

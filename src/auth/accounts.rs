@@ -220,30 +220,16 @@ impl Accounts {
         self.write(vec![AccountWrite::SignedOut { sign_in, at: self.now() }]).await
     }
 
-    /// The sign-in and account that a refresh token belongs to, whether it is still good or not.
+    /// The sign-in that a refresh token belongs to, whether it is still good or not.
     ///
     /// # Errors
     /// [`AuthError::RefreshRevoked`] if there is none.
-    pub async fn sign_in_of(&self, refresh_token: &str) -> Result<(Uuid, UserId), AuthError> {
+    pub async fn sign_in_of(&self, refresh_token: &str) -> Result<Uuid, AuthError> {
         let (id, _) = split_token(refresh_token).ok_or(AuthError::RefreshRevoked)?;
         let sign_in = self.parts.store.sign_in(id).await?.ok_or(AuthError::RefreshRevoked)?;
         let digest = secret::digest(refresh_token);
         let previous = sign_in.previous.as_ref().is_some_and(|previous| previous.token == digest);
-        if sign_in.token == digest || previous {
-            Ok((id, sign_in.user))
-        } else {
-            Err(AuthError::RefreshRevoked)
-        }
-    }
-
-    /// Whether the account has a sign-in that is not over, but this one.
-    ///
-    /// # Errors
-    /// [`AuthError::StoreUnavailable`].
-    pub async fn has_other_sign_ins(&self, user: UserId, but: Uuid) -> Result<bool, AuthError> {
-        let now = self.now();
-        let all = self.parts.store.sign_ins_of(user).await?;
-        Ok(all.iter().any(|one| one.id != but && one.expires >= now))
+        if sign_in.token == digest || previous { Ok(id) } else { Err(AuthError::RefreshRevoked) }
     }
 
     /// The successor that the token before the current one was exchanged for, while it may be asked for again.

@@ -5,10 +5,10 @@ use uuid::Uuid;
 use super::Api;
 use super::error::ApiError;
 use super::extract::{Caller, secret_digest};
-use crate::auth::secret;
+use crate::auth::{Identity, secret};
 use crate::document::ReceiptDoc;
 use crate::domain::command::{self, Request, Resume};
-use crate::domain::effect::{Answer, Arrival, CloseReason, ObjectView, Receipt, Snapshot, Welcome};
+use crate::domain::effect::{Answer, Arrival, ObjectView, Receipt, Snapshot, Welcome};
 use crate::domain::id::{InstanceId, ObjectId, SessionId, UserId, WorkspaceId};
 use crate::domain::refusal::Refusal;
 use crate::domain::role::{Action, Member, may};
@@ -48,12 +48,22 @@ pub async fn ask(api: &Api, who: &Caller, workspace: Uuid, request: Request) -> 
     let user = who.identity.user;
     for _ in 0..TRIES {
         let room = enter(api, user, WorkspaceId(workspace)).await?;
-        let session = match &who.session {
-            Some((session, secret)) => Some(renew(&room, user, *session, secret).await?),
-            None => None,
-        };
         metrics::counter!("baton_http_room_calls_total").increment(1);
-        match room.call(command::Caller { user, session }, request.clone()).await {
+        let answer = match &who.session {
+            None => room.call(command::Caller { user, session: None }, request.clone()).await,
+            Some((session, secret)) => {
+                let secret = secret_digest(secret);
+                match room.call_from(user, *session, secret, request.clone()).await {
+                    // Silent for too long: its id can come back for a while, without its locks.
+                    Err(CallError::Refused(Refusal::SessionGone)) => {
+                        revive(&room, who, *session, secret).await?;
+                        room.call_from(user, *session, secret, request.clone()).await
+                    }
+                    answer => answer,
+                }
+            }
+        };
+        match answer {
             // The room ended before it took the call: the next one answers.
             Err(CallError::Gone) => continue,
             other => return Ok(other?),
@@ -166,21 +176,18 @@ pub async fn open_session(
     let room = enter(api, who.identity.user, WorkspaceId(workspace)).await?;
     let secret = secret::random_text();
     let fresh = SessionId(Uuid::now_v7());
-    let hello = hello(who.identity.user, fresh, secret_digest(&secret), None, device);
+    let hello = hello(who, fresh, secret_digest(&secret), None, device);
     metrics::counter!("baton_http_room_calls_total").increment(1);
     let welcome = room.hello(hello, None).await?;
     Ok((welcome.session, secret))
 }
 
-/// The account signed out: its sessions end everywhere, unless another sign-in of it is still there, whose sessions they may be.
+/// A sign-in has ended: its sessions end everywhere.
 ///
 /// # Errors
 /// What a room that runs cannot do now; one that does not run has no session to end.
-pub async fn end_sessions(api: &Api, user: UserId, sign_in: Uuid) -> Result<(), ApiError> {
-    if api.accounts.has_other_sign_ins(user, sign_in).await? {
-        return Ok(());
-    }
-    match api.gateway.end_sessions(user, CloseReason::SignedOut).await {
+pub async fn signed_out(api: &Api, sign_in: Uuid) -> Result<(), ApiError> {
+    match api.gateway.signed_out(sign_in).await {
         0 => Ok(()),
         _ => Err(ApiError::new(ErrorCode::RetryLater)),
     }
@@ -195,28 +202,27 @@ async fn enter(api: &Api, user: UserId, workspace: WorkspaceId) -> Result<RoomHa
     Ok(api.gateway.room(workspace).await?)
 }
 
-async fn renew(
+async fn revive(
     room: &RoomHandle,
-    user: UserId,
+    who: &Caller,
     session: SessionId,
-    secret: &str,
-) -> Result<SessionId, ApiError> {
-    let resume = Resume { session, secret: secret_digest(secret), position: None };
+    secret: [u8; 32],
+) -> Result<(), ApiError> {
+    let resume = Resume { session, secret, position: None };
     // If the session is gone a new one would be made: it gets this id and ends at once, and the caller is told.
     let fresh = SessionId(Uuid::now_v7());
     // Without a device: the session keeps its own.
-    let claim = hello(user, fresh, secret_digest(&secret::random_text()), Some(resume), String::new());
+    let claim = hello(who, fresh, secret_digest(&secret::random_text()), Some(resume), String::new());
     let welcome: Box<Welcome> = room.hello(claim, None).await?;
     if welcome.arrival == Arrival::New || welcome.session != session {
-        let caller = command::Caller { user, session: Some(welcome.session) };
-        room.call(caller, Request::Leave).await?;
+        room.leave(welcome.user, welcome.session).await?;
         return Err(ApiError::new(ErrorCode::SessionGone));
     }
-    Ok(session)
+    Ok(())
 }
 
 fn hello(
-    user: UserId,
+    who: &Caller,
     fresh: SessionId,
     fresh_secret: [u8; 32],
     resume: Option<Resume>,
@@ -224,7 +230,8 @@ fn hello(
 ) -> HelloWithoutCall {
     // A program is one page for all of its life: the instance follows from the session.
     let instance = InstanceId(resume.as_ref().map_or(fresh, |resume| resume.session).0);
-    HelloWithoutCall { user, instance, fresh, fresh_secret, resume, device }
+    let Identity { user, sign_in, .. } = who.identity;
+    HelloWithoutCall { user, sign_in, instance, fresh, fresh_secret, resume, device }
 }
 
 /// An answer that does not fit the question: a fault of ours.

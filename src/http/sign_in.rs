@@ -148,9 +148,9 @@ pub async fn sign_out(api: web::Data<Api>, request: HttpRequest) -> Result<HttpR
     check_origin(&request, &api, true)?;
     if let Some(token) = cookie::read(&request) {
         match api.accounts.sign_in_of(&token).await {
-            Ok((family, user)) => {
+            Ok(family) => {
                 api.accounts.sign_out(family).await?;
-                rooms::end_sessions(&api, user, family).await?;
+                rooms::signed_out(&api, family).await?;
             }
             Err(AuthError::RefreshRevoked) => {}
             Err(error) => return Err(error.into()),

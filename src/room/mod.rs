@@ -21,6 +21,7 @@ pub mod outbox;
 mod pool;
 mod rebuild;
 mod registry;
+mod resend;
 mod seat;
 mod turn;
 mod weight;

@@ -52,10 +52,18 @@ impl Room {
             self.workspace,
             Arc::clone(&self.settings),
         );
+        let unanswered = std::mem::take(&mut self.unanswered);
         self.reads.spawn(async move {
             // Of an earlier life that nobody answers for any more, something may still be under way.
             let _ = writer.barrier().await;
-            Read::Room(patiently(&settings, || store.load_room(workspace)).await.map(Box::new))
+            let read = patiently(&settings, || async {
+                let mut stored = store.load_room(workspace).await?;
+                for (user, id) in &unanswered {
+                    stored.receipts.extend(store.receipt(workspace, *user, *id).await?);
+                }
+                Ok(Box::new(stored))
+            });
+            Read::Room(read.await)
         });
     }
 
@@ -92,6 +100,7 @@ impl Room {
         if let Some(since) = self.stalled.take() {
             core.clock_stood_still(now, now.mono.since(since));
         }
+        self.sign_ins.retain(|session, _| core.claim_of(*session).is_some());
         self.fanout.restart(core.stream(), core.upto());
         self.phase = Phase::Running;
         self.core = Some(core);
@@ -219,6 +228,7 @@ impl Room {
     fn drop_gate(&mut self) {
         self.gate.drop_all();
         self.unsent.clear();
+        self.unanswered.extend(self.calls.take_operations());
         for socket in self.calls.give_up(&mut self.fanout) {
             // Its session may sit on an older socket, which the core has already replaced: that one must come again too.
             if let Some(session) = self.carried.get(socket) {

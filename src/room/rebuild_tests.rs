@@ -130,6 +130,7 @@ async fn a_session_lives_through_a_panic() {
     let room = rig.room().await;
     let hello = HelloWithoutCall {
         user: rig.owner,
+        sign_in: Uuid::nil(),
         instance: InstanceId(Uuid::now_v7()),
         fresh: SessionId(Uuid::now_v7()),
         fresh_secret: [1; 32],

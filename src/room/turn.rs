@@ -1,11 +1,12 @@
 //! One room between two waits: what came in goes to the core, what comes out goes through the gate.
 
-use std::collections::{BTreeSet, VecDeque};
+use std::collections::{BTreeMap, BTreeSet, VecDeque};
 use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::sync::Arc;
 use std::sync::atomic::AtomicU64;
 
 use tokio::sync::{mpsc, watch};
+use uuid::Uuid;
 
 use super::actor::{Inbox, Read, Reads};
 use super::calls::{Calls, Carried};
@@ -15,8 +16,8 @@ use super::gate::{Gate, Hold, Numbered, Release};
 use super::registry::State;
 use super::{Ports, RoomSettings};
 use crate::domain::command::Command;
-use crate::domain::effect::{Delta, Effect, Effects};
-use crate::domain::id::{CallId, ObjectId, SessionId, SocketId, WorkspaceId};
+use crate::domain::effect::{Answer, Delta, Effect, Effects};
+use crate::domain::id::{CallId, ObjectId, OpId, SessionId, SocketId, UserId, WorkspaceId};
 use crate::domain::stack::Revision;
 use crate::domain::time::{Millis, Now};
 use crate::domain::workspace::{Ephemeral, Workspace};
@@ -79,6 +80,10 @@ pub(super) struct Room {
     pub(super) idle_since: Option<Millis>,
     /// Sessions whose locks or requests may have changed in this turn.
     pub(super) touched: BTreeSet<SessionId>,
+    /// By which sign-in each session is here.
+    pub(super) sign_ins: BTreeMap<SessionId, Uuid>,
+    /// Operations whose calls a failure took away: the next life learns what became of them, however old they are.
+    pub(super) unanswered: Vec<(UserId, OpId)>,
 }
 
 impl Room {
@@ -202,6 +207,12 @@ impl Room {
         for effect in &self.effects {
             match effect {
                 Effect::Attach { session, socket, .. } => self.carried.set(*socket, *session),
+                Effect::Reply { call, result: Ok(Answer::Welcome(welcome)) } => {
+                    if let Some(sign_in) = self.calls.sign_in_of(*call) {
+                        self.sign_ins.insert(welcome.session, sign_in);
+                    }
+                }
+                Effect::Ended { session } => drop(self.sign_ins.remove(session)),
                 Effect::Delta(numbered) => {
                     self.touched.extend(match &*numbered.delta {
                         Delta::Lock(lock) => Some(lock.session),

@@ -321,9 +321,13 @@ impl Carrying {
             Incoming::Reauth { token } => self.reauth(socket, read.re, &token).await,
             Incoming::Request(request) => {
                 let joined = &self.joined;
-                match joined.room.post(joined.user, joined.session, joined.socket, read.re, request) {
+                match joined.room.post(joined.user, joined.session, joined.socket, read.re, request).await {
                     Ok(()) => Ok(()),
                     Err(CallError::Gone) => Err(End::Close(close::REBUILT)),
+                    Err(CallError::Refused(refusal)) => {
+                        self.answer(read.re, convert::refusal(&refusal));
+                        Ok(())
+                    }
                     Err(_) => {
                         self.answer(read.re, ErrorBody::new(ErrorCode::Busy));
                         Ok(())
@@ -336,6 +340,7 @@ impl Carrying {
     async fn reauth(&mut self, socket: &Socket, re: Option<u32>, token: &str) -> Result<(), End> {
         match socket.sockets.0.tokens.check(token).await {
             Ok(identity) if identity.user == self.joined.user => {
+                self.joined.room.signed_in(self.joined.session, identity.sign_in);
                 self.expires = ends(&identity, self.slack, Instant::now());
                 if let Some(re) = re {
                     self.push(&ServerMessage::Reply { re, ok: convert::done() });

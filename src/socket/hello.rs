@@ -64,6 +64,7 @@ pub(super) async fn join(sockets: &Sockets, said: Said) -> Result<Joined, Turned
     let secret = format!("{}{}", Uuid::new_v4().simple(), Uuid::new_v4().simple());
     let hello = HelloWithoutCall {
         user: identity.user,
+        sign_in: identity.sign_in,
         instance: InstanceId(said.instance),
         fresh: SessionId(Uuid::now_v7()),
         fresh_secret: convert::secret_digest(&secret),
@@ -75,6 +76,13 @@ pub(super) async fn join(sockets: &Sockets, said: Said) -> Result<Joined, Turned
     let attachment = room.attach(&outbox).map_err(refused)?;
     let welcome = room.hello(hello, Some(outbox.clone())).await.map_err(refused)?;
     let (session, user) = (welcome.session, welcome.user);
+    // A sign-out between the first look and the welcome has not seen this session.
+    if let Err(why @ (TokenRefused::Invalid | TokenRefused::Suspended)) =
+        shared.tokens.check(&said.token).await
+    {
+        let _ = room.leave(user, session).await;
+        return Err(token_refused(why));
+    }
     Ok(Joined { room, outbox, socket, session, user, expires: identity, _attachment: attachment })
 }
 

@@ -40,6 +40,7 @@ use crate::domain::limits::Limits;
 use crate::domain::refusal::Refusal;
 use crate::domain::role::{Action, Member, may};
 use crate::domain::stack::{ObjectKind, Stack};
+use crate::domain::stored::StoredReceipt;
 use crate::domain::time::{Millis, Now};
 
 use chat::Chat;
@@ -130,6 +131,17 @@ impl Workspace {
     /// Whether nobody is here and nothing is held or waits, so that the room may be unloaded.
     pub fn is_idle(&self) -> bool {
         self.timers.next().is_none() && self.stacks.waiting() == 0
+    }
+
+    /// Whose session it is, with the SHA-256 of its secret, if it is here.
+    pub fn claim_of(&self, session: SessionId) -> Option<(UserId, [u8; 32])> {
+        self.sessions.living(session).map(|session| (session.user, session.secret))
+    }
+
+    /// Takes up a final answer that is older than those in memory, so that a late retry gets it again.
+    pub fn recall(&mut self, now: Now, known: StoredReceipt) {
+        let StoredReceipt { user, op_id, intent, receipt } = known;
+        self.receipts.keep(self.own_time(now).mono, self.limits.receipt_ms, user, op_id, intent, receipt);
     }
 
     /// Whether the session holds or waits for a lock, and so is pinged more often.

@@ -2,6 +2,7 @@
 
 use std::collections::{BTreeMap, VecDeque};
 use std::future::Future;
+use std::net::SocketAddr;
 use std::time::Duration;
 
 use baton::domain::id::UserId;
@@ -54,6 +55,9 @@ pub struct Client {
     pub secret: String,
     pub instance: Uuid,
     pub user: UserId,
+    /// What the hello says.
+    pub token: String,
+    pub workspace: Uuid,
     pub arrival: String,
     pub replica: Replica,
     pub answers_pings: bool,
@@ -69,8 +73,16 @@ pub async fn connect(
     origin: Option<&str>,
     protocol: &str,
 ) -> Result<WebSocketStream<MaybeTlsStream<TcpStream>>, Response<Option<Vec<u8>>>> {
-    let mut request =
-        format!("ws://{}{}", server.address, baton::socket::PATH).into_client_request().unwrap();
+    connect_to(server.address, origin, protocol).await
+}
+
+/// The same, to an address.
+pub async fn connect_to(
+    address: SocketAddr,
+    origin: Option<&str>,
+    protocol: &str,
+) -> Result<WebSocketStream<MaybeTlsStream<TcpStream>>, Response<Option<Vec<u8>>>> {
+    let mut request = format!("ws://{address}{}", baton::socket::PATH).into_client_request().unwrap();
     let headers = request.headers_mut();
     if let Some(origin) = origin {
         headers.insert("origin", origin.parse().unwrap());
@@ -87,12 +99,24 @@ impl Client {
     /// Connects without a word.
     pub async fn open(server: &Server, user: UserId) -> Client {
         let ws = connect(server, Some(ORIGIN), "baton.v1").await.unwrap();
+        Client { user, ..Client::on(ws, user.to_string(), server.workspace.0) }
+    }
+
+    /// Connects to a real server, as no browser does: without an origin.
+    pub async fn at(address: SocketAddr, token: &str, workspace: &str) -> Client {
+        let ws = connect_to(address, None, "baton.v1").await.unwrap();
+        Client::on(ws, token.to_owned(), workspace.parse().unwrap())
+    }
+
+    fn on(ws: WebSocketStream<MaybeTlsStream<TcpStream>>, token: String, workspace: Uuid) -> Client {
         Client {
             ws,
+            token,
+            workspace,
             session: String::new(),
             secret: String::new(),
             instance: Uuid::now_v7(),
-            user,
+            user: UserId(Uuid::nil()),
             arrival: String::new(),
             replica: Replica::default(),
             answers_pings: true,
@@ -133,9 +157,14 @@ impl Client {
         json!({"session": self.session, "secret": self.secret, "stream": stream, "upto": upto})
     }
 
-    pub async fn hello(&mut self, server: &Server, resume: Value) {
+    pub async fn hello(&mut self, _: &Server, resume: Value) {
+        self.greet(resume).await;
+    }
+
+    /// Says hello, and insists on a welcome.
+    pub async fn greet(&mut self, resume: Value) {
         let mut hello = json!({
-            "type": "hello", "token": self.user.to_string(), "workspace": server.workspace.0, "instance": self.instance,
+            "type": "hello", "token": self.token, "workspace": self.workspace, "instance": self.instance,
             "device": "test",
         });
         if !resume.is_null() {
