@@ -44,6 +44,8 @@ struct Seat {
     socket: SocketId,
     open: Option<ObjectId>,
     upto: u64,
+    /// After a rebuild nothing is for it before its picture: the room's fan-out drops what stands before one.
+    awaits: bool,
 }
 
 /// What the world knows of a session's signs of life, on the room's own clock.
@@ -151,6 +153,7 @@ impl Site {
             self.vitals.entry(holder).or_insert(Vital { socket: None, heard: own, lost: Some(own) });
         }
         let own_sessions: Vec<SessionId> = self.seats.keys().copied().collect();
+        self.seats.values_mut().for_each(|seat| seat.awaits = true);
         self.core = Some(core);
         self.admit(now);
         for session in own_sessions {
@@ -349,6 +352,7 @@ impl Site {
 
     fn resync(&mut self, session: SessionId, snapshot: Box<Snapshot>) {
         let Some(seat) = self.seats.get_mut(&session) else { return };
+        seat.awaits = false;
         seat.upto = snapshot.upto;
         seat.open = snapshot.open;
         let stream = self.core.as_ref().map_or(StreamId(Uuid::nil()), Workspace::stream);
@@ -366,7 +370,7 @@ impl Site {
             Effect::Reply { call, result } => self.answer(call, result),
             Effect::Attach { session, user, socket } => {
                 if self.sockets.contains(&socket) {
-                    self.seats.insert(session, Seat { user, socket, open: None, upto: 0 });
+                    self.seats.insert(session, Seat { user, socket, open: None, upto: 0, awaits: false });
                 }
             }
             Effect::Viewing { session, object } => {
@@ -401,7 +405,7 @@ impl Site {
                 Audience::Session(one) => one == *session,
                 Audience::Member(user) => user == seat.user,
             };
-            if visible {
+            if visible && !seat.awaits {
                 let delta = Arc::clone(delta);
                 self.mail.push((seat.socket, Message::Deltas { stream, after: seat.upto, upto: seq, delta }));
                 seat.upto = seq;

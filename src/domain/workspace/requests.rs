@@ -94,7 +94,9 @@ impl Workspace {
             | Request::Revert { object, .. }
             | Request::Publish { object, .. } => needs.push(*object),
             Request::Edit(edit) => needs.push(edit.object),
-            Request::Acquire { path: at, .. } | Request::RequestLock { path: at, .. } => {
+            Request::Acquire { path: at, .. }
+            | Request::RequestLock { path: at, .. }
+            | Request::Force { path: at, .. } => {
                 needs.extend(path(at))
             }
             Request::Import { objects, .. } => needs.extend(self.twins(objects)),

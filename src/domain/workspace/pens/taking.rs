@@ -168,6 +168,7 @@ impl Workspace {
         }
         self.allowed(caller.user, Action::Force)?;
         check_text("reason", &reason, self.limits.note)?;
+        self.lockable(path)?;
         let session = caller.session.map(|_| self.session_here(caller)).transpose()?;
         let taken: Vec<(LockPath, SessionId)> = self
             .locks

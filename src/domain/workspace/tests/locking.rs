@@ -432,3 +432,12 @@ fn who_drops_while_a_stack_is_loaded_is_given_no_lock() {
     assert_eq!(r.answers.remove(&call), Some(Err(Refusal::RetryLater)));
     assert_eq!(r.holder(path(1)), None);
 }
+
+#[test]
+fn an_item_that_is_gone_is_not_forced() {
+    let mut r = room().with_everybody();
+    let (ana, ada) = (r.tab(ANA), r.tab(ADA));
+    let fence = r.acquire(ana, LockPath::object(OBJ));
+    r.edit(ana, Pen::Held(fence), Op::Delete { item: step(1) }).unwrap();
+    assert_eq!(r.force(ada, path(1)), Err(Refusal::NoSuchItem(step(1))));
+}
