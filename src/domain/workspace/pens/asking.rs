@@ -83,13 +83,17 @@ impl Workspace {
         };
         self.timers.set(Timer::Request(id), request.expires);
         self.queue.insert(request);
-        self.shorten_idle(now, path, out);
         let Some(request) = self.queue.get(id) else { return Receipt::Done };
         let (view, row) = (self.queue.view(request), self.queue.row(request, now.mono));
         let place = view.place;
         out.push(Effect::Write(Write::Request(row)));
         self.tell(now, Audience::All, Delta::Request(view), out);
-        Receipt::Waiting { request: id, place }
+        // The holder may have been idle for so long that the lock is the asker's at once.
+        self.shorten_idle(now, path, out);
+        match (self.queue.get(id), self.locks.own(path, session), self.objects.get(&path.object)) {
+            (None, Some(own), Some(head)) => Receipt::Acquired { fence: own.fence, revision: head.revision },
+            _ => Receipt::Waiting { request: id, place },
+        }
     }
 
     /// A session that takes a request back and asks again at once does not make the holder's notice blink.
