@@ -41,6 +41,7 @@ impl Workspace {
             Some(numbers) => self.revert_some(now, caller, op_id, object, &numbers, out)?,
             None => self.revert_all(now, caller, op_id, object, out)?,
         };
+        self.promote(now, object, out);
         let receipt = Receipt::Reverted { change, revision };
         self.remember(now, caller.user, op_id, intent, &receipt, out);
         Ok(receipt)
