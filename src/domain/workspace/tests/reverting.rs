@@ -182,3 +182,12 @@ fn a_revert_of_several_is_over_before_anybody_follows() {
     r.revert(ana, Some(vec![2, 3])).unwrap();
     assert_eq!(r.holder(LockPath::object(OBJ)), Some(ben.session));
 }
+
+#[test]
+fn an_arm_does_not_come_back_into_a_step_that_another_holds() {
+    let mut r = room().with_everybody();
+    let (ana, ben) = (r.tab(ANA), r.tab(BEN));
+    r.edit(ana, Pen::WithLock, Op::Delete { item: step(3) }).unwrap();
+    r.acquire(ben, path(2));
+    assert!(matches!(r.revert(ana, Some(vec![2])), Err(Refusal::Locked(_))));
+}
