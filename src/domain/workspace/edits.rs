@@ -258,6 +258,9 @@ impl Workspace {
         let receipt = Receipt::Edited { revision, change };
         self.remember(now, caller.user, edit.op_id, edit.intent, &receipt, out);
         self.after_edit(now, caller, edit.object, item, inserted, &removed, out);
+        if !removed.is_empty() {
+            self.promote(now, edit.object, out);
+        }
         Ok(receipt)
     }
 
@@ -296,7 +299,8 @@ impl Workspace {
         }
     }
 
-    /// Locks, requests and presence on deleted items end.
+    /// Locks, requests and presence on deleted items end. Who waits behind them is the caller's to look at, when all that
+    /// belongs together has been written.
     pub(super) fn items_deleted(
         &mut self,
         now: Now,
@@ -321,7 +325,6 @@ impl Workspace {
             }
             self.end_lock(now, path, LockEnd::ItemDeleted, out);
         }
-        self.promote(now, object, out);
         self.locations_fall_back(now, object, out);
     }
 

@@ -64,6 +64,11 @@ impl Workspace {
                 self.make_live(now, caller, object, description.clone(), out);
             }
         }
+        for (object, created) in &came {
+            if !created {
+                self.promote(now, *object, out);
+            }
+        }
         let receipt = Receipt::Imported { objects: came };
         self.remember(now, caller.user, op_id, intent, &receipt, out);
         self.rest_stacks();

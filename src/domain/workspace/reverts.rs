@@ -12,7 +12,7 @@ use crate::domain::id::{ItemId, ObjectId, OpId};
 use crate::domain::refusal::Refusal;
 use crate::domain::role::Action;
 use crate::domain::stack::op::Op;
-use crate::domain::stack::{Revision, Seed, derived_id};
+use crate::domain::stack::{NodeKind, Revision, Seed, derived_id};
 use crate::domain::time::Now;
 
 impl Workspace {
@@ -41,6 +41,7 @@ impl Workspace {
             Some(numbers) => self.revert_some(now, caller, op_id, object, &numbers, out)?,
             None => self.revert_all(now, caller, op_id, object, out)?,
         };
+        self.promote(now, object, out);
         let receipt = Receipt::Reverted { change, revision };
         self.remember(now, caller.user, op_id, intent, &receipt, out);
         Ok(receipt)
@@ -272,8 +273,13 @@ fn item_of(op: &Op) -> Option<ItemId> {
 fn needs(stack: &crate::domain::stack::Stack, op: &Op) -> Vec<ItemId> {
     match op {
         Op::Set { item, .. } => lock_item(stack, *item).into_iter().collect(),
-        Op::Delete { item } | Op::Move { item, .. } => stack.subtree(*item),
-        Op::Insert { .. } => Vec::new(),
+        Op::Delete { item } | Op::Move { item, .. } => {
+            lock_item(stack, *item).into_iter().chain(stack.subtree(*item)).collect()
+        }
+        // An arm that comes back is an edit of its step.
+        Op::Insert { parent, .. } => {
+            stack.get(*parent).filter(|node| node.kind == NodeKind::Step).map(|node| node.id).into_iter().collect()
+        }
         Op::Replace { .. } => stack.nodes().iter().map(|node| node.id).collect(),
     }
 }

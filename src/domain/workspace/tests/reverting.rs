@@ -4,6 +4,7 @@ use super::room::*;
 use crate::domain::command::{ChangeKind, Pen, Request};
 use crate::domain::effect::Receipt;
 use crate::domain::id::{ItemId, ObjectId};
+use crate::domain::path::LockPath;
 use crate::domain::refusal::Refusal;
 use crate::domain::stack::Revision;
 use crate::domain::stack::name;
@@ -168,4 +169,25 @@ fn the_creation_is_not_taken_back() {
     let op_id = r.op();
     let refused = r.ask(ana, Request::Revert { op_id, object: other, changes: Some(vec![1]) });
     assert_eq!(refused, Err(Refusal::RevertConflict { change: 1, item: None }));
+}
+
+#[test]
+fn a_revert_of_several_is_over_before_anybody_follows() {
+    let mut r = room().with_everybody();
+    let (ana, ben) = (r.tab(ANA), r.tab(BEN));
+    r.edit(ana, Pen::WithLock, set(step(1), "value", "2")).unwrap();
+    r.edit(ana, Pen::WithLock, insert(10, ItemId::Stack, None)).unwrap();
+    r.request(ben, LockPath::object(OBJ));
+    // The deleted step frees the object, and the second operation is still to come.
+    r.revert(ana, Some(vec![2, 3])).unwrap();
+    assert_eq!(r.holder(LockPath::object(OBJ)), Some(ben.session));
+}
+
+#[test]
+fn an_arm_does_not_come_back_into_a_step_that_another_holds() {
+    let mut r = room().with_everybody();
+    let (ana, ben) = (r.tab(ANA), r.tab(BEN));
+    r.edit(ana, Pen::WithLock, Op::Delete { item: step(3) }).unwrap();
+    r.acquire(ben, path(2));
+    assert!(matches!(r.revert(ana, Some(vec![2])), Err(Refusal::Locked(_))));
 }
