@@ -1,14 +1,9 @@
 //! The program itself: what it prints, and that it ends when asked.
 
-use std::io::{BufRead, BufReader, Read};
 use std::path::Path;
-use std::process::{Child, Command, Output, Stdio};
+use std::process::Output;
 
-fn baton(folder: &Path) -> Command {
-    let mut command = Command::new(env!("CARGO_BIN_EXE_baton"));
-    command.current_dir(folder).env_clear().args(["--data", "data", "--workers", "1", "--arbiters", "1"]);
-    command
-}
+use crate::support::process::{Serving, baton};
 
 fn run(folder: &Path, arguments: &[&str]) -> Output {
     baton(folder).args(arguments).output().expect("the program runs")
@@ -16,53 +11,6 @@ fn run(folder: &Path, arguments: &[&str]) -> Output {
 
 fn text(bytes: &[u8]) -> String {
     String::from_utf8_lossy(bytes).into_owned()
-}
-
-/// A server that is killed if the test forgets it.
-struct Serving {
-    child: Child,
-    lines: Vec<String>,
-}
-
-impl Serving {
-    /// Starts and reads up to a line that begins with `until`.
-    fn start(folder: &Path, arguments: &[&str], until: &str) -> Serving {
-        let mut command = baton(folder);
-        command.args(["serve", "--bind", "127.0.0.1:0"]).args(arguments);
-        let mut child =
-            command.stdout(Stdio::piped()).stderr(Stdio::piped()).spawn().expect("the program starts");
-        let mut lines = Vec::new();
-        for line in BufReader::new(child.stdout.take().expect("its output")).lines() {
-            lines.push(line.expect("text"));
-            if lines.last().is_some_and(|line| line.trim_start().starts_with(until)) {
-                break;
-            }
-        }
-        Serving { child, lines }
-    }
-
-    fn password(&self, email: &str) -> String {
-        let line = self.lines.iter().find(|line| line.contains(email)).expect("a line for them");
-        line.split_whitespace().nth(1).expect("a password").to_owned()
-    }
-
-    /// Asks it to end, and gives what it logged.
-    fn stop(mut self) -> String {
-        let kill =
-            Command::new("kill").args(["-TERM", &self.child.id().to_string()]).status().expect("kill runs");
-        assert!(kill.success());
-        assert!(self.child.wait().expect("it ends").success(), "it ends well");
-        let mut log = String::new();
-        self.child.stderr.take().expect("its log").read_to_string(&mut log).expect("text");
-        log
-    }
-}
-
-impl Drop for Serving {
-    fn drop(&mut self) {
-        let _ = self.child.kill();
-        let _ = self.child.wait();
-    }
 }
 
 #[test]

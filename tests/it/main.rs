@@ -8,6 +8,7 @@ mod api_objects;
 mod api_routes;
 mod api_support;
 mod cli;
+mod crash;
 mod errors_page;
 mod sign_out;
 mod support;
