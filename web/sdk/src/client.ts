@@ -148,7 +148,12 @@ class Tab implements Client {
     const { at } = this.#connection.phase.get();
     if (at !== "idle" && at !== "stopped") return;
     this.#outbox.hold(this.#identity.instance);
-    this.#ends.push(this.#environment.onHide(() => this.#drafts.sendAll()));
+    this.#ends.push(
+      this.#environment.onHide(() => {
+        this.#drafts.sendAll();
+        this.#outbox.hidden();
+      }),
+    );
     this.#ends.push(this.#environment.onWake(() => this.#liveness.look()));
     this.#connection.start();
   }
