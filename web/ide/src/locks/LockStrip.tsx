@@ -50,7 +50,9 @@ export function LockStrip({ object, item }: { object: string; item: string }) {
           </div>
         </div>
         {view.request ? (
-          <div className={css.quietly}>You asked: {ordinal(view.request.place)} in the queue.</div>
+          <div className={css.quietly}>
+            You asked: {ordinal(view.place ?? view.request.place)} in the queue.
+          </div>
         ) : (
           <Ask name={who.name} send={(note) => attempt(client.locks.request(path, note))} />
         )}
