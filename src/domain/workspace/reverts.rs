@@ -12,7 +12,7 @@ use crate::domain::id::{ItemId, ObjectId, OpId};
 use crate::domain::refusal::Refusal;
 use crate::domain::role::Action;
 use crate::domain::stack::op::Op;
-use crate::domain::stack::{Revision, Seed, derived_id};
+use crate::domain::stack::{NodeKind, Revision, Seed, derived_id};
 use crate::domain::time::Now;
 
 impl Workspace {
@@ -41,6 +41,7 @@ impl Workspace {
             Some(numbers) => self.revert_some(now, caller, op_id, object, &numbers, out)?,
             None => self.revert_all(now, caller, op_id, object, out)?,
         };
+        self.promote(now, object, out);
         let receipt = Receipt::Reverted { change, revision };
         self.remember(now, caller.user, op_id, intent, &receipt, out);
         Ok(receipt)
@@ -84,7 +85,7 @@ impl Workspace {
         let op = Op::Replace { seeds: base };
         self.name_free(object, &op)?;
         let (revision, change) = self.replace(now, object, op, entry, out)?;
-        self.mark_reverted(now, object, &taken, change, out);
+        self.mark_reverted(now, object, &taken, Again::Nothing, change, out);
         Ok((change, revision))
     }
 
@@ -125,7 +126,7 @@ impl Workspace {
             revision = at;
         }
         let number = number.ok_or(Refusal::NothingToDo)?;
-        self.mark_reverted(now, object, numbers, number, out);
+        self.mark_reverted(now, object, numbers, Again::Undone, number, out);
         Ok((number, revision))
     }
 
@@ -164,13 +165,22 @@ impl Workspace {
         Ok((inverse, words))
     }
 
-    fn mark_reverted(&mut self, now: Now, object: ObjectId, taken: &[u64], by: u64, out: &mut Effects) {
+    fn mark_reverted(
+        &mut self,
+        now: Now,
+        object: ObjectId,
+        taken: &[u64],
+        again: Again,
+        by: u64,
+        out: &mut Effects,
+    ) {
         let Some(open) = self.stacks.get_mut(object) else { return };
         let mut marked: Vec<Change> = Vec::new();
         for change in &mut open.changes {
             let taken_back = taken.contains(&change.number);
             // What a revert had taken back stands again when the revert itself is taken back.
-            let again = change.reverted_by.is_some_and(|reverter| taken.contains(&reverter));
+            let again = again == Again::Undone
+                && change.reverted_by.is_some_and(|reverter| taken.contains(&reverter));
             if taken_back {
                 change.reverted_by = Some(by);
             } else if again {
@@ -194,6 +204,15 @@ impl Workspace {
     }
 }
 
+/// Whether what a reverted revert had taken back stands again.
+#[derive(Clone, Copy, PartialEq, Eq)]
+enum Again {
+    /// It does: single changes were taken back.
+    Undone,
+    /// It does not: everything was.
+    Nothing,
+}
+
 /// The content to which "all" goes back, and the revision up to which changes stay: the published version, or the creation.
 fn base_of(published: Option<Vec<Seed>>, operations: &[Operation]) -> (Option<Vec<Seed>>, Revision) {
     match published {
@@ -205,13 +224,29 @@ fn base_of(published: Option<Vec<Seed>>, operations: &[Operation]) -> (Option<Ve
     }
 }
 
-/// Refuses if a later change that stays has set the same field.
+/// Refuses if a later change that stays would be lost: one that has set the same field, or any, if all content goes back.
 fn later_change(
     later: &[Operation],
     changes: &[Change],
     operation: &Operation,
     wanted: &BTreeSet<u64>,
 ) -> Result<(), Refusal> {
+    if operation.inverse.iter().any(|op| matches!(op, Op::Replace { .. })) {
+        let of = |number: u64| changes.iter().find(|change| change.number == number);
+        // A revert of what came later is no work of its own, once that is gone.
+        let only_later = |revert: u64| {
+            let mut taken = changes.iter().filter(|change| change.reverted_by == Some(revert));
+            taken.all(|change| change.number > operation.change)
+        };
+        let lost = later.iter().map(|other| other.change).find(|number| {
+            !wanted.contains(number)
+                && of(*number).is_some_and(|change| {
+                    change.reverted_by.is_none()
+                        && (change.kind != ChangeKind::Revert || !only_later(*number))
+                })
+        });
+        return lost.map_or(Ok(()), |change| Err(Refusal::RevertConflict { change, item: None }));
+    }
     let Op::Set { item, field, .. } = &operation.op else { return Ok(()) };
     let stays = |other: &&Operation| {
         !wanted.contains(&other.change)
@@ -238,8 +273,16 @@ fn item_of(op: &Op) -> Option<ItemId> {
 fn needs(stack: &crate::domain::stack::Stack, op: &Op) -> Vec<ItemId> {
     match op {
         Op::Set { item, .. } => lock_item(stack, *item).into_iter().collect(),
-        Op::Delete { item } | Op::Move { item, .. } => stack.subtree(*item),
-        Op::Insert { .. } => Vec::new(),
+        Op::Delete { item } | Op::Move { item, .. } => {
+            lock_item(stack, *item).into_iter().chain(stack.subtree(*item)).collect()
+        }
+        // An arm that comes back is an edit of its step.
+        Op::Insert { parent, .. } => stack
+            .get(*parent)
+            .filter(|node| node.kind == NodeKind::Step)
+            .map(|node| node.id)
+            .into_iter()
+            .collect(),
         Op::Replace { .. } => stack.nodes().iter().map(|node| node.id).collect(),
     }
 }

@@ -4,7 +4,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;
 
 use crate::domain::command::{Caller, Change, LoadedStack, Operation, Request};
-use crate::domain::id::{CallId, ObjectId};
+use crate::domain::id::{CallId, ObjectId, SessionId};
 use crate::domain::stack::{Revision, Stack};
 
 /// A stack in memory.
@@ -51,7 +51,10 @@ impl OpenStack {
 /// A request that waits for stacks.
 #[derive(Debug)]
 pub(super) struct Waiting {
+    /// Those that are still to come.
     pub needs: BTreeSet<ObjectId>,
+    /// All that it needs: what has come stays until the last is there.
+    pub wants: BTreeSet<ObjectId>,
     pub caller: Caller,
     pub call: CallId,
     pub request: Request,
@@ -112,6 +115,15 @@ impl Stacks {
         self.waiting.push(waiting);
     }
 
+    /// What the session wanted to open before and waits for it only reads now: the last one opened is the one shown.
+    pub fn opens_another(&mut self, session: SessionId) {
+        for waiting in self.waiting.iter_mut().filter(|waiting| waiting.caller.session == Some(session)) {
+            if let Request::Open { object } = waiting.request {
+                waiting.request = Request::Read { object };
+            }
+        }
+    }
+
     /// The stack has come, or will not: takes out, in order, the requests that wait for nothing more.
     pub fn arrived(&mut self, object: ObjectId) -> Vec<Waiting> {
         let (ready, rest) = std::mem::take(&mut self.waiting)
@@ -134,13 +146,18 @@ impl Stacks {
         lost
     }
 
-    /// Drops the stacks that nobody looks at, but for the `keep` that were used last.
+    /// Drops the stacks that nobody looks at or waits for, but for the `keep` that were used last.
     pub fn rest(&mut self, keep: usize, viewed: impl Fn(ObjectId) -> bool) {
         if self.open.len() <= keep {
             return;
         }
-        let mut unseen: Vec<(u64, ObjectId)> =
-            self.open.iter().filter(|(id, _)| !viewed(**id)).map(|(id, open)| (open.used, *id)).collect();
+        let wanted: BTreeSet<ObjectId> = self.waiting.iter().flat_map(|one| &one.wants).copied().collect();
+        let mut unseen: Vec<(u64, ObjectId)> = self
+            .open
+            .iter()
+            .filter(|(id, _)| !viewed(**id) && !wanted.contains(id))
+            .map(|(id, open)| (open.used, *id))
+            .collect();
         unseen.sort_unstable();
         let surplus = unseen.len().saturating_sub(keep);
         for (_, id) in unseen.into_iter().take(surplus) {

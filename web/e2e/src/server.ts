@@ -31,11 +31,11 @@ export class Server {
   }
 
   static async start(): Promise<Server> {
-    const binary = resolve(ROOT, process.env.BATON_BIN ?? "target/debug/baton");
+    const binary = resolve(ROOT, process.env.STORY_BINARY ?? "target/debug/baton");
     try {
       accessSync(binary, constants.X_OK);
     } catch {
-      throw new Error(`no server at ${binary}: run \`cargo build\` first, or set BATON_BIN`);
+      throw new Error(`no server at ${binary}: run \`cargo build\` first, or set STORY_BINARY`);
     }
     const server = new Server(binary);
     try {

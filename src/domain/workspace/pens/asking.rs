@@ -41,7 +41,7 @@ impl Workspace {
             return Ok(Receipt::Waiting { request: waiting.id, place: self.queue.place(waiting) });
         }
         let Some(blocking) = self.locks.blocking(path, Some(session)) else {
-            return self.acquire(now, caller, op_id, path, out);
+            return self.acquire_as(now, caller, op_id, intent, path, out);
         };
         if blocking.user == caller.user {
             return Err(Refusal::OwnLock(Box::new(self.view_lock(blocking))));
@@ -83,13 +83,17 @@ impl Workspace {
         };
         self.timers.set(Timer::Request(id), request.expires);
         self.queue.insert(request);
-        self.shorten_idle(now, path, out);
         let Some(request) = self.queue.get(id) else { return Receipt::Done };
         let (view, row) = (self.queue.view(request), self.queue.row(request, now.mono));
         let place = view.place;
         out.push(Effect::Write(Write::Request(row)));
         self.tell(now, Audience::All, Delta::Request(view), out);
-        Receipt::Waiting { request: id, place }
+        // The holder may have been idle for so long that the lock is the asker's at once.
+        self.shorten_idle(now, path, out);
+        match (self.queue.get(id), self.locks.own(path, session), self.objects.get(&path.object)) {
+            (None, Some(own), Some(head)) => Receipt::Acquired { fence: own.fence, revision: head.revision },
+            _ => Receipt::Waiting { request: id, place },
+        }
     }
 
     /// A session that takes a request back and asks again at once does not make the holder's notice blink.
@@ -141,20 +145,12 @@ impl Workspace {
         answer: RequestAnswer,
         out: &mut Effects,
     ) -> Result<Receipt, Refusal> {
+        if let Some(receipt) = self.receipts.find(caller.user, op_id, *id.0.as_bytes())? {
+            return Ok(receipt);
+        }
         self.allowed(caller.user, Action::Edit)?;
-        let path = match self.queue.get(id) {
-            Some(request) => request.path,
-            None => {
-                // The retry of a grant that was carried out finds its answer under any path.
-                return if self.receipts.find(caller.user, op_id, *id.0.as_bytes())?.is_some() {
-                    Ok(Receipt::HandingOver)
-                } else {
-                    Err(Refusal::RequestEnded)
-                };
-            }
-        };
-        let asker = self.queue.get(id).map(|request| request.session);
-        let lock = self.locks.blocking(path, asker).ok_or(Refusal::NotLocked)?;
+        let request = self.queue.get(id).ok_or(Refusal::RequestEnded)?;
+        let lock = self.locks.blocking(request.path, Some(request.session)).ok_or(Refusal::NotLocked)?;
         if lock.user != caller.user {
             return Err(Refusal::NotHeld);
         }

@@ -7,7 +7,7 @@ use super::super::talk::check_text;
 use super::{intent, path_in_words};
 use crate::domain::command::Caller;
 use crate::domain::effect::{AuditEntry, Effect, Effects, LockEnd, Receipt, RequestEnd, Write};
-use crate::domain::id::{OpId, SessionId};
+use crate::domain::id::{ObjectId, OpId, SessionId};
 use crate::domain::path::{Fence, LockPath};
 use crate::domain::refusal::Refusal;
 use crate::domain::role::Action;
@@ -28,8 +28,21 @@ impl Workspace {
         if let Some(receipt) = self.receipts.find(caller.user, op_id, intent)? {
             return Ok(receipt);
         }
+        self.acquire_as(now, caller, op_id, intent, path, out)
+    }
+
+    /// Takes a free lock; the answer is kept under the intent of whatever led here.
+    pub(in crate::domain::workspace) fn acquire_as(
+        &mut self,
+        now: Now,
+        caller: Caller,
+        op_id: OpId,
+        intent: [u8; 16],
+        path: LockPath,
+        out: &mut Effects,
+    ) -> Result<Receipt, Refusal> {
         self.allowed(caller.user, Action::Edit)?;
-        let session = self.session(caller)?.id;
+        let session = self.session_here(caller)?;
         self.lockable(path)?;
         if let Some(own) = self.locks.own(path, session) {
             return Ok(Receipt::Acquired { fence: own.fence, revision: self.head(path.object)?.revision });
@@ -41,12 +54,10 @@ impl Workspace {
             }
             return Ok(Receipt::Busy { holder: view });
         }
-        self.make_room(now, session, out)?;
+        let left = self.make_room(now, session, out)?;
         let fence = self.grant(now, path, session, out);
+        self.follow(now, left, out);
         let receipt = Receipt::Acquired { fence, revision: self.head(path.object)?.revision };
-        if let Some(request) = self.queue.on(session, path).map(|request| request.id) {
-            self.end_request(now, request, RequestEnd::Superseded, out);
-        }
         self.remember(now, caller.user, op_id, intent, &receipt, out);
         Ok(receipt)
     }
@@ -74,9 +85,15 @@ impl Workspace {
         }
         match lock.phase {
             Phase::HandingOver { to, .. } => self.hand_over(now, path, to, out),
-            Phase::Held | Phase::Reserved { .. } => {
+            Phase::Held => {
                 let why = if lock.used { LockEnd::Released } else { LockEnd::Abandoned };
                 self.end_lock(now, path, why, out);
+                self.promote(now, path.object, out);
+            }
+            // What is given back before it was taken is not wished for any more.
+            Phase::Reserved { request, .. } => {
+                self.end_lock(now, path, LockEnd::Abandoned, out);
+                self.end_request(now, request, RequestEnd::Cancelled, out);
                 self.promote(now, path.object, out);
             }
         }
@@ -98,7 +115,7 @@ impl Workspace {
             return Ok(receipt);
         }
         self.allowed(caller.user, Action::Edit)?;
-        let session = self.session(caller)?.id;
+        let session = self.session_here(caller)?;
         let lock = self.locks.get(path).ok_or(Refusal::NotLocked)?;
         if lock.user != caller.user {
             return Err(Refusal::Locked(Box::new(self.view_lock(lock))));
@@ -110,14 +127,26 @@ impl Workspace {
             return Err(Refusal::HandingOver);
         }
         let (idle_ms, edited) = (lock.idle_ms, lock.edited);
-        self.make_room(now, session, out)?;
-        self.end_lock(now, path, LockEnd::Moved, out);
+        let left = self.make_room(now, session, out)?;
+        // What that tab holds above or below would be in the way of this one.
+        let moved: Vec<LockPath> = self
+            .locks
+            .of_object(path.object)
+            .filter(|lock| lock.path.conflicts(path) && lock.session != session)
+            .map(|lock| lock.path)
+            .collect();
+        for path in moved {
+            self.end_lock(now, path, LockEnd::Moved, out);
+        }
         let fence = self.grant(now, path, session, out);
         if let Some(lock) = self.locks.get_mut(path) {
             // Queue and idle clocks go on: moving one's own lock is no edit.
             lock.idle_ms = idle_ms;
             lock.edited = edited;
         }
+        self.lock_due(now, path, out);
+        self.follow(now, left, out);
+        self.promote(now, path.object, out);
         let receipt = Receipt::Acquired { fence, revision: self.head(path.object)?.revision };
         self.remember(now, caller.user, op_id, intent, &receipt, out);
         Ok(receipt)
@@ -139,7 +168,8 @@ impl Workspace {
         }
         self.allowed(caller.user, Action::Force)?;
         check_text("reason", &reason, self.limits.note)?;
-        let session = caller.session.map(|_| self.session(caller).map(|session| session.id)).transpose()?;
+        self.lockable(path)?;
+        let session = caller.session.map(|_| self.session_here(caller)).transpose()?;
         let taken: Vec<(LockPath, SessionId)> = self
             .locks
             .of_object(path.object)
@@ -149,9 +179,10 @@ impl Workspace {
         if taken.is_empty() {
             return Err(Refusal::NotLocked);
         }
-        if let Some(session) = session {
-            self.make_room(now, session, out)?;
-        }
+        let left = match session {
+            Some(session) => self.make_room(now, session, out)?,
+            None => None,
+        };
         for (path, holder) in &taken {
             self.end_lock(now, *path, LockEnd::Forced, out);
             out.push(Effect::Write(Write::Audit(AuditEntry {
@@ -169,21 +200,23 @@ impl Workspace {
             }
             None => Receipt::Done,
         };
+        self.follow(now, left, out);
         self.promote(now, path.object, out);
         self.remember(now, caller.user, op_id, intent, &receipt, out);
         Ok(receipt)
     }
 
-    /// At the quota the oldest lock without unsaved work makes room.
+    /// At the quota the oldest lock without unsaved work makes room. Who waits for it is looked at by [`Self::follow`], once
+    /// the caller has what the room was made for.
     pub(in crate::domain::workspace) fn make_room(
         &mut self,
         now: Now,
         session: SessionId,
         out: &mut Effects,
-    ) -> Result<(), Refusal> {
+    ) -> Result<Option<ObjectId>, Refusal> {
         let held = self.locks.of_session(session);
         if held.len() < self.limits.locks {
-            return Ok(());
+            return Ok(None);
         }
         let dirty = self.sessions.get(session).map(|session| session.dirty.clone()).unwrap_or_default();
         let oldest = held
@@ -195,8 +228,19 @@ impl Workspace {
             .map(|lock| (lock.path, lock.used));
         let Some((path, used)) = oldest else { return Err(Refusal::LockQuota) };
         self.end_lock(now, path, if used { LockEnd::Released } else { LockEnd::Abandoned }, out);
-        self.promote(now, path.object, out);
-        Ok(())
+        Ok(Some(path.object))
+    }
+
+    /// The caller's session, which must be connected: nobody is given a lock at once who may not be there.
+    fn session_here(&self, caller: Caller) -> Result<SessionId, Refusal> {
+        let session = self.session(caller)?;
+        if session.connected() { Ok(session.id) } else { Err(Refusal::RetryLater) }
+    }
+
+    fn follow(&mut self, now: Now, left: Option<ObjectId>, out: &mut Effects) {
+        if let Some(object) = left {
+            self.promote(now, object, out);
+        }
     }
 
     /// Whether the path names something that can be locked.
