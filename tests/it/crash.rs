@@ -325,7 +325,7 @@ async fn a_process_that_did_not_run_takes_no_lock_from_anybody() {
         client.call(json!({ "type": "snapshot" })).await;
         let session = client.session.as_str();
         let own = client.replica.locks.values().filter(|lock| lock["session"] == session);
-        assert_eq!(own.map(|lock| Some(lock["fence"].clone())).collect::<Vec<_>>(), [fence.clone()]);
+        assert_eq!(own.map(|lock| Some(&lock["fence"])).collect::<Vec<_>>(), [fence.as_ref()]);
     }
     let edit = here.next_edit();
     let answer = here.client.call(edit.clone()).await;
