@@ -24,13 +24,15 @@ const SECONDS: &[f64] = &[0.001, 0.002, 0.005, 0.01, 0.02, 0.05, 0.1, 0.25, 0.5,
 /// # Errors
 /// If the directives cannot be read.
 pub fn start_logs(directives: &str, format: Format) -> Result<(), String> {
-    let filter = EnvFilter::try_new(directives).map_err(|error| format!("`log`: {error}"))?;
+    // What the HTTP server says of its own threads is of no interest, unless it is asked for by name.
+    let filter = EnvFilter::try_new(format!("actix_server=warn,{directives}"));
+    let filter = filter.map_err(|error| format!("`log`: {error}"))?;
     let colours = std::io::stderr().is_terminal();
     let lines =
         tracing_subscriber::fmt().with_env_filter(filter).with_ansi(colours).with_writer(std::io::stderr);
     // A second call in one process is a test that starts a second server: the first subscriber stays.
     let _ = match format {
-        Format::Human => lines.try_init(),
+        Format::Human => lines.with_target(false).try_init(),
         Format::Json => lines.json().flatten_event(true).try_init(),
     };
     Ok(())

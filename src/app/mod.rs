@@ -133,7 +133,7 @@ pub async fn start(config: &Config) -> Result<Running, StartError> {
     let handle = server.handle();
     let task = rt::spawn(server);
     folder.announce(&InUse { pid: std::process::id(), url: url.clone(), key: operator })?;
-    tracing::info!(%address, "listening");
+    tracing::info!(%address, data = %config.data.display(), "listening");
 
     let limit = std::time::Duration::from_millis(config.stop_ms);
     let parts = Parts { folder, store, writer, gateway, arbiters, server: handle, task, limit };

@@ -58,7 +58,10 @@ impl Running {
             }
         }
         drop(folder);
-        tracing::info!(well, "stopped");
+        match well {
+            true => tracing::info!("stopped; everything is on disk"),
+            false => tracing::error!("stopped, but not everything ended in time"),
+        }
         well
     }
 }
@@ -68,7 +71,7 @@ async fn step(what: &'static str, limit: Duration, work: impl Future<Output = ()
     let in_time = timeout(limit, work).await.is_ok();
     let ms = began.elapsed().as_millis();
     if in_time {
-        tracing::info!(what, ms, "ended");
+        tracing::debug!(what, ms, "ended");
     } else {
         tracing::error!(what, ms, "did not end in time");
     }

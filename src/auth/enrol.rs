@@ -127,7 +127,9 @@ impl Accounts {
             used: None,
             revoked: None,
         };
-        self.write(vec![AccountWrite::InvitationMade(invitation.clone())]).await?;
+        let words = format!("{} to {workspace} as {role:?}", invitation.id);
+        let audit = self.audit(Some(by), "invitation.made", &words);
+        self.write(vec![AccountWrite::InvitationMade(invitation.clone()), audit]).await?;
         Ok((token, invitation))
     }
 
@@ -161,7 +163,8 @@ impl Accounts {
         let user = self.new_user(&newcomer).await?;
         let (signed, signed_in) = self.begin_sign_in(&user, &newcomer.device)?;
         let used = AccountWrite::InvitationUsed { invitation: invitation.id, user: user.id, at: self.now() };
-        self.write_new_account(vec![AccountWrite::UserAdded(user), used, signed_in]).await?;
+        let audit = self.audit(Some(user.id), "invitation.used", &invitation.id.to_string());
+        self.write_new_account(vec![AccountWrite::UserAdded(user), used, signed_in, audit]).await?;
         Ok((signed, invitation))
     }
 
@@ -173,7 +176,8 @@ impl Accounts {
         let invitation = self.invitation(token, Some(user)).await?;
         if invitation.used.is_none() {
             let used = AccountWrite::InvitationUsed { invitation: invitation.id, user, at: self.now() };
-            match self.parts.writer.account(used).await {
+            let audit = self.audit(Some(user), "invitation.used", &invitation.id.to_string());
+            match self.parts.writer.accounts(vec![used, audit]).await {
                 Err(StoreError::Conflict(_)) => return Err(AuthError::BadInvitation),
                 other => other?,
             }

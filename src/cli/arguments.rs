@@ -89,7 +89,11 @@ pub fn command() -> clap::Command {
         .arg_required_else_help(true)
         .arg(config)
         .args(settings())
-        .subcommand(clap::Command::new("serve").about("Run the server"))
+        .subcommand(
+            clap::Command::new("serve")
+                .about("Run the server until Ctrl-C or SIGTERM; `serve --demo` to look around, all settings with --help")
+                .after_help(EXAMPLES),
+        )
         .subcommand(import(&workspace, &email))
         .subcommand(
             clap::Command::new("export")

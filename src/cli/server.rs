@@ -15,10 +15,11 @@ pub async fn serve(config: &Config) -> Result<(), Failure> {
     // Asked for before anything starts, so that no signal is missed.
     let (mut terminate, mut interrupt) = (signal(SignalKind::terminate())?, signal(SignalKind::interrupt())?);
     let running = app::start(config).await?;
-    greet(&running)?;
+    // A server whose output nobody reads runs all the same.
+    let _ = greet(&running);
     tokio::select! {
         _ = terminate.recv() => tracing::info!("asked to stop"),
-        _ = interrupt.recv() => tracing::info!("interrupted"),
+        _ = interrupt.recv() => tracing::info!("interrupted: stopping"),
     }
     if running.stop().await {
         Ok(())
@@ -27,17 +28,18 @@ pub async fn serve(config: &Config) -> Result<(), Failure> {
     }
 }
 
-fn greet(running: &app::Running) -> Result<(), Failure> {
+/// What somebody who has just started a server looks for, below whatever was built and logged before.
+fn greet(running: &app::Running) -> std::io::Result<()> {
     let mut out = std::io::stdout().lock();
-    writeln!(out, "Listening on {}", running.url)?;
+    writeln!(out, "\n  Baton is ready. Listening on {}   (Ctrl-C stops it)", running.url)?;
     if !running.greeting.demo.is_empty() {
-        writeln!(out, "\nThis is a demo. Sign in as one of:")?;
+        writeln!(out, "\n  This is a demo. Open that address in two browsers and sign in as two of:\n")?;
         for person in &running.greeting.demo {
-            writeln!(out, "  {:<18} {}", person.email, person.password)?;
+            writeln!(out, "    {:<18} {}", person.email, person.password)?;
         }
     }
     if let Some(link) = &running.greeting.set_up {
-        writeln!(out, "\nThis instance has no owner yet. Open this link once to become it:\n  {link}")?;
+        writeln!(out, "\n  This instance has no owner yet. Open this link once to become it:\n\n    {link}")?;
     }
     // Whoever reads this through a pipe waits for it.
     out.flush()?;

@@ -13,6 +13,7 @@ use crate::document::{ChangeDoc, NodeDoc, ReceiptDoc, VersionDoc, stack_doc};
 use crate::domain::id::{ObjectId, WorkspaceId};
 use crate::domain::role::Action;
 use crate::protocol::client::ClientMessage;
+use crate::protocol::error::ErrorCode;
 use crate::store::Page;
 
 /// Rows of a page unless asked otherwise.
@@ -94,6 +95,13 @@ fn next(numbers: impl ExactSizeIterator<Item = u64>, page: Page) -> Option<u64> 
     numbers.last().filter(|number| full && *number > 1)
 }
 
+/// An object begins with a change: one without any is none of this workspace.
+async fn exists(api: &Api, workspace: Uuid, object: Uuid) -> Result<(), ApiError> {
+    let first = Page { before: None, limit: 1 };
+    let changes = api.store.changes(WorkspaceId(workspace), ObjectId(object), first).await?;
+    if changes.is_empty() { Err(ApiError::new(ErrorCode::NotFound)) } else { Ok(()) }
+}
+
 /// The changes of an object, newest first, those that were published among them.
 #[utoipa::path(tag = "history", params(PageQuery), responses((status = 200, body = Changes), RoomErrors))]
 #[get("/workspaces/{workspace}/objects/{object}/changes")]
@@ -107,6 +115,9 @@ pub async fn list_changes(
     rooms::member(&api, &who, workspace, Action::View).await?;
     let page = query.page();
     let rows = api.store.changes(WorkspaceId(workspace), ObjectId(object), page).await?;
+    if rows.is_empty() {
+        exists(&api, workspace, object).await?;
+    }
     let next = next(rows.iter().map(|change| change.number), page);
     Ok(web::Json(Changes { changes: rows.iter().map(ChangeDoc::from).collect(), next }))
 }
@@ -154,6 +165,9 @@ pub async fn list_versions(
     rooms::member(&api, &who, workspace, Action::View).await?;
     let page = query.page();
     let rows = api.store.versions(WorkspaceId(workspace), ObjectId(object), page).await?;
+    if rows.is_empty() {
+        exists(&api, workspace, object).await?;
+    }
     let next = next(rows.iter().map(|version| version.number), page);
     Ok(web::Json(Versions { versions: rows.iter().map(Into::into).collect(), next }))
 }

@@ -35,7 +35,12 @@ pub async fn requests(
     let mut response = REQUEST_ID.scope(id, next.call(request)).instrument(span.clone()).await?;
     let route = response.request().match_pattern().unwrap_or_else(|| "none".to_owned());
     let (status, took) = (response.status().as_u16(), began.elapsed());
-    span.in_scope(|| tracing::info!(route, status, ms = took.as_millis(), "answered"));
+    let ms = took.as_millis();
+    // Pages and files have no route, and a browser asks for many of them.
+    span.in_scope(|| match route.as_str() {
+        "none" => tracing::debug!(route, status, ms, "answered"),
+        _ => tracing::info!(route, status, ms, "answered"),
+    });
     let labels = [("method", bounded(&method)), ("route", route), ("status", status.to_string())];
     metrics::counter!("baton_http_requests_total", &labels).increment(1);
     metrics::histogram!("baton_http_request_seconds", &labels[..2]).record(took.as_secs_f64());

@@ -6,6 +6,7 @@ use std::cell::Cell;
 use std::collections::BTreeMap;
 use std::net::SocketAddr;
 use std::path::Path;
+use std::time::Duration;
 
 use baton::domain::id::{ObjectId, OpId, WorkspaceId};
 use baton::domain::stack::{Revision, Stack};
@@ -13,6 +14,7 @@ use baton::domain::stored::Stored;
 use baton::store::{Page, SqlStore, SqliteSettings, Store, open_sqlite};
 use futures_util::future::join_all;
 use serde_json::{Value, json};
+use tokio::time::timeout;
 use uuid::Uuid;
 
 use crate::support::client::Client;
@@ -21,6 +23,8 @@ use crate::support::process::Serving;
 const SOURCE: &str = "function count {\n  input {\n  }\n\n  stack {\n    var $a {\n      value = 0\n    }\n\n    var $b {\n      value = 0\n    }\n  }\n\n  response = $a\n}\n";
 /// Operations that an editor sends before the answer to the first of them.
 const IN_FLIGHT: usize = 3;
+/// Longer than the graces that the test sets, and than a gap that the server takes for ordinary.
+const PAUSE: Duration = Duration::from_secs(5);
 
 /// Starts the program on the folder; the settings keep tokens good for a long run.
 pub fn start(folder: &Path, more: &[&str]) -> Serving {
@@ -294,4 +298,37 @@ async fn whatever_was_acknowledged_survives_every_kill() {
     server.stop();
     assert_eq!(first.closed().await, (4000, "restart".to_owned()));
     look(folder.path(), &workspace, &object, &editors).await;
+}
+
+#[tokio::test]
+async fn a_process_that_did_not_run_takes_no_lock_from_anybody() {
+    let folder = tempfile::tempdir().unwrap();
+    // Shorter than the pause: a clock that went on would have ended every session.
+    let server = start(folder.path(), &["--lock-grace-ms", "1000", "--silence-ms", "3500"]);
+    let (ana, workspace) = sign_in(&server, "ana@acme.example").await;
+    let (object, steps) = bring(&server, &ana, &workspace).await;
+    let page = async || Client::at(server.address(), &ana, &workspace).await;
+    let mut here = Editor::new(page().await, &object, &steps[0], "value", true).await;
+    let away = Editor::new(page().await, &object, &steps[1], "value", true).await;
+    let session = away.client.session.clone();
+
+    server.signal("STOP");
+    let early = timeout(PAUSE, here.client.closed()).await;
+    assert!(early.is_err(), "a stopped server closes nothing");
+    // One page stays on its socket, the other knocks with a new one while nobody answers.
+    let (mut back, ()) = tokio::join!(away.client.return_to(server.address()), async {
+        tokio::task::yield_now().await;
+        server.signal("CONT");
+    });
+    assert_eq!((back.arrival.as_str(), &back.session), ("resumed", &session));
+    for (client, fence) in [(&mut here.client, &here.fence), (&mut back, &away.fence)] {
+        client.call(json!({ "type": "snapshot" })).await;
+        let session = client.session.as_str();
+        let own = client.replica.locks.values().filter(|lock| lock["session"] == session);
+        assert_eq!(own.map(|lock| Some(&lock["fence"])).collect::<Vec<_>>(), [fence.as_ref()]);
+    }
+    let edit = here.next_edit();
+    let answer = here.client.call(edit.clone()).await;
+    here.take(&edit, &answer);
+    server.stop();
 }

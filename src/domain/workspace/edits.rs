@@ -222,7 +222,8 @@ impl Workspace {
         let node = draft.get(item)?;
         let own = edit.prev_op.is_some() && node.last_op == edit.prev_op;
         let current = self.objects.get(&edit.object).map(|head| head.revision).unwrap_or_default();
-        (node.revision > edit.base && !own).then_some(current)
+        // Nobody has seen a revision that is still to come: such a base would make every write look fresh.
+        (edit.base > current || (node.revision > edit.base && !own)).then_some(current)
     }
 
     fn write_edit(
