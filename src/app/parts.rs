@@ -10,7 +10,7 @@ use async_trait::async_trait;
 
 use super::StartError;
 use crate::auth::{
-    AccountParts, AccountSettings, Accounts, AuthError, Limits, Passwords, Rates, Tokens, secret,
+    AccountParts, AccountSettings, Accounts, AuthError, Limits, Passwords, Rates as CallRates, Tokens, secret,
 };
 use crate::config::{Config, CookieSecurity};
 use crate::domain::id::ItemId;
@@ -19,7 +19,7 @@ use crate::domain::stack::{ObjectKind, Stack};
 use crate::domain::time::Timestamp;
 use crate::http::HttpSettings;
 use crate::room::{RoomSettings, Spawn};
-use crate::socket::{Identity, SocketSettings, TokenCheck, TokenRefused};
+use crate::socket::{Identity, Rates, SocketSettings, TokenCheck, TokenRefused};
 use crate::store::{AccountWrite, Store, StoreError, Writer};
 use crate::xanoscript;
 
@@ -50,7 +50,7 @@ pub async fn accounts(
     };
     let previous = config.previous_secret.as_ref().map(|secret| secret.reveal().as_bytes());
     let tokens = Tokens::new(secret_text.as_bytes(), previous, config.access_token_s)?;
-    let rates = Rates {
+    let rates = CallRates {
         address_per_minute: config.rate_address,
         account_per_minute: config.rate_account,
         calls_per_second: config.rate_calls,
@@ -162,6 +162,12 @@ pub fn socket_settings(config: &Config, address: SocketAddr) -> SocketSettings {
     SocketSettings {
         origins: own.into_iter().chain(listed).collect(),
         hello: Duration::from_millis(config.hello_timeout_ms),
+        rates: Rates {
+            // 400 at the usual 120.
+            frames: config.rate_frames.saturating_mul(10) / 3,
+            frames_per_second: config.rate_frames,
+            ..Rates::default()
+        },
         ..SocketSettings::default()
     }
 }
