@@ -9,7 +9,7 @@ use std::rc::Rc;
 use std::time::Instant;
 
 use memchr::memmem;
-use tokio::task::spawn_local;
+use tokio::task::{JoinHandle, spawn_local};
 
 use crate::Size;
 use crate::figures::{Row, Samples, Table};
@@ -71,24 +71,44 @@ pub async fn run(size: &Size, table: &mut Table) -> Result<()> {
     Ok(())
 }
 
-async fn floor_seats(address: SocketAddr, load: &Load) -> Result<Vec<Conn>> {
-    let mut seats = Vec::new();
+/// The sessions of a case. Each is read from the moment it is there: who is silent while the others join is cut.
+struct Crowd {
+    start: Instant,
+    count: Rc<RefCell<Count>>,
+    sockets: Vec<std::net::TcpStream>,
+    readers: Vec<JoinHandle<()>>,
+}
+
+impl Crowd {
+    fn new() -> Crowd {
+        Crowd { start: Instant::now(), count: Rc::default(), sockets: Vec::new(), readers: Vec::new() }
+    }
+
+    fn push(&mut self, seat: Conn) -> Result<()> {
+        self.sockets.push(std::net::TcpStream::from(seat.stream().as_fd().try_clone_to_owned()?));
+        self.readers.push(spawn_local(read(seat, self.start, Rc::clone(&self.count))));
+        Ok(())
+    }
+}
+
+async fn floor_seats(address: SocketAddr, load: &Load) -> Result<Crowd> {
+    let mut seats = Crowd::new();
     for room in 0..load.rooms {
         for _ in 0..load.people {
-            seats.push(Conn::open(address, &format!("/room/{room}")).await?);
+            seats.push(Conn::open(address, &format!("/room/{room}")).await?)?;
         }
     }
     Ok(seats)
 }
 
-async fn baton_seats(server: &Server, world: &World, load: &Load) -> Result<(Vec<Conn>, Vec<Stack>)> {
-    let (mut seats, mut stacks) = (Vec::new(), Vec::new());
+async fn baton_seats(server: &Server, world: &World, load: &Load) -> Result<(Crowd, Vec<Stack>)> {
+    let (mut seats, mut stacks) = (Crowd::new(), Vec::new());
     for place in &world.places {
         let stack = world.import(server, *place, STEPS).await?;
         for n in 0..load.people {
             let mut seat = Seat::join(server.address, *place, world.person(n)).await?;
             seat.open(&stack.object).await?;
-            seats.push(seat.conn);
+            seats.push(seat.conn)?;
         }
         stacks.push(stack);
     }
@@ -115,19 +135,12 @@ async fn measure(
     load: &Load,
     name: &'static str,
     server: &Server,
-    seats: Vec<Conn>,
+    seats: Crowd,
     stacks: &[Stack],
     seconds: f64,
     table: &mut Table,
 ) -> Result<()> {
-    let start = Instant::now();
-    let count = Rc::new(RefCell::new(Count::default()));
-    let mut sockets = Vec::new();
-    let mut readers = Vec::new();
-    for seat in seats {
-        sockets.push(std::net::TcpStream::from(seat.stream().as_fd().try_clone_to_owned()?));
-        readers.push(spawn_local(read(seat, start, Rc::clone(&count))));
-    }
+    let Crowd { start, count, sockets, readers } = seats;
     let sessions = sockets.len() as f64;
     let pacer = Pacer::start(sockets, load.per_second, start, texts(load, stacks));
     // The first moves change the place for good, and the processor's caches are cold.
@@ -138,10 +151,11 @@ async fn measure(
     let mut count = count.take();
     let (sent, cpu, took) = (pacer.sent() - sent, server.cpu() - cpu, from.elapsed().as_secs_f64());
     pacer.stop();
-    if let Some(reader) = readers.iter().find(|reader| reader.is_finished()) {
-        eprintln!("{}: a session was lost ({})", load.what, reader.id());
+    let lost = readers.iter().filter(|reader| reader.is_finished()).count();
+    if lost > 0 {
+        eprintln!("{}: {lost} sessions were lost; the figures count for nothing", load.what);
     }
-    readers.iter().for_each(tokio::task::JoinHandle::abort);
+    readers.iter().for_each(JoinHandle::abort);
     let deliveries = count.deliveries as f64;
     let row = Row::new(load.what.clone(), name)
         .with("cpu_s_per_m", cpu / deliveries * 1e6)
@@ -170,8 +184,8 @@ async fn read(mut seat: Conn, start: Instant, count: Rc<RefCell<Count>>) {
                 }
             })
             .await;
-        if let Err(error) = took {
-            return eprintln!("a session ended: {error}");
+        if took.is_err() {
+            return;
         }
     }
 }
