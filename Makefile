@@ -13,7 +13,7 @@ WEB_MANIFESTS := web/package.json web/package-lock.json $(wildcard web/*/package
 WEB_SOURCES := $(shell find web/sdk web/react web/ide -type f \
 	-not -path '*/node_modules/*' -not -path '*/dist/*' 2>/dev/null)
 
-.PHONY: help run dev test fmt lint sim web web-deps tools clean
+.PHONY: help run dev test fmt lint sim bench web web-deps tools clean
 
 help: ## list the targets
 	@sed -n 's/^\([a-z-]*\):.*## \(.*\)/  make \1\t\2/p' $(MAKEFILE_LIST) | expand -t 18
@@ -41,6 +41,10 @@ lint: web-deps ## clippy, ESLint and type checks, warnings denied
 
 sim: ## a long simulation: SEEDS=2000 by default, SEED=n to repeat one
 	SEEDS=$(SEEDS) cargo test --release --test sim -- --nocapture
+
+# QUICK=1 is a run of less than three minutes; tests/bench/main.rs names the other variables.
+bench: ## measure Baton beside a floor that only broadcasts: a table, ratios, JSON lines; QUICK=1 for a short run
+	ulimit -n "$$(ulimit -Hn)"; QUICK="$(QUICK)" cargo bench --bench load
 
 web: web-deps web/ide/dist/index.html ## build the browser app
 

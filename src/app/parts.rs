@@ -10,8 +10,8 @@ use async_trait::async_trait;
 
 use super::StartError;
 use crate::auth::{
-    AccountParts, AccountSettings, Accounts, AuthError, Identity, Limits, Origins, Passwords, Rates, Tokens,
-    secret,
+    AccountParts, AccountSettings, Accounts, AuthError, Identity, Limits, Origins, Passwords,
+    Rates as CallRates, Tokens, secret,
 };
 use crate::config::{Config, CookieSecurity};
 use crate::domain::id::ItemId;
@@ -20,7 +20,7 @@ use crate::domain::stack::{ObjectKind, Stack};
 use crate::domain::time::Timestamp;
 use crate::http::HttpSettings;
 use crate::room::{RoomSettings, Spawn};
-use crate::socket::{self, SocketSettings, TokenCheck, TokenRefused};
+use crate::socket::{self, Rates, SocketSettings, TokenCheck, TokenRefused};
 use crate::store::{AccountWrite, Store, StoreError, Writer};
 use crate::xanoscript;
 
@@ -51,7 +51,7 @@ pub async fn accounts(
     };
     let previous = config.previous_secret.as_ref().map(|secret| secret.reveal().as_bytes());
     let tokens = Tokens::new(secret_text.as_bytes(), previous, config.access_token_s)?;
-    let rates = Rates {
+    let rates = CallRates {
         address_per_minute: config.rate_address,
         account_per_minute: config.rate_account,
         calls_per_second: config.rate_calls,
@@ -159,6 +159,12 @@ pub fn socket_settings(config: &Config, origins: Origins) -> SocketSettings {
     SocketSettings {
         origins,
         hello: Duration::from_millis(config.hello_timeout_ms),
+        rates: Rates {
+            // 400 at the usual 120.
+            frames: config.rate_frames.saturating_mul(10) / 3,
+            frames_per_second: config.rate_frames,
+            ..Rates::default()
+        },
         ..SocketSettings::default()
     }
 }

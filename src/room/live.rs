@@ -62,7 +62,9 @@ impl LiveTick {
             locations: std::mem::take(&mut self.locations),
             typing: std::mem::take(&mut self.typing),
             shared: HashMap::new(),
+            alone: false,
         }
+        .counted()
     }
 }
 
@@ -71,9 +73,17 @@ pub struct LiveFrames {
     locations: BTreeMap<SessionId, Latest>,
     typing: BTreeMap<SessionId, Latest>,
     shared: HashMap<Option<ObjectId>, Option<Arc<LiveBatch>>>,
+    /// Whether anything is for one session or member alone; if not, nobody looks for it.
+    alone: bool,
 }
 
 impl LiveFrames {
+    fn counted(mut self) -> Self {
+        let mut all = self.locations.values().chain(self.typing.values());
+        self.alone = all.any(|one| matches!(one.audience, Audience::Session(_) | Audience::Member(_)));
+        self
+    }
+
     /// What a session gets: what everybody with its view gets, and what is for it alone.
     pub fn of(
         &mut self,
@@ -95,7 +105,8 @@ impl LiveFrames {
             Audience::Member(one) => one == user,
             Audience::All | Audience::Viewers(_) => false,
         };
-        shared.clone().into_iter().chain(batch(locations, typing, alone))
+        let own = if self.alone { batch(locations, typing, alone) } else { None };
+        shared.clone().into_iter().chain(own)
     }
 }
 

@@ -277,6 +277,7 @@ pub const BANNED_NAMES: &[&str] =
 
 /// Where tests may pause between two looks at a condition, or where time itself is what is tested.
 pub const POLL_HELPERS: &[(&str, &str)] = &[
+    ("tests/bench/pace.rs", "the load's own clock: what is sent when, and how long is measured"),
     ("tests/it/support/eventually.rs", "looks again until a condition holds, with a limit"),
     ("web/e2e/src/until.ts", "looks again until a condition holds, with a limit"),
 ];

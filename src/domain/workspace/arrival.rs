@@ -207,7 +207,9 @@ impl Workspace {
         let replay = position.and_then(|after| self.replay.since(after, sees));
         let arrival =
             if replay.is_none() && arrival == Arrival::Resumed { Arrival::Reloaded } else { arrival };
-        let snapshot = if replay.is_none() { self.snapshot_for(id).map(Box::new) } else { None };
+        // Who has no socket has no replica: a program's call that only renews its session pays for no picture.
+        let wanted = replay.is_none() && hello.socket.is_some();
+        let snapshot = if wanted { self.snapshot_for(id).map(Box::new) } else { None };
         let welcome = Welcome {
             arrival,
             session: id,

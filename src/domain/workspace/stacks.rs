@@ -44,7 +44,8 @@ impl OpenStack {
     }
 
     pub fn change_mut(&mut self, number: u64) -> Option<&mut Change> {
-        self.changes.iter_mut().find(|change| change.number == number)
+        // Nearly always the newest.
+        self.changes.iter_mut().rev().find(|change| change.number == number)
     }
 }
 

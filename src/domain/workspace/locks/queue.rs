@@ -101,6 +101,26 @@ impl Queue {
 
     /// What everybody sees of a request.
     pub fn view(&self, request: &LockRequest) -> RequestView {
+        Self::view_at(request, self.place(request))
+    }
+
+    /// What everybody sees of all of them, oldest first. One pass finds all places, however many wait for one path.
+    pub fn views(&self) -> Vec<RequestView> {
+        let mut before: BTreeMap<LockPath, u32> = BTreeMap::new();
+        let mut on_object: BTreeMap<ObjectId, u32> = BTreeMap::new();
+        let mut place = |request: &LockRequest| {
+            let (path, whole) = (request.path, LockPath::object(request.path.object));
+            let count = |path: LockPath| before.get(&path).copied().unwrap_or(0);
+            let all = on_object.entry(path.object).or_default();
+            let ahead = if path == whole { *all } else { count(path) + count(whole) };
+            *all += 1;
+            *before.entry(path).or_default() += 1;
+            ahead + 1
+        };
+        self.iter().into_iter().map(|request| Self::view_at(request, place(request))).collect()
+    }
+
+    fn view_at(request: &LockRequest, place: u32) -> RequestView {
         RequestView {
             id: request.id,
             path: request.path,
@@ -108,7 +128,7 @@ impl Queue {
             user: request.user,
             note: request.note.clone(),
             since: request.since,
-            place: self.place(request),
+            place,
             ignored: request.ignored,
         }
     }
@@ -128,5 +148,38 @@ impl Queue {
         let mut all: Vec<&LockRequest> = self.all.values().collect();
         all.sort_unstable_by_key(|request| request.order);
         all
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use uuid::Uuid;
+
+    use super::*;
+    use crate::domain::id::ItemId;
+
+    #[test]
+    fn all_at_once_have_the_places_that_each_has_alone() {
+        let mut queue = Queue::default();
+        for n in 0..60_u128 {
+            let object = ObjectId(Uuid::from_u128(n % 2));
+            let item = (n % 5 != 0).then(|| ItemId::Node(Uuid::from_u128(n % 3)));
+            let order = queue.next_order();
+            queue.insert(LockRequest {
+                // Ids that do not sort as they came.
+                id: RequestId(Uuid::from_u128(n * 37 % 61)),
+                path: LockPath { object, item },
+                session: SessionId(Uuid::from_u128(n)),
+                user: UserId(Uuid::from_u128(n)),
+                note: String::new(),
+                since: Timestamp(0),
+                order,
+                expires: Millis(0),
+                ignored: false,
+                secret: [0; 32],
+            });
+        }
+        let alone: Vec<RequestView> = queue.iter().into_iter().map(|request| queue.view(request)).collect();
+        assert_eq!(queue.views(), alone);
     }
 }

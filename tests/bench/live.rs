@@ -1,0 +1,191 @@
+//! A and B: people who move. A delivery is one new place of one person told to one session; what a tick leaves out because a
+//! newer one is there is not counted.
+
+use std::cell::RefCell;
+use std::io::Result;
+use std::net::SocketAddr;
+use std::os::fd::AsFd;
+use std::rc::Rc;
+use std::time::Instant;
+
+use memchr::memmem;
+use tokio::task::{JoinHandle, spawn_local};
+
+use crate::Size;
+use crate::figures::{Row, Samples, Table};
+use crate::pace::{Pacer, pause};
+use crate::server::Server;
+use crate::wire::{Conn, digits};
+use crate::world::{Seat, Stack, World};
+
+/// Steps among which people move.
+const STEPS: usize = 20;
+/// Members of a room; each is there on several tabs if need be.
+const PEOPLE: usize = 20;
+/// Stands before the intended time.
+const MARK: &[u8] = b"\"field\":\"t";
+
+#[derive(Default)]
+struct Count {
+    deliveries: u64,
+    frames: u64,
+    samples: Samples,
+}
+
+/// One shape of the load.
+struct Load {
+    what: String,
+    rooms: usize,
+    people: usize,
+    per_second: f64,
+    /// Whether a server that sends each message to each member by itself could keep up.
+    floor: bool,
+}
+
+/// Both workloads, on the floor and on Baton.
+pub async fn run(size: &Size, table: &mut Table) -> Result<()> {
+    let mut loads = Vec::new();
+    if size.wants("A") {
+        let shapes = [(10, 20.0, true), (100, 5.0, true), (1_000, 0.05, true), (1_000, 1.0, false)];
+        for (people, per_second, floor) in shapes {
+            let what = format!("A one room of {people}, {per_second}/s each");
+            loads.push(Load { what, rooms: 1, people, per_second, floor });
+        }
+    }
+    if size.wants("B") {
+        let rooms = size.places(200);
+        let what = format!("B {rooms} workspaces of 5, 10/s each");
+        loads.push(Load { what, rooms, people: 5, per_second: 10.0, floor: true });
+    }
+    for load in loads {
+        if load.floor {
+            let floor = Server::floor()?;
+            let seats = floor_seats(floor.address, &load).await?;
+            measure(&load, "floor", &floor, seats, &[], size.seconds, table).await?;
+        }
+        let world = World::make(load.rooms, load.people.min(PEOPLE)).await?;
+        let server = Server::baton(world.path())?;
+        let (seats, stacks) = baton_seats(&server, &world, &load).await?;
+        measure(&load, "baton", &server, seats, &stacks, size.seconds, table).await?;
+    }
+    Ok(())
+}
+
+/// The sessions of a case. Each is read from the moment it is there: who is silent while the others join is cut.
+struct Crowd {
+    start: Instant,
+    count: Rc<RefCell<Count>>,
+    sockets: Vec<std::net::TcpStream>,
+    readers: Vec<JoinHandle<()>>,
+}
+
+impl Crowd {
+    fn new() -> Crowd {
+        Crowd { start: Instant::now(), count: Rc::default(), sockets: Vec::new(), readers: Vec::new() }
+    }
+
+    fn push(&mut self, seat: Conn) -> Result<()> {
+        self.sockets.push(std::net::TcpStream::from(seat.stream().as_fd().try_clone_to_owned()?));
+        self.readers.push(spawn_local(read(seat, self.start, Rc::clone(&self.count))));
+        Ok(())
+    }
+}
+
+async fn floor_seats(address: SocketAddr, load: &Load) -> Result<Crowd> {
+    let mut seats = Crowd::new();
+    for room in 0..load.rooms {
+        for _ in 0..load.people {
+            seats.push(Conn::open(address, &format!("/room/{room}")).await?)?;
+        }
+    }
+    Ok(seats)
+}
+
+async fn baton_seats(server: &Server, world: &World, load: &Load) -> Result<(Crowd, Vec<Stack>)> {
+    let (mut seats, mut stacks) = (Crowd::new(), Vec::new());
+    for place in &world.places {
+        let stack = world.import(server, *place, STEPS).await?;
+        for n in 0..load.people {
+            let mut seat = Seat::join(server.address, *place, world.person(n)).await?;
+            seat.open(&stack.object).await?;
+            seats.push(seat.conn)?;
+        }
+        stacks.push(stack);
+    }
+    Ok((seats, stacks))
+}
+
+/// The message that a person who moves says.
+fn texts(load: &Load, stacks: &[Stack]) -> impl Fn(usize, u64) -> String + Send + 'static {
+    let people = load.people;
+    let none = Stack { object: "01234567-0123-0123-0123-0123456789ab".to_owned(), steps: Vec::new() };
+    let stacks = if stacks.is_empty() { vec![none] } else { stacks.to_vec() };
+    move |who, at| {
+        let stack = &stacks[(who / people) % stacks.len()];
+        let step = usize::try_from(at / 100_000).unwrap_or(0) + who;
+        let item = stack.steps.get(step % stack.steps.len().max(1)).unwrap_or(&stack.object);
+        format!(
+            r#"{{"type":"locate","location":{{"page":"object","object":"{}","item":"{item}","field":"t{at}"}}}}"#,
+            stack.object
+        )
+    }
+}
+
+async fn measure(
+    load: &Load,
+    name: &'static str,
+    server: &Server,
+    seats: Crowd,
+    stacks: &[Stack],
+    seconds: f64,
+    table: &mut Table,
+) -> Result<()> {
+    let Crowd { start, count, sockets, readers } = seats;
+    let sessions = sockets.len() as f64;
+    let pacer = Pacer::start(sockets, load.per_second, start, texts(load, stacks));
+    // The first moves change the place for good, and the processor's caches are cold.
+    pause(1.5).await;
+    let (sent, cpu, from) = (pacer.sent(), server.cpu(), Instant::now());
+    count.take();
+    pause(seconds).await;
+    let mut count = count.take();
+    let (sent, cpu, took) = (pacer.sent() - sent, server.cpu() - cpu, from.elapsed().as_secs_f64());
+    pacer.stop();
+    let lost = readers.iter().filter(|reader| reader.is_finished()).count();
+    if lost > 0 {
+        eprintln!("{}: {lost} sessions were lost; the figures count for nothing", load.what);
+    }
+    readers.iter().for_each(JoinHandle::abort);
+    let deliveries = count.deliveries as f64;
+    let row = Row::new(load.what.clone(), name)
+        .with("cpu_s_per_m", cpu / deliveries * 1e6)
+        .with("deliveries_s", deliveries / took)
+        .with("told_of_sent", deliveries / (sent as f64 * sessions / load.rooms as f64))
+        .with("frames_s", count.frames as f64 / took)
+        .with("cpu_pct", cpu / took * 100.0)
+        .latency(&mut count.samples);
+    table.add(row);
+    Ok(())
+}
+
+async fn read(mut seat: Conn, start: Instant, count: Rc<RefCell<Count>>) {
+    let finder = memmem::Finder::new(MARK);
+    loop {
+        let took = seat
+            .read(|content| {
+                let now = u64::try_from(start.elapsed().as_micros()).unwrap_or(0);
+                let mut count = count.borrow_mut();
+                count.frames += 1;
+                for at in finder.find_iter(content) {
+                    count.deliveries += 1;
+                    if let Some(intended) = digits(&content[at + MARK.len()..]) {
+                        count.samples.add(now.saturating_sub(intended));
+                    }
+                }
+            })
+            .await;
+        if took.is_err() {
+            return;
+        }
+    }
+}

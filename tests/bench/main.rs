@@ -1,0 +1,95 @@
+//! The load tool: starts Baton, and a floor that does nothing but broadcast, and measures them side by side.
+//!
+//! `BENCH_ONLY=A,D` runs some workloads, `BENCH_SCALE=0.5` makes rooms and sessions fewer, `BENCH_SECONDS` sets how long each
+//! case is measured, `QUICK=1` is the short run, `BENCH_WRAP` puts a profiler before the server,
+//! `BENCH_BINARY` measures another build.
+
+mod disk;
+mod edits;
+mod figures;
+mod floor;
+mod idle;
+mod live;
+mod locks;
+mod pace;
+mod server;
+mod wire;
+mod world;
+
+use std::env::var;
+use std::io::Result;
+
+use figures::Table;
+use tokio::runtime::Builder;
+use tokio::task::LocalSet;
+
+/// How much is run.
+pub struct Size {
+    only: Option<String>,
+    scale: f64,
+    quick: bool,
+    /// Each case is measured so long.
+    pub seconds: f64,
+}
+
+impl Size {
+    fn of_environment() -> Size {
+        let number = |name: &str| var(name).ok().and_then(|text| text.parse::<f64>().ok());
+        let quick = var("QUICK").is_ok_and(|value| value == "1");
+        Size {
+            only: var("BENCH_ONLY").ok(),
+            scale: number("BENCH_SCALE").unwrap_or(1.0),
+            quick,
+            seconds: number("BENCH_SECONDS").unwrap_or(if quick { 3.0 } else { 10.0 }),
+        }
+    }
+
+    /// Whether a workload runs.
+    pub fn wants(&self, name: &str) -> bool {
+        self.only.as_ref().is_none_or(|only| only.split(',').any(|one| one.trim() == name))
+    }
+
+    /// So many workspaces, scaled.
+    pub fn places(&self, usual: usize) -> usize {
+        ((usual as f64 * self.scale).round() as usize).max(1)
+    }
+
+    /// So many sessions, scaled; a fifth in the short run.
+    pub fn sessions(&self, usual: usize) -> usize {
+        let usual = if self.quick { usual / 5 } else { usual };
+        ((usual as f64 * self.scale / 5.0).round() as usize).max(1) * 5
+    }
+}
+
+async fn load(size: &Size) -> Result<()> {
+    let mut table = Table::default();
+    if size.wants("A") || size.wants("B") {
+        live::run(size, &mut table).await?;
+    }
+    if size.wants("C") {
+        idle::run(size, &mut table).await?;
+    }
+    if size.wants("D") {
+        disk::run(&mut table)?;
+        locks::run(size, &mut table).await?;
+    }
+    if size.wants("E") {
+        edits::run(size, &mut table).await?;
+    }
+    table.end();
+    Ok(())
+}
+
+fn main() -> Result<()> {
+    let floor = std::env::args().any(|word| word == "floor");
+    if !floor {
+        server::pin_load();
+    }
+    let runtime = Builder::new_current_thread().enable_all().build()?;
+    let local = LocalSet::new();
+    if floor {
+        local.block_on(&runtime, floor::run())
+    } else {
+        local.block_on(&runtime, load(&Size::of_environment()))
+    }
+}

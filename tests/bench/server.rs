@@ -1,0 +1,120 @@
+//! The process that is measured: started as a child on a core of its own, read through `/proc`, killed at the end.
+
+use std::io::{BufRead, BufReader, Error, Result};
+use std::net::SocketAddr;
+use std::path::Path;
+use std::process::{Child, Command, Stdio};
+
+/// Ticks of a second in `/proc/<pid>/stat`; 100 on every Linux that we know.
+const TICKS: f64 = 100.0;
+/// Signs the tokens.
+pub const SECRET: &str = "the benchmark signs its own tokens";
+
+/// A running server.
+pub struct Server {
+    child: Child,
+    /// Where it listens.
+    pub address: SocketAddr,
+}
+
+/// Whether server and load can have a core each.
+pub fn pins() -> bool {
+    let cores = std::fs::read_to_string("/proc/cpuinfo").unwrap_or_default();
+    let cores = cores.lines().filter(|line| line.starts_with("processor")).count();
+    cores >= 2 && Command::new("taskset").arg("-V").stdout(Stdio::null()).status().is_ok()
+}
+
+/// Puts this process on the second core.
+pub fn pin_load() {
+    if pins() {
+        let own = std::process::id().to_string();
+        let done = Command::new("taskset").args(["-a", "-p", "-c", "1", &own]).stdout(Stdio::null()).status();
+        if !done.is_ok_and(|status| status.success()) {
+            eprintln!("the load could not be put on a core of its own");
+        }
+    }
+}
+
+impl Server {
+    /// Baton over a data folder. `BENCH_WRAP` may name a profiler that stands before the binary, `BENCH_BINARY` another
+    /// build, to tell two of them side by side.
+    pub fn baton(data: &Path) -> Result<Server> {
+        let wrap = std::env::var("BENCH_WRAP").unwrap_or_default();
+        let mut words: Vec<String> = wrap.split_whitespace().map(str::to_owned).collect();
+        let binary = std::env::var("BENCH_BINARY").unwrap_or_else(|_| env!("CARGO_BIN_EXE_baton").to_owned());
+        words.push(binary);
+        let data = data.to_string_lossy();
+        let settings = [
+            ("serve", ""),
+            ("--data", &*data),
+            ("--bind", "127.0.0.1:0"),
+            ("--log", "warn"),
+            ("--secret", SECRET),
+            ("--rate-address", "1000000"),
+            ("--rate-account", "1000000"),
+            ("--rate-calls", "1000000"),
+            ("--rate-frames", "100000"),
+            ("--hello-timeout-ms", "60000"),
+        ];
+        let settings = settings.iter().flat_map(|(name, value)| [*name, *value]);
+        words.extend(settings.filter(|word| !word.is_empty()).map(str::to_owned));
+        Server::start(words, "Listening on http://")
+    }
+
+    /// The floor: this very binary as a broadcaster that checks nothing.
+    pub fn floor() -> Result<Server> {
+        let own = std::env::current_exe()?.to_string_lossy().into_owned();
+        Server::start(vec![own, "floor".to_owned()], "floor on ")
+    }
+
+    fn start(mut words: Vec<String>, before: &str) -> Result<Server> {
+        if pins() {
+            words.splice(0..0, ["taskset", "-c", "0"].map(str::to_owned));
+        }
+        let mut child = Command::new(&words[0]).args(&words[1..]).stdout(Stdio::piped()).spawn()?;
+        let out = child.stdout.take().ok_or_else(|| Error::other("no output"))?;
+        let mut line = String::new();
+        let mut out = BufReader::new(out);
+        while !line.starts_with(before) {
+            line.clear();
+            if out.read_line(&mut line)? == 0 {
+                return Err(Error::other("the server did not start"));
+            }
+        }
+        let address = line[before.len()..].trim().parse().map_err(Error::other)?;
+        // What else it says is nobody's business, but its pipe must not break.
+        std::thread::spawn(move || std::io::copy(&mut out, &mut std::io::sink()));
+        Ok(Server { child, address })
+    }
+
+    /// CPU seconds so far.
+    pub fn cpu(&self) -> f64 {
+        let stat = std::fs::read_to_string(format!("/proc/{}/stat", self.child.id())).unwrap_or_default();
+        // The name in brackets may hold blanks; utime and stime are the 14th and 15th field.
+        let fields: Vec<&str> = stat.rsplit(')').next().unwrap_or_default().split_whitespace().collect();
+        let ticks = |at: usize| fields.get(at).and_then(|text| text.parse::<f64>().ok()).unwrap_or(0.0);
+        (ticks(11) + ticks(12)) / TICKS
+    }
+
+    /// Resident bytes.
+    pub fn resident(&self) -> f64 {
+        let status = std::fs::read_to_string(format!("/proc/{}/status", self.child.id())).unwrap_or_default();
+        let line = status.lines().find_map(|line| line.strip_prefix("VmRSS:"));
+        let kib =
+            line.and_then(|line| line.split_whitespace().next()).and_then(|text| text.parse::<f64>().ok());
+        kib.unwrap_or(0.0) * 1024.0
+    }
+}
+
+impl Drop for Server {
+    fn drop(&mut self) {
+        // A profiler writes what it found when it is asked to end; without one nothing is worth waiting for.
+        let polite = std::env::var("BENCH_WRAP").is_ok();
+        if polite {
+            let _ = Command::new("kill").args(["-TERM", &self.child.id().to_string()]).status();
+        } else {
+            let _ = self.child.kill();
+        }
+        let _ = self.child.wait();
+    }
+}
