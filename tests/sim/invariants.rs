@@ -93,10 +93,9 @@ pub fn revealed(disk: &Disk, delta: &Delta) -> Result<(), String> {
         Delta::Lock(view) => disk.fence >= view.fence,
         Delta::Request(view) => disk.requests.contains_key(&view.id) || disk.ended.contains(&view.id),
         Delta::RequestEnded { request, .. } => disk.ended.contains(request),
-        Delta::Parked(draft) => draft
-            .operations
-            .last()
-            .is_none_or(|last| disk.receipts.contains_key(&(draft.user, last.op_id))),
+        Delta::Parked(draft) => {
+            draft.operations.last().is_none_or(|last| disk.receipts.contains_key(&(draft.user, last.op_id)))
+        }
         _ => true,
     };
     if shown { Ok(()) } else { Err(format!("shown before it was written: {delta:?}")) }
@@ -176,8 +175,14 @@ pub fn same(client: &Client, replica: &Replica, picture: &Snapshot) -> Result<()
     if replica.objects.values().ne(picture.objects.iter()) {
         return Err(who("objects"));
     }
-    let locks = replica.locks.values().map(|one| (one.path, one.session, one.fence, one.state, one.unsaved, one.idle_until));
-    let held = picture.locks.iter().map(|one| (one.path, one.session, one.fence, one.state, one.unsaved, one.idle_until));
+    let locks = replica
+        .locks
+        .values()
+        .map(|one| (one.path, one.session, one.fence, one.state, one.unsaved, one.idle_until));
+    let held = picture
+        .locks
+        .iter()
+        .map(|one| (one.path, one.session, one.fence, one.state, one.unsaved, one.idle_until));
     if locks.ne(held) {
         return Err(format!("{}: {:?} and {:?}", who("locks"), replica.locks, picture.locks));
     }
@@ -199,7 +204,13 @@ pub fn same_content(client: &Client, replica: &Replica, disk: &Disk) -> Result<(
     let Some(content) = &replica.content else { return Ok(()) };
     let log = disk.logs.get(&content.object).ok_or("a tab shows what never was")?;
     if content.stack != log.replayed {
-        return Err(format!("session {:?} shows {} at {:?}, it is at {:?}", client.session, content.object, content.revision, log.operations.last().map(|one| one.revision)));
+        return Err(format!(
+            "session {:?} shows {} at {:?}, it is at {:?}",
+            client.session,
+            content.object,
+            content.revision,
+            log.operations.last().map(|one| one.revision)
+        ));
     }
     let revision = disk.objects.get(&content.object).map(|head| head.revision).unwrap_or_default();
     let changes = disk.load(content.object, revision).map(|loaded| loaded.changes).unwrap_or_default();

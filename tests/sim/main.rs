@@ -20,7 +20,7 @@ mod world;
 use world::World;
 
 /// Seeds that a plain run tries, beside those that ever failed.
-const SEEDS: u64 = 150;
+const SEEDS: u64 = 120;
 
 fn number(name: &str) -> Option<u64> {
     std::env::var(name).ok().map(|text| text.parse().expect("SEED, SEEDS and FROM are numbers"))
@@ -63,7 +63,8 @@ fn every_seed_keeps_every_promise() {
         println!("SEED={seed}: {commands} commands, nothing broken");
         return;
     }
-    let failed = include_str!("seeds.txt").lines().filter_map(|line| line.split('#').next()?.trim().parse().ok());
+    let failed =
+        include_str!("seeds.txt").lines().filter_map(|line| line.split('#').next()?.trim().parse().ok());
     let (from, count) = (number("FROM").unwrap_or(1), number("SEEDS").unwrap_or(SEEDS));
     let (began, mut commands) = (Instant::now(), 0);
     for seed in failed.chain(from..from + count) {

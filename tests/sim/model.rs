@@ -4,11 +4,11 @@ use std::collections::{BTreeMap, VecDeque};
 use std::sync::Arc;
 
 use baton::domain::command::{Change, Request};
-use baton::domain::effect::{
-    ChatLine, Delta, LockView, ObjectHead, ObjectView, ParkedDraft, Receipt, RequestView, SessionView, Snapshot,
-    Welcome,
-};
 use baton::domain::effect::{Answer, CloseReason};
+use baton::domain::effect::{
+    Arrival, ChatLine, Delta, LockView, ObjectHead, ObjectView, ParkedDraft, Receipt, RequestView,
+    SessionView, Snapshot, Welcome,
+};
 use baton::domain::id::{
     CallId, ItemId, ObjectId, OpId, ParkedId, RequestId, SessionId, SocketId, StreamId, UserId,
 };
@@ -93,7 +93,10 @@ impl Replica {
                     return Ok(());
                 };
                 if operation.revision != content.revision.next() {
-                    return Err(format!("{object} shows {:?} and gets {:?}", content.revision, operation.revision));
+                    return Err(format!(
+                        "{object} shows {:?} and gets {:?}",
+                        content.revision, operation.revision
+                    ));
                 }
                 content
                     .stack
@@ -223,12 +226,17 @@ impl Client {
                 let session = self.session;
                 let Some(replica) = &mut self.replica else { return Err("deltas without a picture".into()) };
                 if replica.stream != stream || replica.upto != after {
-                    return Err(format!("a gap: at {}, the frame goes on from {after} to {upto}", replica.upto));
+                    return Err(format!(
+                        "a gap: at {}, the frame goes on from {after} to {upto}",
+                        replica.upto
+                    ));
                 }
                 replica.apply(&delta)?;
                 replica.upto = upto;
                 match &*delta {
-                    Delta::Lock(view) if Some(view.session) == session => self.fences.push((view.path, view.fence)),
+                    Delta::Lock(view) if Some(view.session) == session => {
+                        self.fences.push((view.path, view.fence))
+                    }
                     Delta::Freeze { path, fence, .. } => self.frozen.push((*path, *fence)),
                     _ => {}
                 }
@@ -256,7 +264,8 @@ impl Client {
             Ok(Answer::Receipt(receipt)) => {
                 if let Some(pending) = self.settled(call) {
                     if let Receipt::Acquired { fence, .. } = receipt
-                        && let Request::Acquire { path, .. } | Request::RequestLock { path, .. } = pending.request
+                        && let Request::Acquire { path, .. } | Request::RequestLock { path, .. } =
+                            pending.request
                     {
                         self.fences.push((path, fence));
                     }
@@ -284,6 +293,11 @@ impl Client {
     }
 
     fn welcomed(&mut self, welcome: Welcome) -> Result<(), String> {
+        if welcome.arrival == Arrival::New
+            && welcome.snapshot.as_ref().is_none_or(|picture| !picture.chat.is_empty())
+        {
+            return Err("a new session has no picture, or one with what was said before it came".into());
+        }
         self.session = Some(welcome.session);
         self.welcome = true;
         self.frozen.clear();

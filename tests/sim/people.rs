@@ -2,9 +2,7 @@
 
 use uuid::Uuid;
 
-use baton::domain::command::{
-    Caller, Edit, EditAction, Location, NewObject, Pen, Request, RequestAnswer,
-};
+use baton::domain::command::{Caller, Edit, EditAction, Location, NewObject, Pen, Request, RequestAnswer};
 use baton::domain::id::{CallId, ItemId, ObjectId, RequestId, UserId};
 use baton::domain::path::{Fence, LockPath};
 use baton::domain::role::{Member, Role};
@@ -115,7 +113,8 @@ pub fn act(world: &mut World, n: usize) {
     if !world.clients[n].welcome || trouble(world, n, what) {
         return;
     }
-    let request = talk(world, n, what).or_else(|| ask(world, n, what)).or_else(|| whole_objects(world, n, what));
+    let request =
+        talk(world, n, what).or_else(|| ask(world, n, what)).or_else(|| whole_objects(world, n, what));
     match request.or_else(|| edit(world, n, what)) {
         Some(request) => world.send(n, request),
         None => again(world, n, what),
@@ -252,7 +251,8 @@ fn whole_objects(world: &mut World, n: usize, what: Doing) -> Option<Request> {
     Some(match what {
         Doing::RevertSome => {
             let object = some_object(world, n)?;
-            let numbers: Vec<u64> = world.sites[room].disk.logs.get(&object)?.changes.keys().copied().collect();
+            let numbers: Vec<u64> =
+                world.sites[room].disk.logs.get(&object)?.changes.keys().copied().collect();
             let many = 1 + world.rng.below(3);
             let changes = (0..many).filter_map(|_| world.rng.pick(&numbers).copied()).collect();
             Request::Revert { op_id, object, changes: Some(changes) }
@@ -291,7 +291,8 @@ fn file(world: &mut World, n: usize) -> Vec<NewObject> {
         let room = world.clients[n].room;
         let fresh = ObjectId(Uuid::from_u128(u128::from(world.number())));
         let known = some_object(world, n).and_then(|id| {
-            let (head, log) = (world.sites[room].disk.objects.get(&id)?, world.sites[room].disk.logs.get(&id)?);
+            let (head, log) =
+                (world.sites[room].disk.objects.get(&id)?, world.sites[room].disk.logs.get(&id)?);
             let seeds = log.replayed.to_seeds();
             Some(NewObject { id: fresh, kind: head.kind, name: head.name.clone(), group: head.group, seeds })
         });
@@ -322,7 +323,8 @@ fn edit(world: &mut World, n: usize, what: Doing) -> Option<Request> {
         }
         Doing::EditStolen => {
             let replica = world.clients[n].replica.as_ref()?;
-            let locks: Vec<(LockPath, Fence)> = replica.locks.values().map(|one| (one.path, one.fence)).collect();
+            let locks: Vec<(LockPath, Fence)> =
+                replica.locks.values().map(|one| (one.path, one.fence)).collect();
             let (path, fence) = *world.rng.pick(&locks)?;
             made(world, n, path.object, Pen::Held(fence), set(path.item?))
         }
@@ -428,15 +430,21 @@ fn some_object(world: &mut World, n: usize) -> Option<ObjectId> {
     let all: Vec<ObjectId> = replica.objects.keys().copied().collect();
     match world.rng.below(6) {
         0 | 1 => shown.or_else(|| all.first().copied()),
-        2 | 3 => all.iter().take(2).last().copied(),
+        2 | 3 => all.get(1).or(all.first()).copied(),
         _ => world.rng.pick(&all).copied(),
     }
 }
 
-fn some_item(world: &mut World, n: usize, object: ObjectId, fits: impl Fn(NodeKind) -> bool) -> Option<ItemId> {
+fn some_item(
+    world: &mut World,
+    n: usize,
+    object: ObjectId,
+    fits: impl Fn(NodeKind) -> bool,
+) -> Option<ItemId> {
     let room = world.clients[n].room;
     let stack: &Stack = &world.sites[room].disk.logs.get(&object)?.replayed;
-    let items: Vec<ItemId> = stack.nodes().iter().filter(|node| fits(node.kind)).map(|node| node.id).collect();
+    let items: Vec<ItemId> =
+        stack.nodes().iter().filter(|node| fits(node.kind)).map(|node| node.id).collect();
     world.rng.pick(&items).copied()
 }
 

@@ -308,7 +308,6 @@ impl Site {
         self.core.is_some() && !self.gate.is_shut() && !self.gate.is_held() && self.loads.is_empty()
     }
 
-
     fn admit(&mut self, now: Now) {
         if let Some(Err(broken)) = self.core.as_ref().map(Workspace::check) {
             self.breaks(broken);
@@ -424,7 +423,8 @@ impl Site {
             self.breaks(broken);
         }
         if let Ok(Answer::Welcome(welcome)) = &result
-            && let Some(seat) = self.seats.get_mut(&welcome.session).filter(|seat| Some(seat.socket) == waiting.socket)
+            && let Some(seat) =
+                self.seats.get_mut(&welcome.session).filter(|seat| Some(seat.socket) == waiting.socket)
         {
             seat.upto = welcome.upto;
         }

@@ -7,7 +7,9 @@ use uuid::Uuid;
 
 use baton::domain::command::{Command, Hello, NewObject, Request, Resume};
 use baton::domain::effect::{Answer, Write};
-use baton::domain::id::{CallId, InstanceId, ItemId, ObjectId, OpId, SessionId, SocketId, UserId, WorkspaceId};
+use baton::domain::id::{
+    CallId, InstanceId, ItemId, ObjectId, OpId, SessionId, SocketId, UserId, WorkspaceId,
+};
 use baton::domain::role::{Member, Role};
 use baton::domain::stack::{Field, Form, NodeKind, ObjectKind, Seed, name};
 use baton::domain::time::{Millis, Now, Timestamp};
@@ -71,7 +73,14 @@ impl World {
         for room in 0..world.plan.rooms {
             let mut disk = Disk::new(WorkspaceId(Uuid::from_u128(room as u128)));
             for (n, user) in world.users.iter().enumerate() {
-                let role = [Role::Owner, Role::Admin, Role::Developer, Role::Developer, Role::Developer, Role::Viewer][n];
+                let role = [
+                    Role::Owner,
+                    Role::Admin,
+                    Role::Developer,
+                    Role::Developer,
+                    Role::Developer,
+                    Role::Viewer,
+                ][n];
                 let member = Member { user: *user, name: format!("person {n}"), role, colour: 0 };
                 disk.write(&Write::Member(member)).expect("an empty disk takes members");
             }
@@ -417,7 +426,9 @@ impl World {
         client.latency = latency;
         client.sent = now.mono.0;
         let (user, room, instance) = (client.user, client.room, InstanceId(Uuid::from_u128(client.instance)));
-        self.note(|| format!("{n} says hello as {socket:?}, resumes {:?}", resume.map(|resume| resume.session)));
+        self.note(|| {
+            format!("{n} says hello as {socket:?}, resumes {:?}", resume.map(|resume| resume.session))
+        });
         let site = &mut self.sites[room];
         if site.refuses(now, false).is_some() {
             let back = now.mono.0 + self.rng.between(200, 2_000);
@@ -430,9 +441,9 @@ impl World {
         let hello = Hello { call, user, socket, instance, fresh, fresh_secret, resume, device };
         self.run_in(room, Command::Hello(Box::new(hello)));
         // A hello that is refused closes its socket; the tab tries again much later.
-        let refused = self.clients[n].inbox.iter().any(|(_, _, message)| {
-            matches!(message, Message::Reply { call: one, result: Err(_) } if *one == call)
-        });
+        let refused = self.clients[n].inbox.iter().any(
+            |(_, _, message)| matches!(message, Message::Reply { call: one, result: Err(_) } if *one == call),
+        );
         if refused {
             self.unplug(n, 6_000);
         }
@@ -458,7 +469,9 @@ impl World {
 
     pub fn transmit(&mut self, n: usize, request: Request) {
         let client = &self.clients[n];
-        let (Some(socket), Some(session), true) = (client.socket, client.session, client.welcome) else { return };
+        let (Some(socket), Some(session), true) = (client.socket, client.session, client.welcome) else {
+            return;
+        };
         if self.rng.one_in(self.plan.drops) {
             // It never arrives, or its answer does not.
             if self.rng.one_in(2) {
@@ -536,13 +549,17 @@ impl World {
         }
         let site = &self.sites[room];
         for client in self.clients.iter().filter(|client| client.room == room && client.welcome) {
-            let (Some(replica), Some(session), Some(socket)) = (&client.replica, client.session, client.socket) else {
+            let (Some(replica), Some(session), Some(socket)) =
+                (&client.replica, client.session, client.socket)
+            else {
                 continue;
             };
             if site.carried.get(&socket) != Some(&session) || !client.inbox.is_empty() {
                 continue;
             }
-            let Some(picture) = site.core.as_ref().and_then(|core| core.snapshot_for(session)) else { continue };
+            let Some(picture) = site.core.as_ref().and_then(|core| core.snapshot_for(session)) else {
+                continue;
+            };
             if !picture.sessions.iter().any(|one| one.id == session) {
                 continue;
             }
@@ -595,7 +612,13 @@ pub fn seed(id: ItemId, kind: NodeKind, word: &str, parent: Option<ItemId>, fiel
 }
 
 /// An object with some steps.
-pub fn object(id: ObjectId, kind: ObjectKind, called: &str, group: Option<ObjectId>, steps: Vec<Seed>) -> NewObject {
+pub fn object(
+    id: ObjectId,
+    kind: ObjectKind,
+    called: &str,
+    group: Option<ObjectId>,
+    steps: Vec<Seed>,
+) -> NewObject {
     let mut seeds = vec![
         seed(ItemId::Settings, NodeKind::Settings, "", None, &[(name::NAME, called)]),
         seed(ItemId::Inputs, NodeKind::Inputs, "", None, &[]),

@@ -99,9 +99,7 @@ impl Workspace {
             Request::Edit(edit) => needs.push(edit.object),
             Request::Acquire { path: at, .. }
             | Request::RequestLock { path: at, .. }
-            | Request::Force { path: at, .. } => {
-                needs.extend(path(at))
-            }
+            | Request::Force { path: at, .. } => needs.extend(path(at)),
             Request::Import { objects, .. } => needs.extend(self.twins(objects)),
             _ => {}
         }

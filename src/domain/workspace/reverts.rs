@@ -277,9 +277,12 @@ fn needs(stack: &crate::domain::stack::Stack, op: &Op) -> Vec<ItemId> {
             lock_item(stack, *item).into_iter().chain(stack.subtree(*item)).collect()
         }
         // An arm that comes back is an edit of its step.
-        Op::Insert { parent, .. } => {
-            stack.get(*parent).filter(|node| node.kind == NodeKind::Step).map(|node| node.id).into_iter().collect()
-        }
+        Op::Insert { parent, .. } => stack
+            .get(*parent)
+            .filter(|node| node.kind == NodeKind::Step)
+            .map(|node| node.id)
+            .into_iter()
+            .collect(),
         Op::Replace { .. } => stack.nodes().iter().map(|node| node.id).collect(),
     }
 }
