@@ -5,8 +5,10 @@ use std::time::Duration;
 pub use crate::room::outbox::{Drained, Greeting, Outbox, OutboxPool};
 pub use crate::room::{Attachment, CallError, HelloWithoutCall, RoomHandle};
 
-use crate::domain::effect::CloseReason;
-use crate::domain::id::{UserId, WorkspaceId};
+use uuid::Uuid;
+
+use crate::domain::id::WorkspaceId;
+use crate::domain::refusal::Refusal;
 use crate::room::{Registry, StartError};
 
 /// Why a workspace cannot be reached.
@@ -46,14 +48,13 @@ impl Gateway {
         })
     }
 
-    /// The account signed out everywhere or was suspended: its sessions end in every room that lives. Returns once all have
-    /// answered; how many could not.
-    pub async fn end_sessions(&self, user: UserId, why: CloseReason) -> usize {
+    /// The sign-in has ended: its sessions end in every room that lives. Returns once all have answered; how many could not.
+    pub async fn signed_out(&self, sign_in: Uuid) -> usize {
         let mut failed = 0;
         for room in self.registry.living() {
-            match room.end_sessions(user, why).await {
-                // A room that has ended has no sessions; in one that refuses the account is no member.
-                Ok(()) | Err(CallError::Gone | CallError::Refused(_)) => {}
+            match room.signed_out(sign_in).await {
+                // A room that has ended has no sessions.
+                Ok(()) | Err(CallError::Gone | CallError::Refused(Refusal::SessionGone)) => {}
                 Err(_) => failed += 1,
             }
         }

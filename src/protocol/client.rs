@@ -19,7 +19,7 @@ pub struct ClientFrame {
 }
 
 /// Where a session is.
-#[derive(Debug, Clone, PartialEq, Eq, serde::Serialize, Deserialize)]
+#[derive(Debug, Clone, PartialEq, Eq, serde::Serialize, Deserialize, utoipa::ToSchema)]
 #[cfg_attr(test, derive(ts_rs::TS))]
 pub struct LocationDoc {
     /// Page of the IDE: `home`, `object`, `team`, …; up to 64 characters.
@@ -57,7 +57,7 @@ pub struct ResumeDoc {
 }
 
 /// How the holder answers a request.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Deserialize)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Deserialize, utoipa::ToSchema)]
 #[cfg_attr(test, derive(ts_rs::TS))]
 #[serde(rename_all = "snake_case")]
 pub enum AnswerDoc {
@@ -214,6 +214,10 @@ pub enum ClientMessage {
         #[serde(default)]
         #[cfg_attr(test, ts(optional))]
         fence: Option<FenceDoc>,
+        /// Typed while an acquire was open that was then refused: parked instead of refused if another holds it.
+        #[serde(default)]
+        #[cfg_attr(test, ts(optional, as = "Option<bool>"))]
+        typed_ahead: bool,
         /// The object's revision that the author saw.
         base_revision: u64,
         /// The author's own operation that this one builds on.

@@ -2,10 +2,12 @@
 
 use std::collections::BTreeMap;
 
+use uuid::Uuid;
+
 use super::fanout::Fanout;
 use super::mail::{CallAnswer, HelloAnswer};
 use crate::domain::effect::Answer;
-use crate::domain::id::{CallId, SessionId, SocketId};
+use crate::domain::id::{CallId, OpId, SessionId, SocketId, UserId};
 use crate::domain::refusal::Refusal;
 use crate::protocol::convert;
 
@@ -18,7 +20,7 @@ pub(super) enum Asker {
     /// Nowhere: no answer was wanted.
     Nobody,
     /// To a hello; its socket, if it has one, and what its session may turn out to be.
-    Hello { answer: HelloAnswer, socket: Option<SocketId> },
+    Hello { answer: HelloAnswer, socket: Option<SocketId>, sign_in: Uuid },
 }
 
 /// The calls that are under way.
@@ -26,6 +28,8 @@ pub(super) enum Asker {
 pub(super) struct Calls {
     last: u64,
     waiting: BTreeMap<CallId, Asker>,
+    /// The operations among them.
+    operations: BTreeMap<CallId, (UserId, OpId)>,
 }
 
 impl Calls {
@@ -39,6 +43,24 @@ impl Calls {
         call
     }
 
+    /// The call is about this operation.
+    pub(super) fn about(&mut self, call: CallId, user: UserId, id: OpId) {
+        self.operations.insert(call, (user, id));
+    }
+
+    /// The sign-in of a hello that is under way.
+    pub(super) fn sign_in_of(&self, call: CallId) -> Option<Uuid> {
+        match self.waiting.get(&call) {
+            Some(Asker::Hello { sign_in, .. }) => Some(*sign_in),
+            _ => None,
+        }
+    }
+
+    /// Operations that are under way, taken out.
+    pub(super) fn take_operations(&mut self) -> Vec<(UserId, OpId)> {
+        std::mem::take(&mut self.operations).into_values().collect()
+    }
+
     /// Whether none is under way.
     pub(super) fn is_empty(&self) -> bool {
         self.waiting.is_empty()
@@ -46,6 +68,7 @@ impl Calls {
 
     /// Answers a call.
     pub(super) fn answer(&mut self, call: CallId, result: Result<Answer, Refusal>, fanout: &mut Fanout) {
+        self.operations.remove(&call);
         if let Some(asker) = self.waiting.remove(&call) {
             tell(asker, result, fanout);
         }
@@ -86,7 +109,7 @@ pub(super) fn tell(asker: Asker, result: Result<Answer, Refusal>, fanout: &mut F
             }
             Err(refusal) => fanout.reply(socket, re, Err(convert::refusal(&refusal))),
         },
-        Asker::Hello { answer, socket } => match result {
+        Asker::Hello { answer, socket, .. } => match result {
             Ok(Answer::Welcome(welcome)) => {
                 if let Some(socket) = socket {
                     fanout.welcome(socket, &welcome);

@@ -1,18 +1,22 @@
 //! The typed way to a room. Nothing here waits for ever, and a full mailbox is said, not queued.
 
+use std::sync::Arc;
 use std::time::Duration;
 
 use tokio::sync::mpsc::{self, error::TrySendError};
 use tokio::sync::oneshot;
 use tokio::time::timeout;
+use uuid::Uuid;
 
-use super::mail::{HelloWithoutCall, Mail};
+use super::mail::{Asked, CallAnswer, HelloWithoutCall, Mail};
 use super::member::{Attachment, Lost};
 use super::outbox::Outbox;
+use super::resend;
 use crate::domain::command::{Caller, Request};
-use crate::domain::effect::{Answer, CloseReason, Welcome};
+use crate::domain::effect::{Answer, Welcome};
 use crate::domain::id::{SessionId, SocketId, UserId, WorkspaceId};
 use crate::domain::refusal::Refusal;
+use crate::store::Store;
 
 /// Why a call has no answer.
 #[derive(Debug, Clone, PartialEq, thiserror::Error)]
@@ -38,6 +42,7 @@ pub struct RoomHandle {
     mail: mpsc::Sender<Mail>,
     lost: mpsc::Sender<Lost>,
     patience: Duration,
+    store: Arc<dyn Store>,
 }
 
 impl RoomHandle {
@@ -46,8 +51,9 @@ impl RoomHandle {
         mail: mpsc::Sender<Mail>,
         lost: mpsc::Sender<Lost>,
         patience: Duration,
+        store: Arc<dyn Store>,
     ) -> Self {
-        RoomHandle { workspace, mail, lost, patience }
+        RoomHandle { workspace, mail, lost, patience, store }
     }
 
     /// Which room.
@@ -60,9 +66,31 @@ impl RoomHandle {
     /// # Errors
     /// [`CallError`].
     pub async fn call(&self, caller: Caller, request: Request) -> Result<Answer, CallError> {
-        let (answer, told) = oneshot::channel();
-        self.send(Mail::Call { caller, request, answer })?;
-        self.wait(told).await
+        let asked = self.asked(caller, request).await?;
+        self.answered(|answer| Mail::Call { asked, proof: None, answer }).await
+    }
+
+    /// As [`RoomHandle::call`], for a session that the caller proves to be theirs, and renews by it.
+    ///
+    /// # Errors
+    /// [`CallError`]; refused as gone if the session is not here or not theirs.
+    pub async fn call_from(
+        &self,
+        user: UserId,
+        session: SessionId,
+        secret: [u8; 32],
+        request: Request,
+    ) -> Result<Answer, CallError> {
+        let asked = self.asked(Caller { user, session: Some(session) }, request).await?;
+        self.answered(|answer| Mail::Call { asked, proof: Some(secret), answer }).await
+    }
+
+    /// The session leaves for good.
+    ///
+    /// # Errors
+    /// [`CallError`].
+    pub async fn leave(&self, user: UserId, session: SessionId) -> Result<(), CallError> {
+        self.call(Caller { user, session: Some(session) }, Request::Leave).await.map(drop)
     }
 
     /// Introduces a session. With an outbox, the welcome goes into it before this returns.
@@ -91,11 +119,11 @@ impl RoomHandle {
         }
     }
 
-    /// A call over a socket; its answer goes into the socket's outbox, with `re`.
+    /// A call over a socket; its answer goes into the socket's outbox, with `re`. Waits only if it is a resend from long ago.
     ///
     /// # Errors
-    /// [`CallError::Busy`], [`CallError::Gone`]; then there will be no answer.
-    pub fn post(
+    /// [`CallError`]; then there will be no other answer.
+    pub async fn post(
         &self,
         user: UserId,
         session: SessionId,
@@ -104,7 +132,8 @@ impl RoomHandle {
         request: Request,
     ) -> Result<(), CallError> {
         let caller = Caller { user, session: Some(session) };
-        self.send(Mail::Post { caller, socket, re, request })
+        let asked = self.asked(caller, request).await?;
+        self.send(Mail::Post { asked, socket, re })
     }
 
     /// A frame came in on the socket. Not worth a word if the mailbox is full: the next one follows soon.
@@ -120,17 +149,42 @@ impl RoomHandle {
         self.send(Mail::CatchUp { session, socket })
     }
 
-    /// The account signed out or was suspended: its sessions here end.
+    /// The session's page has renewed its token, by this sign-in. Not worth a word if the mailbox is full: the sessions of a
+    /// sign-in that is over cannot renew theirs.
+    pub fn signed_in(&self, session: SessionId, sign_in: Uuid) {
+        let _ = self.send(Mail::SignedIn { session, sign_in });
+    }
+
+    /// The sign-in has ended: its sessions here end.
     ///
     /// # Errors
     /// [`CallError`].
-    pub async fn end_sessions(&self, user: UserId, why: CloseReason) -> Result<(), CallError> {
-        self.call(Caller { user, session: None }, Request::EndSessions { user, why }).await.map(drop)
+    pub async fn signed_out(&self, sign_in: Uuid) -> Result<(), CallError> {
+        self.answered(|answer| Mail::SignedOut { sign_in, answer }).await.map(drop)
+    }
+
+    #[cfg(test)]
+    pub(super) fn fall_over(&self, caller: Caller, edit: crate::domain::command::Edit) {
+        assert!(self.send(Mail::FallOver(caller, Box::new(edit))).is_ok());
     }
 
     /// Whether the room has ended.
     pub fn is_gone(&self) -> bool {
         self.mail.is_closed()
+    }
+
+    async fn asked(&self, caller: Caller, request: Request) -> Result<Asked, CallError> {
+        let find = resend::known(self.store.as_ref(), self.workspace, caller.user, &request);
+        match timeout(self.patience, find).await {
+            Ok(Ok(known)) => Ok(Asked { caller, request, known }),
+            Ok(Err(_)) | Err(_) => Err(CallError::Refused(Refusal::RetryLater)),
+        }
+    }
+
+    async fn answered(&self, mail: impl FnOnce(CallAnswer) -> Mail) -> Result<Answer, CallError> {
+        let (answer, told) = oneshot::channel();
+        self.send(mail(answer))?;
+        self.wait(told).await
     }
 
     fn send(&self, mail: Mail) -> Result<(), CallError> {

@@ -1,18 +1,22 @@
 //! What can be posted to a room.
 
 use tokio::sync::oneshot;
+use uuid::Uuid;
 
 use super::outbox::Outbox;
 use crate::domain::command::{Caller, Request, Resume};
 use crate::domain::effect::{Answer, Welcome};
 use crate::domain::id::{InstanceId, SessionId, SocketId, UserId};
 use crate::domain::refusal::Refusal;
+use crate::domain::stored::StoredReceipt;
 
 /// A hello before the room has named the call.
 #[derive(Debug, Clone)]
 pub struct HelloWithoutCall {
     /// The authenticated account.
     pub user: UserId,
+    /// The sign-in that it came by; the session ends with it.
+    pub sign_in: Uuid,
     /// The loaded page.
     pub instance: InstanceId,
     /// The id for the session if it will be a new one.
@@ -23,6 +27,16 @@ pub struct HelloWithoutCall {
     pub resume: Option<Resume>,
     /// What people see of the device.
     pub device: String,
+}
+
+/// A request on its way to the core.
+pub struct Asked {
+    /// Who.
+    pub caller: Caller,
+    /// What.
+    pub request: Request,
+    /// Final answers that it may need and that are older than those in memory.
+    pub known: Vec<StoredReceipt>,
 }
 
 /// How a hello is answered.
@@ -43,23 +57,35 @@ pub enum Mail {
     },
     /// An HTTP call.
     Call {
-        /// Who.
-        caller: Caller,
-        /// What.
-        request: Request,
+        /// Who and what.
+        asked: Asked,
+        /// SHA-256 of the session's secret, from a caller who must prove that the session is theirs.
+        proof: Option<[u8; 32]>,
         /// Where the answer goes.
         answer: CallAnswer,
     },
     /// A call over a socket; the answer goes to its outbox.
     Post {
-        /// Who.
-        caller: Caller,
+        /// Who and what.
+        asked: Asked,
         /// Over which socket.
         socket: SocketId,
         /// The client's id of the call; none if no answer is wanted.
         re: Option<u32>,
-        /// What.
-        request: Request,
+    },
+    /// From here on the session belongs to this sign-in.
+    SignedIn {
+        /// Which.
+        session: SessionId,
+        /// The sign-in.
+        sign_in: Uuid,
+    },
+    /// A sign-in has ended: so do its sessions.
+    SignedOut {
+        /// The sign-in.
+        sign_in: Uuid,
+        /// Told when they have ended.
+        answer: CallAnswer,
     },
     /// A frame came in.
     Heard {
@@ -75,4 +101,7 @@ pub enum Mail {
         /// On which socket.
         socket: SocketId,
     },
+    /// The core falls over while it has this edit in hand.
+    #[cfg(test)]
+    FallOver(Caller, Box<crate::domain::command::Edit>),
 }

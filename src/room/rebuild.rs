@@ -52,10 +52,18 @@ impl Room {
             self.workspace,
             Arc::clone(&self.settings),
         );
+        let unanswered = std::mem::take(&mut self.unanswered);
         self.reads.spawn(async move {
             // Of an earlier life that nobody answers for any more, something may still be under way.
             let _ = writer.barrier().await;
-            Read::Room(patiently(&settings, || store.load_room(workspace)).await.map(Box::new))
+            let read = patiently(&settings, || async {
+                let mut stored = store.load_room(workspace).await?;
+                for (user, id) in &unanswered {
+                    stored.receipts.extend(store.receipt(workspace, *user, *id).await?);
+                }
+                Ok(Box::new(stored))
+            });
+            Read::Room(read.await)
         });
     }
 
@@ -83,7 +91,8 @@ impl Room {
         let built = catch_unwind(AssertUnwindSafe(|| {
             Workspace::restore(now, stored, epoch, stream, limits, ephemeral, effects)
         }));
-        let Ok(mut core) = built else {
+        let publish_check = self.settings.publish_check;
+        let Ok(mut core) = built.map(|core| core.with_publish_check(publish_check)) else {
             self.effects.clear();
             tracing::error!(workspace = %self.workspace, "the room cannot be built from what is stored");
             return self.close_for_a_while();
@@ -91,12 +100,21 @@ impl Room {
         if let Some(since) = self.stalled.take() {
             core.clock_stood_still(now, now.mono.since(since));
         }
+        self.sign_ins.retain(|session, _| core.claim_of(*session).is_some());
         self.fanout.restart(core.stream(), core.upto());
         self.phase = Phase::Running;
         self.core = Some(core);
         self.admit();
         self.bring_up_to_date();
         let _ = self.state.send(State::Ready);
+    }
+
+    /// A read has panicked, which the store never should.
+    pub(super) fn read_failed(&mut self, error: &tokio::task::JoinError) {
+        tracing::error!(workspace = %self.workspace, %error, "a read fell over");
+        if self.phase == Phase::Loading {
+            self.close_for_a_while();
+        }
     }
 
     fn bring_up_to_date(&mut self) {
@@ -210,6 +228,7 @@ impl Room {
     fn drop_gate(&mut self) {
         self.gate.drop_all();
         self.unsent.clear();
+        self.unanswered.extend(self.calls.take_operations());
         for socket in self.calls.give_up(&mut self.fanout) {
             // Its session may sit on an older socket, which the core has already replaced: that one must come again too.
             if let Some(session) = self.carried.get(socket) {
@@ -299,3 +318,7 @@ fn item_of(op: &Op) -> Option<ItemId> {
         Op::Replace { .. } => None,
     }
 }
+
+#[cfg(test)]
+#[path = "rebuild_tests.rs"]
+mod tests;

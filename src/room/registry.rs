@@ -131,7 +131,8 @@ impl Registry {
         let (commits, answers) = mpsc::channel(shared.settings.gate.in_flight + 1);
         let (state, states) = watch::channel(State::Starting);
         let life = shared.lives.fetch_add(1, std::sync::atomic::Ordering::Relaxed);
-        let handle = RoomHandle::new(workspace, mail, lost, shared.settings.patience);
+        let handle =
+            RoomHandle::new(workspace, mail, lost, shared.settings.patience, Arc::clone(&shared.ports.store));
         let inbox = Inbox {
             mail: mailbox,
             lost: losses,
@@ -188,6 +189,8 @@ impl Registry {
             park: Vec::new(),
             idle_since: None,
             touched: std::collections::BTreeSet::new(),
+            sign_ins: BTreeMap::new(),
+            unanswered: Vec::new(),
         }
     }
 

@@ -19,9 +19,11 @@ use actix_web::dev::Extensions;
 use actix_web::http::{StatusCode, header};
 use actix_web::{HttpRequest, HttpResponse, web};
 use async_trait::async_trait;
+use uuid::Uuid;
 
 pub use budget::Rates;
 
+use crate::auth::Origins;
 use crate::domain::id::{SocketId, UserId};
 use crate::domain::time::Timestamp;
 use crate::gateway::{Gateway, OutboxPool};
@@ -36,6 +38,8 @@ pub const PATH: &str = "/api/v1/socket";
 pub struct Identity {
     /// The account.
     pub user: UserId,
+    /// The sign-in that the token is of.
+    pub sign_in: Uuid,
     /// Until when, wall clock.
     pub expires_at: Timestamp,
 }
@@ -63,8 +67,8 @@ pub trait TokenCheck: Send + Sync + 'static {
 /// Bounds and times of sockets.
 #[derive(Debug, Clone)]
 pub struct SocketSettings {
-    /// Origins that browsers may come from, such as `https://baton.example`. Clients without an origin are no browsers.
-    pub origins: Vec<String>,
+    /// Pages that may open a socket: the same as for HTTP.
+    pub origins: Origins,
     /// The first frame must be there within this.
     pub hello: Duration,
     /// A socket goes on for so long after its token has run out.
@@ -78,7 +82,7 @@ pub struct SocketSettings {
 impl Default for SocketSettings {
     fn default() -> Self {
         SocketSettings {
-            origins: Vec::new(),
+            origins: Origins::default(),
             hello: Duration::from_secs(10),
             token_slack: Duration::from_secs(60),
             stall: Duration::from_secs(5),
@@ -149,8 +153,8 @@ pub async fn upgrade(
     payload: web::Payload,
     sockets: web::Data<Sockets>,
 ) -> Result<HttpResponse, actix_web::Error> {
-    if let Some(error) = foreign(&request, &sockets.0.settings.origins) {
-        return Ok(problem(error));
+    if !is_from_here(&request, &sockets.0.settings.origins) {
+        return Ok(problem(ErrorBody::new(ErrorCode::ForeignOrigin)));
     }
     if !offers_our_protocol(&request) {
         let detail = format!("the sub-protocol {SUBPROTOCOL} must be offered");
@@ -166,10 +170,11 @@ pub async fn upgrade(
     Ok(response)
 }
 
-fn foreign(request: &HttpRequest, allowed: &[String]) -> Option<ErrorBody> {
-    let origin = request.headers().get(header::ORIGIN)?;
-    let known = origin.to_str().is_ok_and(|origin| allowed.iter().any(|one| one == origin));
-    (!known).then(|| ErrorBody::new(ErrorCode::ForeignOrigin))
+/// Clients without an origin are no browsers; one that cannot be read is no origin of ours.
+fn is_from_here(request: &HttpRequest, origins: &Origins) -> bool {
+    let host = request.headers().get(header::HOST).and_then(|host| host.to_str().ok());
+    let origin = request.headers().get(header::ORIGIN).map(|origin| origin.to_str().unwrap_or("null"));
+    origins.permit(origin, host.unwrap_or_default())
 }
 
 fn offers_our_protocol(request: &HttpRequest) -> bool {

@@ -1,7 +1,21 @@
 //! Integration tests: the real store, rooms and sockets on a port of their own, clients over WebSocket.
 
+#![allow(clippy::unwrap_used, reason = "what a test cannot go on without fails it")]
+
+mod accounts;
+mod api_errors;
+mod api_objects;
+mod api_routes;
+mod api_support;
+mod bad_input;
+mod cli;
+mod crash;
+mod errors_page;
+mod quiet;
+mod sign_out;
 mod support;
 mod ws_faults;
 mod ws_frames;
+mod ws_resend;
 mod ws_session;
 mod ws_slow;

@@ -129,7 +129,7 @@ fi
 # -- the story, in two real browsers ----------------------------------------------------------------------------------------
 
 if [ $built = 0 ] && [ $web_ready = 0 ] && [ -n "${CHROMIUM:-}" ]; then
-    export BATON_BIN="${CARGO_TARGET_DIR:-$PWD/target}/debug/baton"
+    export STORY_BINARY="${CARGO_TARGET_DIR:-$PWD/target}/debug/baton"
     run e2e 900 npm --prefix web run --silent stories
     read -r passed lost < <(vitest_counts "$work/e2e"); tally e2e "$passed" "$lost" $status
 else

@@ -46,12 +46,15 @@ impl Workspace {
             return self.park(now, caller.user, &edit, op, item, ParkedReason::Revoked, out);
         }
         self.head(edit.object)?;
+        if caller.session.is_some() || edit.pen != Pen::WithLock {
+            self.session(caller)?;
+        }
         let op = self.resolve(&edit)?;
         let touched = self.touched(edit.object, &op);
         let touched = match (touched, edit.pen) {
             (Ok(touched), _) => touched,
             // What was typed on an item that is gone is kept.
-            (Err(Refusal::NoSuchItem(item)), Pen::Held(_)) => {
+            (Err(Refusal::NoSuchItem(item)), Pen::Held(_) | Pen::TypedAhead) => {
                 return self.park(now, caller.user, &edit, op, Some(item), ParkedReason::LockLost, out);
             }
             (Err(refusal), _) => return Err(refusal),
@@ -62,10 +65,15 @@ impl Workspace {
         if let Some(reason) = self.pen_missing(caller, &edit, &touched) {
             return self.park(now, caller.user, &edit, op, touched.item, reason, out);
         }
-        self.others_in_the_way(caller, edit.object, &touched)?;
+        match self.others_in_the_way(caller, edit.object, &touched) {
+            Err(_) if edit.pen == Pen::TypedAhead => {
+                return self.park(now, caller.user, &edit, op, touched.item, ParkedReason::NotGranted, out);
+            }
+            free => free?,
+        }
         if let Some(current) = self.stale(&edit, &op) {
             return match edit.pen {
-                Pen::Held(_) => {
+                Pen::Held(_) | Pen::TypedAhead => {
                     self.park(now, caller.user, &edit, op, touched.item, ParkedReason::BaseMismatch, out)
                 }
                 Pen::WithLock => Err(Refusal::BaseMismatch { current }),
@@ -214,7 +222,8 @@ impl Workspace {
         let node = draft.get(item)?;
         let own = edit.prev_op.is_some() && node.last_op == edit.prev_op;
         let current = self.objects.get(&edit.object).map(|head| head.revision).unwrap_or_default();
-        (node.revision > edit.base && !own).then_some(current)
+        // Nobody has seen a revision that is still to come: such a base would make every write look fresh.
+        (edit.base > current || (node.revision > edit.base && !own)).then_some(current)
     }
 
     fn write_edit(
@@ -228,7 +237,7 @@ impl Workspace {
     ) -> Result<Receipt, Refusal> {
         let fence = match edit.pen {
             Pen::Held(fence) => Some(fence),
-            Pen::WithLock => None,
+            Pen::WithLock | Pen::TypedAhead => None,
         };
         let removed = match &op {
             Op::Delete { item } => {

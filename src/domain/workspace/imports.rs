@@ -36,7 +36,7 @@ impl Workspace {
             super::talk::check_text("description", description, self.limits.description)?;
         }
         let objects = self.regrouped(objects);
-        self.check_import(caller, &objects)?;
+        self.check_import(caller, &objects, publish.is_some())?;
         let mut came: Vec<(ObjectId, bool)> = Vec::new();
         for (index, new) in objects.into_iter().enumerate() {
             let entry = Entry {
@@ -101,7 +101,7 @@ impl Workspace {
     }
 
     /// Refuses the whole import if any part of it cannot be taken.
-    fn check_import(&self, caller: Caller, objects: &[NewObject]) -> Result<(), Refusal> {
+    fn check_import(&self, caller: Caller, objects: &[NewObject], publish: bool) -> Result<(), Refusal> {
         if objects.len() > self.limits.import_objects {
             return Err(Refusal::TooMany { what: "objects", max: self.limits.import_objects });
         }
@@ -123,6 +123,10 @@ impl Workspace {
             let content = Stack::from_seeds(&new.seeds, Revision(1)).map_err(operation_refused)?;
             if content.name() != new.name {
                 return Err(operation_refused(OpError::BadName));
+            }
+            let problems = if publish { (self.publish_check)(new.kind, &content) } else { Vec::new() };
+            if !problems.is_empty() {
+                return Err(Refusal::InvalidStack(problems));
             }
             match self.twin(new) {
                 Some(twin) => {

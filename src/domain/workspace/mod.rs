@@ -35,10 +35,12 @@ use std::collections::BTreeMap;
 
 use crate::domain::command::{Caller, Command, Hello};
 use crate::domain::effect::{Answer, Audience, Delta, Effect, Effects, ObjectHead, Receipt, Write};
-use crate::domain::id::{CallId, ObjectId, OpId, SessionId, StreamId, UserId, WorkspaceId};
+use crate::domain::id::{CallId, ItemId, ObjectId, OpId, SessionId, StreamId, UserId, WorkspaceId};
 use crate::domain::limits::Limits;
 use crate::domain::refusal::Refusal;
 use crate::domain::role::{Action, Member, may};
+use crate::domain::stack::{ObjectKind, Stack};
+use crate::domain::stored::StoredReceipt;
 use crate::domain::time::{Millis, Now};
 
 use chat::Chat;
@@ -51,6 +53,10 @@ use stacks::Stacks;
 use timers::Timers;
 
 pub use restore::Ephemeral;
+
+/// Finds what a stack holds that may not be published: places and what is wrong with them. Given by the shell, because the
+/// core knows no XanoScript; pure like the core.
+pub type PublishCheck = fn(ObjectKind, &Stack) -> Vec<(ItemId, String)>;
 
 /// What a request led to, before it is wrapped into a reply.
 type Done = Result<Answer, Refusal>;
@@ -74,11 +80,19 @@ pub struct Workspace {
     timers: Timers,
     /// Hellos of other pages that claim a connected session, by that session.
     contests: BTreeMap<SessionId, Box<Hello>>,
+    /// What publishing refuses.
+    publish_check: PublishCheck,
     /// Milliseconds for which the clocks stood still; the room's own time is that much behind.
     stood_still: u64,
 }
 
 impl Workspace {
+    /// The same, refusing to publish what the check finds.
+    #[must_use]
+    pub fn with_publish_check(self, publish_check: PublishCheck) -> Self {
+        Workspace { publish_check, ..self }
+    }
+
     /// Takes one command and appends what follows from it to `out`.
     pub fn handle(&mut self, now: Now, command: Command, out: &mut Effects) {
         let now = self.own_time(now);
@@ -117,6 +131,17 @@ impl Workspace {
     /// Whether nobody is here and nothing is held or waits, so that the room may be unloaded.
     pub fn is_idle(&self) -> bool {
         self.timers.next().is_none() && self.stacks.waiting() == 0
+    }
+
+    /// Whose session it is, with the SHA-256 of its secret, if it is here.
+    pub fn claim_of(&self, session: SessionId) -> Option<(UserId, [u8; 32])> {
+        self.sessions.living(session).map(|session| (session.user, session.secret))
+    }
+
+    /// Takes up a final answer that is older than those in memory, so that a late retry gets it again.
+    pub fn recall(&mut self, now: Now, known: StoredReceipt) {
+        let StoredReceipt { user, op_id, intent, receipt } = known;
+        self.receipts.keep(self.own_time(now).mono, self.limits.receipt_ms, user, op_id, intent, receipt);
     }
 
     /// Whether the session holds or waits for a lock, and so is pinged more often.

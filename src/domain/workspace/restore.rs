@@ -59,6 +59,7 @@ impl Workspace {
             replay: Replay::new(stream, limits.replay_deltas, limits.replay_ms),
             timers: Timers::default(),
             contests: BTreeMap::new(),
+            publish_check: |_, _| Vec::new(),
             stood_still,
             limits,
         };

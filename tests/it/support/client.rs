@@ -2,6 +2,7 @@
 
 use std::collections::{BTreeMap, VecDeque};
 use std::future::Future;
+use std::net::SocketAddr;
 use std::time::Duration;
 
 use baton::domain::id::UserId;
@@ -15,6 +16,7 @@ use tokio_tungstenite::tungstenite::http::Response;
 use tokio_tungstenite::{MaybeTlsStream, WebSocketStream, connect_async};
 use uuid::Uuid;
 
+use super::replica::Replica;
 use super::server::{ORIGIN, Server};
 
 /// Nothing that a test waits for takes longer.
@@ -28,32 +30,15 @@ pub async fn soon<T>(what: &str, wait: impl Future<Output = T>) -> T {
     }
 }
 
-/// What the client knows of the room.
-#[derive(Default)]
-pub struct Replica {
-    pub stream: String,
-    pub upto: u64,
-    pub members: BTreeMap<String, Value>,
-    pub sessions: BTreeMap<String, Value>,
-    pub objects: BTreeMap<String, Value>,
-    pub locks: BTreeMap<String, Value>,
-    pub chat: BTreeMap<u64, Value>,
-    pub locations: BTreeMap<String, Value>,
-    pub typing: BTreeMap<String, bool>,
-    /// Kinds of all deltas that came, in order.
-    pub log: Vec<String>,
-    /// Why the replica was replaced, each time.
-    pub resyncs: Vec<String>,
-    pub held: Vec<bool>,
-    pub pings: u64,
-}
-
 pub struct Client {
     ws: WebSocketStream<MaybeTlsStream<TcpStream>>,
     pub session: String,
     pub secret: String,
     pub instance: Uuid,
     pub user: UserId,
+    /// What the hello says.
+    pub token: String,
+    pub workspace: Uuid,
     pub arrival: String,
     pub replica: Replica,
     pub answers_pings: bool,
@@ -69,8 +54,16 @@ pub async fn connect(
     origin: Option<&str>,
     protocol: &str,
 ) -> Result<WebSocketStream<MaybeTlsStream<TcpStream>>, Response<Option<Vec<u8>>>> {
-    let mut request =
-        format!("ws://{}{}", server.address, baton::socket::PATH).into_client_request().unwrap();
+    connect_to(server.address, origin, protocol).await
+}
+
+/// The same, to an address.
+pub async fn connect_to(
+    address: SocketAddr,
+    origin: Option<&str>,
+    protocol: &str,
+) -> Result<WebSocketStream<MaybeTlsStream<TcpStream>>, Response<Option<Vec<u8>>>> {
+    let mut request = format!("ws://{address}{}", baton::socket::PATH).into_client_request().unwrap();
     let headers = request.headers_mut();
     if let Some(origin) = origin {
         headers.insert("origin", origin.parse().unwrap());
@@ -87,12 +80,24 @@ impl Client {
     /// Connects without a word.
     pub async fn open(server: &Server, user: UserId) -> Client {
         let ws = connect(server, Some(ORIGIN), "baton.v1").await.unwrap();
+        Client { user, ..Client::on(ws, user.to_string(), server.workspace.0) }
+    }
+
+    /// Connects to a real server, as no browser does: without an origin.
+    pub async fn at(address: SocketAddr, token: &str, workspace: &str) -> Client {
+        let ws = connect_to(address, None, "baton.v1").await.unwrap();
+        Client::on(ws, token.to_owned(), workspace.parse().unwrap())
+    }
+
+    fn on(ws: WebSocketStream<MaybeTlsStream<TcpStream>>, token: String, workspace: Uuid) -> Client {
         Client {
             ws,
+            token,
+            workspace,
             session: String::new(),
             secret: String::new(),
             instance: Uuid::now_v7(),
-            user,
+            user: UserId(Uuid::nil()),
             arrival: String::new(),
             replica: Replica::default(),
             answers_pings: true,
@@ -110,12 +115,6 @@ impl Client {
         client
     }
 
-    /// The same page comes back on a new socket.
-    pub async fn resume(self, server: &Server) -> Client {
-        let instance = self.instance;
-        self.resume_as(server, instance).await
-    }
-
     /// A page comes back on a new socket.
     pub async fn resume_as(self, server: &Server, instance: Uuid) -> Client {
         let claim = self.claim();
@@ -125,15 +124,28 @@ impl Client {
         client
     }
 
+    /// The client's end of the connection.
+    pub fn local_port(&self) -> u16 {
+        match self.ws.get_ref() {
+            MaybeTlsStream::Plain(tcp) => tcp.local_addr().unwrap().port(),
+            _ => unreachable!("tests use no TLS"),
+        }
+    }
+
     /// The claim to this session.
     pub fn claim(&self) -> Value {
         let (stream, upto) = (&self.replica.stream, self.replica.upto);
         json!({"session": self.session, "secret": self.secret, "stream": stream, "upto": upto})
     }
 
-    pub async fn hello(&mut self, server: &Server, resume: Value) {
+    pub async fn hello(&mut self, _: &Server, resume: Value) {
+        self.greet(resume).await;
+    }
+
+    /// Says hello, and insists on a welcome.
+    pub async fn greet(&mut self, resume: Value) {
         let mut hello = json!({
-            "type": "hello", "token": self.user.to_string(), "workspace": server.workspace.0, "instance": self.instance,
+            "type": "hello", "token": self.token, "workspace": self.workspace, "instance": self.instance,
             "device": "test",
         });
         if !resume.is_null() {
@@ -146,12 +158,33 @@ impl Client {
     /// Sends a message with an id and waits for its answer: a `reply`, an `error` or a `welcome`.
     pub async fn call(&mut self, message: Value) -> Value {
         let re = self.post(message).await;
-        soon("an answer", async {
+        self.answer(re).await
+    }
+
+    /// The same page on another server: it comes back to its session, if that is there.
+    pub async fn return_to(self, address: SocketAddr) -> Client {
+        let claim = self.claim();
+        let ws = connect_to(address, None, "baton.v1").await.unwrap();
+        let mut client = Client { ws, closed: None, replies: BTreeMap::new(), ..self };
+        client.greet(claim).await;
+        client
+    }
+
+    /// Sends a message to a server that may die; whether it left.
+    pub async fn try_post(&mut self, mut message: Value) -> Option<u32> {
+        self.next += 1;
+        message["id"] = self.next.into();
+        self.ws.send(Message::text(message.to_string())).await.ok().map(|()| self.next)
+    }
+
+    /// The answer of a server that may die.
+    pub async fn try_answer(&mut self, re: u32) -> Option<Value> {
+        soon("an answer or the end", async {
             loop {
-                if let Some(answer) = self.replies.remove(&re) {
+                let answer = self.replies.remove(&re);
+                if answer.is_some() || !self.next().await {
                     return answer;
                 }
-                assert!(self.next().await, "closed before the answer: {:?}", self.closed);
             }
         })
         .await
@@ -266,7 +299,8 @@ impl Client {
                 assert_eq!(message["upto"], self.replica.upto, "a ping knows what was sent");
                 self.replica.pings += 1;
                 if self.answers_pings {
-                    self.raw(r#"{"type":"pong"}"#).await;
+                    // A server that dies meanwhile takes no answer.
+                    let _ = self.ws.send(Message::text(r#"{"type":"pong"}"#)).await;
                 }
             }
             other => panic!("unknown message {other}"),
@@ -289,70 +323,6 @@ impl Client {
         self.replica.upto = message["upto"].as_u64().unwrap();
         let re = u32::try_from(message["re"].as_u64().unwrap()).unwrap();
         self.replies.insert(re, message);
-    }
-}
-
-fn by(list: &Value, key: impl Fn(&Value) -> String) -> BTreeMap<String, Value> {
-    list.as_array().unwrap().iter().map(|one| (key(one), one.clone())).collect()
-}
-
-fn id(of: &Value) -> String {
-    of.as_str().unwrap().to_owned()
-}
-
-impl Replica {
-    fn replace(&mut self, stream: &Value, picture: &Value) {
-        self.stream = id(stream);
-        self.upto = picture["upto"].as_u64().unwrap();
-        self.members = by(&picture["members"], |one| id(&one["user"]));
-        self.sessions = by(&picture["sessions"], |one| id(&one["id"]));
-        self.objects = by(&picture["objects"], |one| id(&one["id"]));
-        self.locks = by(&picture["locks"], |one| one["path"].to_string());
-        self.chat = picture["chat"]
-            .as_array()
-            .unwrap()
-            .iter()
-            .map(|line| (line["number"].as_u64().unwrap(), line.clone()))
-            .collect();
-    }
-
-    fn deltas(&mut self, message: &Value) {
-        assert_eq!(message["stream"], self.stream.as_str(), "another stream without a snapshot");
-        assert_eq!(message["after"], self.upto, "a gap: {message}");
-        let upto = message["upto"].as_u64().unwrap();
-        assert!(upto > self.upto, "numbers grow");
-        self.upto = upto;
-        for delta in message["deltas"].as_array().unwrap() {
-            self.delta(delta);
-        }
-    }
-
-    fn delta(&mut self, delta: &Value) {
-        let kind = delta["d"].as_str().unwrap();
-        self.log.push(kind.to_owned());
-        match kind {
-            "member" => drop(self.members.insert(id(&delta["user"]), delta.clone())),
-            "session" => drop(self.sessions.insert(id(&delta["id"]), delta.clone())),
-            "session_ended" => drop(self.sessions.remove(&id(&delta["session"]))),
-            "object" => drop(self.objects.insert(id(&delta["id"]), delta.clone())),
-            "object_deleted" => drop(self.objects.remove(&id(&delta["object"]))),
-            "lock" => drop(self.locks.insert(delta["path"].to_string(), delta.clone())),
-            "lock_ended" => drop(self.locks.remove(&delta["path"].to_string())),
-            "chat" => drop(self.chat.insert(delta["number"].as_u64().unwrap(), delta.clone())),
-            _ => {}
-        }
-    }
-
-    fn live(&mut self, message: &Value) {
-        for one in message["locations"].as_array().into_iter().flatten() {
-            self.locations.insert(id(&one["session"]), one["location"].clone());
-        }
-        for one in message["typing"].as_array().into_iter().flatten() {
-            self.typing.insert(id(&one["session"]), one["on"].as_bool().unwrap());
-        }
-        for one in message["updates"].as_array().into_iter().flatten() {
-            self.delta(one);
-        }
     }
 }
 

@@ -5,6 +5,7 @@ use std::time::Duration;
 
 use actix_web::{App, HttpServer, web};
 use async_trait::async_trait;
+use baton::auth::Origins;
 use baton::domain::id::{ObjectId, UserId, WorkspaceId};
 use baton::domain::role::{Member, Role};
 use baton::domain::time::Timestamp;
@@ -37,7 +38,7 @@ pub struct Server {
     pub sockets: Sockets,
     pub outboxes: OutboxPool,
     stop: actix_web::dev::ServerHandle,
-    _folder: TempDir,
+    pub folder: TempDir,
 }
 
 /// Tokens of the tests: `<user>` or `<user>/<milliseconds until it ends>`, or the name of a refusal.
@@ -54,7 +55,7 @@ impl TokenCheck for Tokens {
         let (user, ms) = token.split_once('/').unwrap_or((token, "600000"));
         let user = user.parse().map_err(|_| TokenRefused::Invalid)?;
         let ms: u64 = ms.parse().map_err(|_| TokenRefused::Invalid)?;
-        Ok(Identity { user, expires_at: now().plus(ms) })
+        Ok(Identity { user, sign_in: Uuid::nil(), expires_at: now().plus(ms) })
     }
 }
 
@@ -97,7 +98,7 @@ impl Server {
             spawn: Arc::new(|_, task| drop(tokio::spawn(task))),
         };
         let gateway = Gateway::new(Registry::new(ports, setup.room));
-        setup.socket.origins = vec![ORIGIN.to_owned()];
+        setup.socket.origins = Origins::new([ORIGIN.to_owned()], true);
         let sockets = Sockets::new(gateway.clone(), Arc::new(Tokens), outboxes.clone(), setup.socket);
         let shared = sockets.clone();
         let server = HttpServer::new(move || {
@@ -112,7 +113,7 @@ impl Server {
         let server = server.run();
         let stop = server.handle();
         tokio::spawn(server);
-        Server { address, workspace, owner, gateway, faults, sockets, outboxes, stop, _folder: folder }
+        Server { address, workspace, owner, gateway, faults, sockets, outboxes, stop, folder }
     }
 
     /// Adds a member through the room, as an accepted invitation does.

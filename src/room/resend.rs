@@ -1,0 +1,75 @@
+//! Resends from long ago: the core knows the final answers of the last day, the store knows those that the log holds.
+
+use std::time::{SystemTime, UNIX_EPOCH};
+
+use crate::domain::command::Request;
+use crate::domain::id::{OpId, UserId, WorkspaceId};
+use crate::domain::stored::StoredReceipt;
+use crate::store::{Store, StoreError};
+
+/// An id that was made within these milliseconds can only have been answered within the day that the core remembers.
+const REMEMBERED_MS: u64 = 23 * 60 * 60 * 1_000;
+/// How far a client's clock may be ahead before its ids say nothing about when they were answered. Added to the time
+/// above it is less than the core's day.
+const AHEAD_MS: u64 = 30 * 60 * 1_000;
+
+/// The final answers that the request may need and the core may have forgotten.
+pub(super) async fn known(
+    store: &dyn Store,
+    workspace: WorkspaceId,
+    user: UserId,
+    request: &Request,
+) -> Result<Vec<StoredReceipt>, StoreError> {
+    let mut found = Vec::new();
+    let now = SystemTime::now().duration_since(UNIX_EPOCH).unwrap_or_default().as_millis();
+    for id in ids(request).into_iter().flatten().filter(|id| may_be_forgotten(*id, now)) {
+        found.extend(store.receipt(workspace, user, id).await?);
+    }
+    Ok(found)
+}
+
+/// The id under which the request's final answer is kept, if it writes to the log.
+pub(super) fn id(request: &Request) -> Option<OpId> {
+    ids(request)[0]
+}
+
+/// That id, and the operation that it builds on.
+fn ids(request: &Request) -> [Option<OpId>; 2] {
+    match request {
+        Request::Edit(edit) => [Some(edit.op_id), edit.prev_op],
+        Request::Import { op_id, .. }
+        | Request::DeleteObject { op_id, .. }
+        | Request::Revert { op_id, .. }
+        | Request::Publish { op_id, .. } => [Some(*op_id), None],
+        _ => [None, None],
+    }
+}
+
+fn may_be_forgotten(id: OpId, now_ms: u128) -> bool {
+    let Some(made) = id.0.get_timestamp().filter(|_| id.0.get_version_num() == 7) else { return true };
+    let (seconds, nanos) = made.to_unix();
+    let made = u128::from(seconds) * 1_000 + u128::from(nanos / 1_000_000);
+    made + u128::from(REMEMBERED_MS) < now_ms || made > now_ms + u128::from(AHEAD_MS)
+}
+
+#[cfg(test)]
+mod tests {
+    use uuid::{NoContext, Timestamp, Uuid};
+
+    use super::*;
+
+    fn made(seconds: u64) -> OpId {
+        OpId(Uuid::new_v7(Timestamp::from_unix(NoContext, seconds, 0)))
+    }
+
+    #[test]
+    fn only_ids_of_the_last_day_are_sure_to_be_remembered() {
+        let (now, hour) = (1_800_000_000_u64, 3_600);
+        let forgotten = |id| may_be_forgotten(id, u128::from(now) * 1_000);
+        assert!(!forgotten(made(now)) && !forgotten(made(now - 22 * hour)) && !forgotten(made(now + 60)));
+        assert!(forgotten(made(now - 24 * hour)));
+        // A clock that is ahead makes ids that look young when their answer is old.
+        assert!(forgotten(made(now + hour)));
+        assert!(forgotten(OpId(Uuid::new_v4())));
+    }
+}

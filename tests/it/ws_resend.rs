@@ -1,0 +1,91 @@
+//! An operation is applied once, however late it is sent again.
+
+use std::time::{Duration, Instant, SystemTime, UNIX_EPOCH};
+
+use baton::domain::id::ObjectId;
+use baton::domain::role::Role;
+use serde_json::{Value, json};
+use uuid::{NoContext, Timestamp, Uuid};
+
+use crate::support::client::Client;
+use crate::support::server::{Server, Setup};
+
+/// An id that was made so long ago.
+fn made(ago: Duration) -> Uuid {
+    let at = SystemTime::now().duration_since(UNIX_EPOCH).unwrap() - ago;
+    Uuid::new_v7(Timestamp::from_unix(NoContext, at.as_secs(), 0))
+}
+
+fn edit(op_id: Uuid, object: ObjectId, text: &str) -> Value {
+    let op = json!({ "op": "set", "item": "response", "field": "@value", "text": text });
+    json!({ "type": "edit", "op_id": op_id, "object": object.0, "base_revision": 1, "op": op })
+}
+
+/// The core forgets its answers with the next one.
+fn forgetful() -> Setup {
+    let mut setup = Setup::default();
+    setup.room.limits.receipt_ms = 0;
+    setup
+}
+
+/// Two answers, the second of which pushes the first out of the core's memory.
+async fn edited_and_forgotten(client: &mut Client, object: ObjectId, first: &Value) -> Value {
+    let receipt = client.call(first.clone()).await;
+    assert_eq!(receipt["ok"]["result"], "edited", "{receipt}");
+    // An answer pushes out those of the milliseconds before it.
+    let since = Instant::now();
+    while since.elapsed() < Duration::from_millis(2) {
+        client.call(json!({ "type": "snapshot" })).await;
+    }
+    let op = json!({ "op": "set", "item": "settings", "field": "description", "text": "x" });
+    let next =
+        json!({ "type": "edit", "op_id": Uuid::now_v7(), "object": object.0, "base_revision": 2, "op": op });
+    assert_eq!(client.call(next).await["ok"]["result"], "edited");
+    receipt["ok"].clone()
+}
+
+#[tokio::test]
+async fn an_operation_from_yesterday_gets_the_answer_that_it_got_then() {
+    let server = Server::with(forgetful()).await;
+    let object = server.object("add").await;
+    let mut client = Client::join(&server, server.owner).await;
+    for id in [made(Duration::from_secs(25 * 3_600)), Uuid::new_v4()] {
+        let object = if id.get_version_num() == 4 { server.object("more").await } else { object };
+        let first = edit(id, object, "1");
+        let receipt = edited_and_forgotten(&mut client, object, &first).await;
+        assert_eq!(client.call(first).await["ok"], receipt, "the same answer");
+        let reused = client.call(edit(id, object, "2")).await;
+        assert_eq!(reused["error"]["code"], "op_id_reused", "{reused}");
+    }
+    assert!(client.replica.resyncs.is_empty(), "no room was rebuilt for it");
+    server.stop().await;
+}
+
+#[tokio::test]
+async fn an_id_that_stands_in_the_log_costs_one_rebuild_and_not_two() {
+    let server = Server::with(forgetful()).await;
+    let object = server.object("add").await;
+    let bo = server.member("Bo", Role::Developer).await;
+    let mut client = Client::join(&server, server.owner).await;
+    let mut other = Client::join(&server, bo).await;
+    let first = edit(Uuid::now_v7(), object, "1");
+    let receipt = edited_and_forgotten(&mut client, object, &first).await;
+    // The server's clock has jumped: the answer looks older than its id.
+    let url = format!("sqlite://{}", server.folder.path().join("baton.db").display());
+    let pool = sqlx::SqlitePool::connect(&url).await.unwrap();
+    sqlx::query("UPDATE receipts SET at = at - 90000000").execute(&pool).await.unwrap();
+    pool.close().await;
+
+    // It builds on what its author has seen since; it is the same intent.
+    let mut again = first;
+    again["base_revision"] = json!(3);
+    let refused = client.call(again.clone()).await;
+    assert_eq!(refused["error"]["code"], "retry_later", "{refused}");
+    client.until("the end of the hold", |replica| replica.held.last() == Some(&false)).await;
+    assert_eq!(client.call(again).await["ok"], receipt, "the answer that it got");
+    assert_eq!(client.replica.resyncs, ["reloaded"]);
+    other.until("the end of the hold", |replica| replica.held.last() == Some(&false)).await;
+    let answer = other.call(edit(Uuid::now_v7(), object, "2")).await;
+    assert_ne!(answer["error"]["code"], "retry_later", "others go on: {answer}");
+    server.stop().await;
+}
