@@ -6,8 +6,8 @@ use std::sync::Arc;
 use baton::domain::command::{Change, Request};
 use baton::domain::effect::{Answer, CloseReason};
 use baton::domain::effect::{
-    ChatLine, Delta, LockView, ObjectHead, ObjectView, ParkedDraft, Receipt, RequestView, SessionView,
-    Snapshot, Welcome,
+    Arrival, ChatLine, Delta, LockView, ObjectHead, ObjectView, ParkedDraft, Receipt, RequestView,
+    SessionView, Snapshot, Welcome,
 };
 use baton::domain::id::{
     CallId, ItemId, ObjectId, OpId, ParkedId, RequestId, SessionId, SocketId, StreamId, UserId,
@@ -293,6 +293,11 @@ impl Client {
     }
 
     fn welcomed(&mut self, welcome: Welcome) -> Result<(), String> {
+        if welcome.arrival == Arrival::New
+            && welcome.snapshot.as_ref().is_none_or(|picture| !picture.chat.is_empty())
+        {
+            return Err("a new session has no picture, or one with what was said before it came".into());
+        }
         self.session = Some(welcome.session);
         self.welcome = true;
         self.frozen.clear();

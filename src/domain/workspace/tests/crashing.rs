@@ -176,3 +176,13 @@ fn requests_shorten_the_idle_time_after_a_restart_too() {
     r.wait(60_500);
     assert_eq!(r.holder(path(1)), Some(ben.session));
 }
+
+#[test]
+fn fences_go_on_after_a_rebuild_in_the_same_epoch() {
+    let mut r = room().with_everybody();
+    let ana = r.tab(ANA);
+    let before = r.acquire(ana, path(1));
+    r.rebuild();
+    let after = r.acquire(ana, path(2));
+    assert!(after > before && after.epoch == before.epoch);
+}

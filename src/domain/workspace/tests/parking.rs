@@ -150,3 +150,13 @@ fn nobody_writes_into_anothers_parked_draft() {
     assert_eq!(r.ask(ben, Request::Edit(Box::new(edit))), Err(Refusal::IdTaken));
     assert_eq!(r.parked(ANA)[0].operations.len(), 1);
 }
+
+#[test]
+fn an_old_fence_of_ones_own_writes_nothing_either() {
+    let mut r = room().with_everybody();
+    let ana = r.tab(ANA);
+    let old = r.acquire(ana, path(1));
+    r.release(ana, path(1), old).unwrap();
+    r.acquire(ana, path(1));
+    assert_eq!(reason(r_edit(&mut r, ana, old)), ParkedReason::StaleFence);
+}
