@@ -10,6 +10,7 @@ import { BatonError } from "./errors.ts";
 import type { Http } from "./http.ts";
 import { Identity } from "./identity.ts";
 import { Live } from "./live.ts";
+import { LastWords } from "./last-words.ts";
 import { Liveness } from "./liveness.ts";
 import { LockKeeper } from "./locks.ts";
 import { noticesOf } from "./notices.ts";
@@ -33,6 +34,10 @@ import { Emitter } from "./store.ts";
 const LEAVE_MS = 3_000;
 /** Publishing waits so long for what is typed, in milliseconds. */
 const PUBLISH_MS = 10_000;
+/** Between two looks at what a dying page left, in milliseconds. */
+const LOOK_AGAIN_MS = 200;
+/** Such looks. */
+const LOOKS = 10;
 /** A recovery is told at the latest after so long, in milliseconds. */
 const RECOVERED_MS = 10_000;
 
@@ -96,6 +101,7 @@ class Tab implements Client {
       clock,
       storage: options.outbox ?? defaultStorage(),
       webLocks: environment.webLocks,
+      lastWords: new LastWords(environment.tabStorage, options.workspace),
       owner: () => this.#owner(),
       send: (frame) => this.#calls.receipt(frame),
       onChange: () => this.#liveness.look(),
@@ -308,7 +314,7 @@ class Tab implements Client {
   async #recover(how: WelcomeDoc["arrival"], again: boolean): Promise<void> {
     const before = new Set(this.room.get().parked.keys());
     const own = this.editing.flush();
-    const { count, settled } = await this.#adopt();
+    const { count, settled } = await this.#adoptTheDying();
     if (!again && count === 0) return;
     const late = new Promise<void>((resolve) => this.#environment.clock.after(RECOVERED_MS, resolve));
     await Promise.race([Promise.all([own, settled]), late]);
@@ -325,7 +331,21 @@ class Tab implements Client {
     const { session, sessions } = this.room.get();
     // Answered as this very session, or known to be over: nobody else will send what it left.
     const may = (of: string) => of === session || (this.#room.sound && !sessions.has(of));
-    return this.#outbox.adopt(may).catch(() => ({ count: 0, settled: Promise.resolve() }));
+    return this.#outbox.adopt(may).catch(() => ({ count: 0, busy: 0, settled: Promise.resolve() }));
+  }
+
+  /** A page that is being left lets its Web Lock go only when it is gone: looks again, for a while. */
+  async #adoptTheDying(): ReturnType<Outbox["adopt"]> {
+    let count = 0;
+    const settled: Promise<unknown>[] = [];
+    for (let looks = 0; ; looks += 1) {
+      const found = await this.#adopt();
+      count += found.count;
+      settled.push(found.settled);
+      if (found.busy === 0 || looks >= LOOKS)
+        return { count, busy: found.busy, settled: Promise.all(settled) };
+      await new Promise<void>((resolve) => this.#environment.clock.after(LOOK_AGAIN_MS, resolve));
+    }
   }
 
   #message(message: ServerMessage): void {

@@ -1,6 +1,7 @@
 import type { KeptEdit } from "./api.ts";
 import type { Clock, WebLocks } from "./environment.ts";
 import { asBatonError, BatonError, isNoAnswer } from "./errors.ts";
+import type { LastWords } from "./last-words.ts";
 import type { OutboxRow, OutboxStorage } from "./outbox-storage.ts";
 import type { ClientFrame, FenceDoc, OpDoc, ReceiptDoc } from "./protocol.ts";
 import { Store } from "./store.ts";
@@ -31,6 +32,7 @@ export interface OutboxWiring {
   readonly clock: Clock;
   readonly storage: OutboxStorage;
   readonly webLocks: WebLocks;
+  readonly lastWords: LastWords;
   /** `null` before the first welcome. */
   readonly owner: () => Owner | null;
   /** Resolves with the answer; rejects with `offline` if there is no socket. */
@@ -59,6 +61,8 @@ interface Entry {
 /** How the operations that another page left behind were answered. */
 export interface Adoption {
   readonly count: number;
+  /** Pages whose Web Lock is still held: alive, or dying this very moment. */
+  readonly busy: number;
   readonly settled: Promise<unknown>;
 }
 
@@ -79,6 +83,8 @@ export class Outbox {
   #again: (() => void) | null = null;
   #refused = new Map<string, OutboxRow>();
   #instanceHeld: Promise<unknown> | null = null;
+  /** Whether last words of this page are kept, and so must follow what is acknowledged. */
+  #spoke = false;
 
   constructor(wiring: OutboxWiring) {
     this.#wiring = wiring;
@@ -129,6 +135,7 @@ export class Outbox {
     if (!entry || entry.everSent || entry.row.frame.type !== "edit") return false;
     entry.row = { ...entry.row, frame: { ...entry.row.frame, op } };
     this.#store(entry);
+    if (this.#spoke) this.#speak();
     return true;
   }
 
@@ -150,7 +157,20 @@ export class Outbox {
       if (entry.phase === "storing") entry.phase = "stored";
       entry.urgent = true;
     }
+    this.#spoke = true;
+    this.#speak();
     this.#pump();
+  }
+
+  /** Keeps what is not acknowledged where a page that dies now cannot lose it. */
+  #speak(): void {
+    const owner = this.#wiring.owner();
+    if (!owner) return;
+    this.#spoke = this.#entries.length > 0;
+    this.#wiring.lastWords.keep(
+      owner.instance,
+      this.#entries.map((entry) => entry.row),
+    );
   }
 
   /** A session is on a socket: what waits is sent, in order. */
@@ -177,13 +197,24 @@ export class Outbox {
    */
   async adopt(mayAdopt: (session: string) => boolean): Promise<Adoption> {
     const owner = this.#wiring.owner();
-    if (!owner) return { count: 0, settled: Promise.resolve() };
+    if (!owner) return { count: 0, busy: 0, settled: Promise.resolve() };
     const theirs = (row: OutboxRow) => row.instance !== owner.instance && mayAdopt(row.session);
-    const list = async () => (await this.#wiring.storage.list(owner.workspace, owner.user)).filter(theirs);
+    const list = async () => {
+      const stored = await this.#wiring.storage.list(owner.workspace, owner.user);
+      const known = new Set(stored.map((row) => row.opId));
+      const last = this.#wiring.lastWords
+        .read()
+        .filter((row) => row.user === owner.user && !known.has(row.opId));
+      return [...stored, ...last].filter(theirs);
+    };
     const answers: Promise<unknown>[] = [];
+    let busy = 0;
     for (const instance of new Set((await list()).map((row) => row.instance))) {
       const release = await this.#wiring.webLocks.tryHold(lockName(instance));
-      if (!release) continue;
+      if (!release) {
+        busy += 1;
+        continue;
+      }
       try {
         // Read again under the lock: another tab may have taken them between the look and the hold.
         const rows = (await list()).filter((row) => row.instance === instance);
@@ -198,11 +229,12 @@ export class Outbox {
           if (mine.refused) this.#keep(mine);
           else answers.push(this.#enter(mine, false, "stored").catch(() => undefined));
         }
+        this.#wiring.lastWords.keep(instance, []);
       } finally {
         release();
       }
     }
-    return { count: answers.length, settled: Promise.all(answers) };
+    return { count: answers.length, busy, settled: Promise.all(answers) };
   }
 
   /** Throws kept edits away. */
@@ -320,6 +352,7 @@ export class Outbox {
   #take(entry: Entry): boolean {
     const there = this.#entries.includes(entry);
     this.#entries = this.#entries.filter((one) => one !== entry);
+    if (this.#spoke) this.#speak();
     return there;
   }
 

@@ -341,6 +341,24 @@ test("a reload that resumes the session sends what its page left", async () => {
   expect(after.notices).toContainEqual({ kind: "recovered", how: "resumed", parked: 0, kept: 0 });
 });
 
+test("what was typed when the page died is sent by its successor, though no database had it yet", async () => {
+  const locks = new StageLocks();
+  const before = new Stage({ webLocks: locks.of("before"), name: "before" });
+  await before.begin();
+  before.client.editing.type("a", "value", "last");
+  await before.grant("a");
+  before.hide();
+  const { op_id } = before.last("edit");
+  const after = new Stage({ webLocks: locks.of("after"), tab: before.tab, name: "after" });
+  after.client.start();
+  await after.welcome({ arrival: "reloaded", secret: undefined });
+  // The page is not quite gone: its Web Lock is still held.
+  expect(after.said("edit")).toEqual([]);
+  locks.die("before");
+  await after.clock.pass(200);
+  expect(after.last("edit")).toMatchObject({ op_id });
+});
+
 test("steps are numbered through their arms", async () => {
   const stage = new Stage();
   await stage.begin();

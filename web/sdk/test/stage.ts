@@ -164,6 +164,7 @@ export class Stage {
   tokens = 0;
   upto = 10;
   wake: () => void = () => undefined;
+  hide: () => void = () => undefined;
   #ids = 0;
 
   constructor(
@@ -194,7 +195,10 @@ export class Stage {
         this.wake = wake;
         return () => undefined;
       },
-      onHide: () => () => undefined,
+      onHide: (hide) => {
+        this.hide = hide;
+        return () => undefined;
+      },
     };
     const http = {
       base: "http://baton.test",
