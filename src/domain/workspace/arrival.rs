@@ -89,6 +89,7 @@ impl Workspace {
             socket: hello.socket,
             line: Line::Open,
             tab: self.sessions.free_tab(hello.user),
+            bot: hello.socket.is_none(),
             device: hello.device.clone(),
             since: now.wall,
             active: now.wall,

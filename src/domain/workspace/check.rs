@@ -61,11 +61,13 @@ impl Workspace {
             }
             let free = self.locks.blocking(request.path, Some(request.session)).is_none();
             let own = self.locks.own(request.path, request.session).is_some();
-            let older = self
-                .queue
-                .overlapping(request.path)
-                .any(|other| other.order < request.order && other.session != request.session);
-            if free && !own && !older {
+            let older = self.queue.overlapping(request.path).any(|other| {
+                other.order < request.order
+                    && other.session != request.session
+                    && (other.path.item.is_some() || self.blocks(other.id, other.path.object))
+            });
+            let closed = self.closure_on(request.path).is_some();
+            if free && !own && !older && !closed {
                 return Err(format!("request {} waits for what it could have", request.id));
             }
         }

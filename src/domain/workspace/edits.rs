@@ -55,6 +55,10 @@ impl Workspace {
         if let Some(reason) = self.pen_missing(caller, &edit, &touched) {
             return self.park(now, caller.user, &edit, op, touched.item, reason, out);
         }
+        self.open_for_edits(LockPath { object: edit.object, item: touched.item })?;
+        if edit.pen == Pen::WithLock {
+            self.not_reserved(edit.object, caller.session)?;
+        }
         self.others_in_the_way(caller, edit.object, &touched)?;
         if let Some(current) = self.stale(&edit, &op) {
             return match edit.pen {
@@ -188,6 +192,7 @@ impl Workspace {
 
     /// Refuses if another session holds the object or any item of it.
     pub(super) fn object_free(&self, caller: Caller, object: ObjectId) -> Result<(), Refusal> {
+        self.open_for_edits(LockPath::object(object))?;
         let views: Vec<_> = self
             .locks
             .of_object(object)

@@ -136,6 +136,8 @@ impl Workspace {
             }
             Timer::Lock(path) => self.lock_due(now, path, out),
             Timer::Request(id) => self.request_due(now, id, out),
+            Timer::Block(object) => self.block_over(now, object, out),
+            Timer::Deadlock(id) => self.circle_due(now, id, out),
         }
     }
 
@@ -264,15 +266,5 @@ impl Workspace {
             self.tell_lock(now, path, out);
         }
         DONE
-    }
-
-    fn request_due(&mut self, now: Now, id: RequestId, out: &mut Effects) {
-        let Some(request) = self.queue.get(id) else { return };
-        let (expires, object) = (request.expires, request.path.object);
-        if expires > now.mono {
-            return self.timers.set(Timer::Request(id), expires);
-        }
-        self.end_request(now, id, RequestEnd::Expired, out);
-        self.promote(now, object, out);
     }
 }

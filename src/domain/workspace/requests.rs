@@ -122,6 +122,13 @@ impl Workspace {
             Request::Flushed { path, fence } => self.flushed(now, caller, path, fence, out),
             Request::EditHere { op_id, path } => self.edit_here(now, caller, op_id, path, out),
             Request::Force { op_id, path, reason } => self.force(now, caller, op_id, path, reason, out),
+            Request::TakeOver { op_id, request } => self.take_over(now, caller, op_id, request, out),
+            Request::Undo { op_id, path } => self.undo(now, caller, op_id, path, out),
+            Request::Swap { deadlock } => self.swap(now, caller, deadlock, out),
+            Request::CloseEditing { op_id, path, reason } => {
+                self.close_editing(now, caller, op_id, path, reason, out)
+            }
+            Request::Reopen { op_id, path } => self.reopen(now, caller, op_id, path, out),
             Request::Edit(edit) => self.edit(now, caller, *edit, out),
             Request::Import { op_id, objects, publish } => {
                 self.import(now, caller, op_id, objects, publish, out)

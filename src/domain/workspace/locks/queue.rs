@@ -5,7 +5,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use crate::domain::effect::{RequestRow, RequestView};
 use crate::domain::id::{ObjectId, RequestId, SessionId, UserId};
 use crate::domain::path::LockPath;
-use crate::domain::time::{Millis, Timestamp};
+use crate::domain::time::{Millis, Now, Timestamp};
 
 #[derive(Debug, Clone)]
 pub struct LockRequest {
@@ -19,8 +19,42 @@ pub struct LockRequest {
     pub order: u64,
     pub expires: Millis,
     pub ignored: bool,
+    /// The holder has been reminded.
+    pub nudged: bool,
+    /// A promise was made for it; it is made once.
+    pub promised: bool,
+    /// The escalation's clock counts from here …
+    pub clock: Millis,
+    /// … and stands still since then, under a promise or a closure.
+    pub paused: Option<Millis>,
+    /// When its asker may take over, as shown.
+    pub take_over: Option<Timestamp>,
+    /// When it is likely to be granted, as shown.
+    pub eta: Option<Timestamp>,
     /// SHA-256 of its session's resume secret.
     pub secret: [u8; 32],
+}
+
+impl LockRequest {
+    /// Milliseconds for which it has waited, not counting promises and closures.
+    pub fn waited(&self, now: Millis) -> u64 {
+        self.paused.unwrap_or(now).since(self.clock)
+    }
+
+    /// The escalation's clock stands still.
+    pub fn pause(&mut self, now: Millis) {
+        self.paused.get_or_insert(now);
+        self.take_over = None;
+    }
+
+    /// The clock goes on; the take-over comes after `take_over_ms` of waiting.
+    pub fn resume(&mut self, now: Now, take_over_ms: u64) {
+        if let Some(since) = self.paused.take() {
+            self.clock = self.clock + now.mono.since(since);
+        }
+        let left = take_over_ms.saturating_sub(self.waited(now.mono));
+        self.take_over = Some(now.wall.plus(left));
+    }
 }
 
 /// All waiting requests.
@@ -110,6 +144,9 @@ impl Queue {
             since: request.since,
             place: self.place(request),
             ignored: request.ignored,
+            nudged: request.nudged,
+            take_over: request.take_over,
+            eta: request.eta,
         }
     }
 
@@ -119,6 +156,8 @@ impl Queue {
             view: self.view(request),
             secret: request.secret,
             remains_ms: request.expires.since(now),
+            waited_ms: request.waited(now),
+            promised: request.promised,
             order: request.order,
         }
     }

@@ -37,6 +37,7 @@ impl Workspace {
             check_text("note", &note, self.limits.note)?;
         }
         self.lockable(path)?;
+        self.open_for_edits(path)?;
         if let Some(waiting) = self.queue.on(session, path) {
             return Ok(Receipt::Waiting { request: waiting.id, place: self.queue.place(waiting) });
         }
@@ -79,17 +80,40 @@ impl Workspace {
             order: self.queue.next_order(),
             expires: now.mono + self.limits.request_ms,
             ignored: false,
+            nudged: false,
+            promised: false,
+            clock: now.mono,
+            paused: None,
+            take_over: Some(now.wall.plus(self.limits.take_over_ms)),
+            eta: None,
             secret: self.sessions.get(session).map(|session| session.secret).unwrap_or_default(),
         };
-        self.timers.set(Timer::Request(id), request.expires);
         self.queue.insert(request);
+        self.schedule_request(now, id);
+        self.foresee(now, id);
+        self.block(now, path, id);
         self.shorten_idle(now, path, out);
-        let Some(request) = self.queue.get(id) else { return Receipt::Done };
-        let (view, row) = (self.queue.view(request), self.queue.row(request, now.mono));
-        let place = view.place;
-        out.push(Effect::Write(Write::Request(row)));
-        self.tell(now, Audience::All, Delta::Request(view), out);
-        Receipt::Waiting { request: id, place }
+        self.tell_request(now, id, out);
+        self.find_circle(now, id, out);
+        self.bots_give_way(now, id, out);
+        match self.queue.get(id) {
+            Some(request) => Receipt::Waiting { request: id, place: self.queue.place(request) },
+            None => Receipt::Done,
+        }
+    }
+
+    /// When a request is likely to be granted: as long as locks are held on average, for each place before it.
+    pub(in crate::domain::workspace) fn foresee(&mut self, now: Now, id: RequestId) {
+        let Some(request) = self.queue.get(id) else { return };
+        let places = u64::from(self.queue.place(request));
+        let held = self
+            .locks
+            .blocking(request.path, Some(request.session))
+            .map_or(0, |lock| now.mono.since(lock.granted));
+        let wait = (self.hold_ms.saturating_mul(places)).saturating_sub(held);
+        if let Some(request) = self.queue.get_mut(id) {
+            request.eta = Some(now.wall.plus(wait));
+        }
     }
 
     /// A session that takes a request back and asks again at once does not make the holder's notice blink.
@@ -101,14 +125,14 @@ impl Workspace {
     ) -> Result<(), Refusal> {
         let (again, most) = (self.limits.ask_again_ms, self.limits.requests);
         let Some(session) = self.sessions.get_mut(session) else { return Err(Refusal::SessionGone) };
-        session.asked.retain(|_, at| now.mono.since(*at) < again);
-        if let Some(at) = session.asked.get(&path) {
-            return Err(Refusal::RateLimited { after_ms: again - now.mono.since(*at) });
+        session.asked.retain(|_, again| *again > now.mono);
+        if let Some(again) = session.asked.get(&path) {
+            return Err(Refusal::RateLimited { after_ms: again.since(now.mono) });
         }
-        if session.asked.len() >= most {
+        if session.asked.len() >= most * 4 {
             return Err(Refusal::RateLimited { after_ms: again });
         }
-        session.asked.insert(path, now.mono);
+        session.asked.insert(path, now.mono + again);
         Ok(())
     }
 
@@ -154,11 +178,9 @@ impl Workspace {
             }
         };
         let asker = self.queue.get(id).map(|request| request.session);
-        let lock = self.locks.blocking(path, asker).ok_or(Refusal::NotLocked)?;
-        if lock.user != caller.user {
-            return Err(Refusal::NotHeld);
-        }
-        let held = lock.path;
+        let blocking = self.locks.all_blocking(path, asker);
+        let own = blocking.iter().find(|lock| lock.user == caller.user).map(|lock| lock.path);
+        let held = own.ok_or(if blocking.is_empty() { Refusal::NotLocked } else { Refusal::NotHeld })?;
         match answer {
             RequestAnswer::Ignore => {
                 self.ignore(now, id, out);
@@ -169,6 +191,8 @@ impl Workspace {
                 self.remember(now, caller.user, op_id, *id.0.as_bytes(), &Receipt::HandingOver, out);
                 Ok(Receipt::HandingOver)
             }
+            RequestAnswer::Decline { reason } => self.decline(now, id, reason, out),
+            RequestAnswer::Promise { within_ms } => self.promise(now, held, id, within_ms, out),
         }
     }
 
@@ -176,10 +200,7 @@ impl Workspace {
         if let Some(request) = self.queue.get_mut(id) {
             request.ignored = true;
         }
-        let Some(request) = self.queue.get(id) else { return };
-        let (view, row) = (self.queue.view(request), self.queue.row(request, now.mono));
-        out.push(Effect::Write(Write::Request(row)));
-        self.tell(now, Audience::All, Delta::Request(view), out);
+        self.tell_request(now, id, out);
     }
 
     /// A waiting request shortens the idle time of what it waits for.

@@ -31,6 +31,7 @@ impl Workspace {
         self.allowed(caller.user, Action::Edit)?;
         let session = self.session(caller)?.id;
         self.lockable(path)?;
+        self.open_for_edits(path)?;
         if let Some(own) = self.locks.own(path, session) {
             return Ok(Receipt::Acquired { fence: own.fence, revision: self.head(path.object)?.revision });
         }
@@ -41,6 +42,7 @@ impl Workspace {
             }
             return Ok(Receipt::Busy { holder: view });
         }
+        self.not_reserved(path.object, Some(session))?;
         self.make_room(now, session, out)?;
         let fence = self.grant(now, path, session, out);
         let receipt = Receipt::Acquired { fence, revision: self.head(path.object)?.revision };
@@ -140,38 +142,36 @@ impl Workspace {
         self.allowed(caller.user, Action::Force)?;
         check_text("reason", &reason, self.limits.note)?;
         let session = caller.session.map(|_| self.session(caller).map(|session| session.id)).transpose()?;
-        let taken: Vec<(LockPath, SessionId)> = self
-            .locks
-            .of_object(path.object)
-            .filter(|lock| lock.path.conflicts(path) && Some(lock.session) != session)
-            .map(|lock| (lock.path, lock.session))
-            .collect();
-        if taken.is_empty() {
+        if self.locks.all_blocking(path, session).is_empty() {
             return Err(Refusal::NotLocked);
-        }
-        if let Some(session) = session {
-            self.make_room(now, session, out)?;
-        }
-        for (path, holder) in &taken {
-            self.end_lock(now, *path, LockEnd::Forced, out);
-            out.push(Effect::Write(Write::Audit(AuditEntry {
-                at: now.wall,
-                user: Some(caller.user),
-                action: "lock.force",
-                subject: format!("{} held by session {holder}", path_in_words(*path)),
-                reason: reason.clone(),
-            })));
         }
         let receipt = match session {
             Some(session) => {
-                let fence = self.grant(now, path, session, out);
-                Receipt::Acquired { fence, revision: self.head(path.object)?.revision }
+                self.make_room(now, session, out)?;
+                self.take(now, caller.user, session, path, (LockEnd::Forced, "lock.force", &reason), out)?
             }
-            None => Receipt::Done,
+            None => {
+                self.set_free(now, caller, path, &reason, out);
+                Receipt::Done
+            }
         };
-        self.promote(now, path.object, out);
         self.remember(now, caller.user, op_id, intent, &receipt, out);
         Ok(receipt)
+    }
+
+    /// Ends every lock in the way, audited, and lets the queue have them.
+    fn set_free(&mut self, now: Now, caller: Caller, path: LockPath, reason: &str, out: &mut Effects) {
+        let held: Vec<TakenFrom> = self
+            .locks
+            .all_blocking(path, None)
+            .into_iter()
+            .map(|lock| TakenFrom { path: lock.path, session: lock.session, user: lock.user })
+            .collect();
+        for taken in held {
+            self.end_lock(now, taken.path, LockEnd::Forced, out);
+            self.audit_taken(now, caller.user, "lock.force", taken, reason, out);
+        }
+        self.promote(now, path.object, out);
     }
 
     /// At the quota the oldest lock without unsaved work makes room.
