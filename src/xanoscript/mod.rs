@@ -21,8 +21,9 @@ mod value;
 #[cfg(test)]
 mod tests;
 
+use crate::domain::catalogue;
 use crate::domain::id::ItemId;
-use crate::domain::stack::{ObjectKind, Seed};
+use crate::domain::stack::{Node, ObjectKind, Seed, name};
 
 pub use check::{ValueError, check_value};
 pub use error::SyntaxError;
@@ -61,12 +62,22 @@ pub struct Flag {
     pub message: String,
 }
 
+/// What the comments of an object's `schema` block are kept under; no property can have this name.
+pub(crate) const SCHEMA_BLOCK: &str = "{schema}";
+
 /// The name of a property as it is written: `arg` for the stored `arg#2`.
 pub(crate) fn base_name(stored: &str) -> &str {
     match stored.rsplit_once('#') {
         Some((base, count)) if !count.is_empty() && count.bytes().all(|b| b.is_ascii_digit()) => base,
         _ => stored,
     }
+}
+
+/// The source of a step that is written as it stands: one that the catalogue does not know, or did not when it was read.
+pub(crate) fn verbatim(step: &Node) -> Option<&str> {
+    let understood = catalogue::lookup(&step.word).is_some();
+    let has_more = !step.children.is_empty() || step.field(name::SUBJECT).is_some();
+    step.field(name::SOURCE).filter(|_| !(understood && has_more))
 }
 
 /// The constructs that hold an object, with the kind of object each is.

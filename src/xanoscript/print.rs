@@ -2,10 +2,10 @@
 //!
 //! An item that takes more than one line is followed by an empty one, as in the files that Xano writes.
 
-use super::base_name;
 use super::head::{construct, input_head, object_name};
 use super::layout::{STEP, place};
 use super::value::ends_in_comment;
+use super::{SCHEMA_BLOCK, base_name, verbatim};
 use crate::domain::catalogue::{self, CLAUSE};
 use crate::domain::id::ItemId;
 use crate::domain::stack::{Field, Form, Node, NodeKind, ObjectKind, Stack, name};
@@ -122,17 +122,15 @@ impl<'a> Printer<'a> {
 
     fn input(&mut self, input: &'a Node) {
         let head = place(&input_head(input), self.level * STEP);
-        let own: Vec<&Field> =
-            parameters(input).filter(|field| field.name != "schema" || field.form == Form::Block).collect();
-        let schema_comments = input.fields.iter().any(|field| is_comment_of(field, "schema"));
-        let has_schema = !input.children.is_empty() || schema_comments;
+        let own: Vec<&Field> = parameters(input).collect();
+        let has_schema = has_schema(input);
         if own.is_empty() && !has_schema && !has_block_comments(input) {
             return self.line_with_comment(&head, input.field(name::COMMENT_LINE));
         }
         self.open(&head, input.field(name::COMMENT_LINE));
         self.parameters(input, &own);
         if has_schema {
-            let comment = |place: &str| input.field(&format!("{place}:schema"));
+            let comment = |place: &str| input.field(&format!("{place}:{SCHEMA_BLOCK}"));
             let start = self.start_item();
             self.comment_lines(comment(name::COMMENT));
             self.open("schema", comment(name::COMMENT_LINE));
@@ -149,7 +147,7 @@ impl<'a> Printer<'a> {
         for step in holder.children.iter().filter_map(|id| self.stack.get(*id)) {
             let start = self.start_item();
             self.comment_lines(step.field(name::COMMENT));
-            match step.field(name::SOURCE) {
+            match verbatim(step) {
                 Some(source) => {
                     let source = place(source, self.level * STEP);
                     self.line_with_comment(&source, step.field(name::COMMENT_LINE));
@@ -261,7 +259,7 @@ impl<'a> Printer<'a> {
     fn orphans(&mut self, node: &Node) {
         let lost = node.fields.iter().filter(|field| {
             comment_target(field).is_some_and(|target| {
-                node.field(target).is_none() && (target != "schema" || node.kind != NodeKind::Input)
+                node.field(target).is_none() && !(target == SCHEMA_BLOCK && has_schema(node))
             })
         });
         for field in lost {
@@ -344,8 +342,11 @@ fn comment_target(field: &Field) -> Option<&str> {
     place.starts_with(name::COMMENT).then_some(target)
 }
 
-fn is_comment_of(field: &Field, target: &str) -> bool {
-    comment_target(field) == Some(target)
+/// Whether an input is written with a `schema` block.
+fn has_schema(input: &Node) -> bool {
+    let is_object = input.kind == NodeKind::Input && input.field(name::TYPE) == Some("object");
+    let has_comments = input.fields.iter().any(|field| comment_target(field) == Some(SCHEMA_BLOCK));
+    is_object && (!input.children.is_empty() || has_comments)
 }
 
 fn is_late(field: &Field) -> bool {

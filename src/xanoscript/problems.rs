@@ -1,9 +1,10 @@
 //! What publishing refuses.
 
 use super::check::{Place, check};
+use super::{base_name, lexer, verbatim};
 use crate::domain::catalogue::{self, CLAUSE, Entry, Subject};
 use crate::domain::id::ItemId;
-use crate::domain::stack::{Form, Node, NodeKind, ObjectKind, Stack, name};
+use crate::domain::stack::{Field, Form, Node, NodeKind, ObjectKind, Stack, name};
 
 /// The verbs of endpoints.
 const VERBS: &[&str] = &["GET", "POST", "PUT", "PATCH", "DELETE", "HEAD"];
@@ -36,16 +37,52 @@ pub fn problems(kind: ObjectKind, stack: &Stack) -> Vec<Problem> {
             NodeKind::Inputs | NodeKind::Stack => {}
         }
         for field in node.fields.iter().filter(|field| !field.name.starts_with('@')) {
-            let clause = node.kind == NodeKind::Step && field.name == CLAUSE;
+            let clause =
+                field.name == CLAUSE && catalogue::lookup(&node.word).is_some_and(|entry| entry.clause);
             let place = match field.form {
                 Form::Block => Place::Block,
                 Form::Assign if clause => Place::Parentheses,
                 Form::Assign => Place::Line,
             };
             found.check(node, &field.name, &field.text, place);
+            if !can_be_written(node, field) {
+                found.add(
+                    node,
+                    Some(&field.name),
+                    format!("`{}` cannot be the name of a property here", field.name),
+                );
+            }
         }
     }
     found.list
+}
+
+/// Whether a property would be read again as what it is: its name is a word, or for a block a word and a label, and
+/// not that of something else that may stand there.
+fn can_be_written(node: &Node, field: &Field) -> bool {
+    if matches!(node.kind, NodeKind::Inputs | NodeKind::Response) {
+        return false;
+    }
+    let base = base_name(&field.name);
+    let mut label = base;
+    let Ok(word) = lexer::word(&mut label) else { return false };
+    let entry = catalogue::lookup(&node.word).filter(|_| node.kind == NodeKind::Step);
+    if field.form == Form::Assign {
+        return label.is_empty() && !(node.kind == NodeKind::Settings && word == "response");
+    }
+    while let Ok(Some(piece)) = lexer::piece(&mut label) {
+        use lexer::Piece::{Blank, Other, Quoted, Word};
+        if !matches!(piece, Word | Blank | Quoted(_) | Other('-' | '.' | '/')) {
+            return false;
+        }
+    }
+    let reserved = match node.kind {
+        NodeKind::Settings => matches!(word, "input" | "schema" | "stack"),
+        NodeKind::Input => word == "schema" && node.field(name::TYPE) == Some("object"),
+        NodeKind::Step => entry.is_some_and(|entry| entry.arm(word).is_some()),
+        _ => true,
+    };
+    label.is_empty() && base.trim_end() == base && !reserved
 }
 
 struct Found {
@@ -96,7 +133,18 @@ fn input(stack: &Stack, node: &Node, found: &mut Found) {
             found.check(node, field, text, Place::Word);
         }
     }
-    let Some(title) = node.field(name::NAME) else { return };
+    let range = node.field(name::LIST).unwrap_or("true");
+    if !matches!(range, "true" | "false") && !range.chars().all(|c| c.is_ascii_digit() || c == ':') {
+        found.add(node, Some(name::LIST), "a list has a range such as `1:10`, or none");
+    }
+    let Some(title) = node.field(name::NAME) else {
+        for field in [name::DEFAULT, name::FILTERS, name::OPTIONAL] {
+            if node.field(field).is_some() {
+                found.add(node, Some(field), "an input without a name has none");
+            }
+        }
+        return;
+    };
     let siblings = node.parent.map(|parent| stack.children(parent)).unwrap_or_default();
     let earlier = siblings.iter().take_while(|id| **id != node.id).filter_map(|id| stack.get(*id));
     if earlier.into_iter().any(|other| other.field(name::NAME) == Some(title)) {
@@ -105,11 +153,31 @@ fn input(stack: &Stack, node: &Node, found: &mut Found) {
 }
 
 fn step(stack: &Stack, node: &Node, found: &mut Found) {
-    if let Some(source) = node.field(name::SOURCE) {
+    if let Some(source) = verbatim(node) {
+        let mut rest = source.strip_prefix('!').unwrap_or(source).trim_start();
+        if lexer::word(&mut rest).is_err() || rest.trim_start().starts_with('=') {
+            found.add(node, Some(name::SOURCE), "a step begins with its statement");
+        }
         return found.check(node, name::SOURCE, source, Place::Statement);
     }
-    let Some(entry) = catalogue::lookup(&node.word) else { return };
-    subject(entry.subject, false, node, found);
+    let Some(entry) = catalogue::lookup(&node.word) else {
+        return found.add(node, Some(name::SOURCE), "its source is missing");
+    };
+    if node.field(name::SOURCE).is_some() {
+        found.add(node, Some(name::SOURCE), "a known step is not kept as source");
+    }
+    match node.field(name::SUBJECT) {
+        Some(_) if entry.subject == Subject::None => {
+            found.add(node, Some(name::SUBJECT), format!("`{}` names nothing", entry.statement));
+        }
+        _ => subject(entry.subject, false, node, found),
+    }
+    match node.field(name::VERB) {
+        Some(verb) if entry.subject != Subject::Endpoint || !VERBS.contains(&verb) => {
+            found.add(node, Some(name::VERB), "the verb has no place here");
+        }
+        _ => {}
+    }
     for parameter in entry.parameters.iter().filter(|parameter| parameter.required) {
         if node.field(parameter.name).is_none() {
             found.add(node, Some(parameter.name), format!("`{}` is missing", parameter.name));

@@ -103,7 +103,7 @@ impl<'a, 'i> Cursor<'a, 'i> {
         let mut rest = self.rest;
         let text = take(&mut rest, end).map_err(|fault| Fault::new(start + fault.at, fault.expected))?;
         self.rest = rest;
-        self.bounded(start, lift(text))
+        self.bounded(start, lift(text.trim_start()))
     }
 
     /// Takes an expression with the parentheses around it, and returns it without them.

@@ -3,11 +3,10 @@
 use super::cursor::{Cursor, Frame, Read};
 use crate::domain::id::ItemId;
 use crate::domain::stack::{NodeKind, Seed, name};
-use crate::xanoscript::lexer;
 use crate::xanoscript::value::End;
+use crate::xanoscript::{SCHEMA_BLOCK, lexer};
 
-/// The name under which the comments of an object's `schema` block are kept.
-pub(super) const SCHEMA: &str = "schema";
+const SCHEMA: &str = "schema";
 
 impl Cursor<'_, '_> {
     /// Reads the inputs of an open block into `seeds`.
@@ -107,10 +106,14 @@ impl Cursor<'_, '_> {
             let at = self.offset();
             let word = self.word("a property or a closing `}`")?;
             self.spaces();
-            if word != SCHEMA || !is_object || has_schema || self.is_at("=") {
+            if word != SCHEMA || !is_object || self.is_at("=") {
                 let found = self.property(at, word, above)?;
                 self.parameter(&mut seeds[index].fields, found)?;
                 continue;
+            }
+            if has_schema {
+                self.back_to(at);
+                return self.fail("`schema` once");
             }
             has_schema = true;
             let schema = match self.open()? {
@@ -129,7 +132,7 @@ impl Cursor<'_, '_> {
                 (name::COMMENT_AFTER, schema.after.as_slice()),
             ];
             for (place, lines) in places {
-                self.comment(at, fields, &format!("{place}:{SCHEMA}"), lines)?;
+                self.comment(at, fields, &format!("{place}:{SCHEMA_BLOCK}"), lines)?;
             }
         }
         Ok(())

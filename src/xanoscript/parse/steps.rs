@@ -223,7 +223,14 @@ impl<'a> Cursor<'a, '_> {
             Subject::None => return Ok(()),
             Subject::Expression | Subject::Condition if self.is_at("(") => self.parenthesised()?,
             Subject::Expression | Subject::Condition => return self.fail("`(`"),
-            Subject::Variable if self.is_at("$") => self.value(End::Word)?,
+            Subject::Variable if self.eat_word("as") => {
+                self.back_to(at);
+                return Ok(());
+            }
+            Subject::Variable => match self.value(End::Word)? {
+                text if text.is_empty() => return self.fail("a variable"),
+                text => text,
+            },
             Subject::Table | Subject::Name | Subject::Endpoint => match self.shape(lexer::object_name) {
                 Some(text) if text == "as" && self.is_at(" $") => {
                     self.back_to(at);

@@ -1,4 +1,7 @@
-use proptest::prelude::*;
+//! Reading, writing, checking and refusing, by example.
+
+mod fuzz;
+
 use uuid::Uuid;
 
 use super::*;
@@ -28,9 +31,9 @@ fn round(file: &str, text: &str) -> String {
 }
 
 const FIXTURES: &[(&str, &str)] = &[
-    ("comments_everywhere.xs", include_str!("../../tests/fixtures/xanoscript/comments_everywhere.xs")),
-    ("corners.xs", include_str!("../../tests/fixtures/xanoscript/corners.xs")),
-    ("windows_trigger.xs", include_str!("../../tests/fixtures/xanoscript/windows_trigger.xs")),
+    ("comments_everywhere.xs", include_str!("../../../tests/fixtures/xanoscript/comments_everywhere.xs")),
+    ("corners.xs", include_str!("../../../tests/fixtures/xanoscript/corners.xs")),
+    ("windows_trigger.xs", include_str!("../../../tests/fixtures/xanoscript/windows_trigger.xs")),
 ];
 
 /// The comments of a text; strings are not looked at.
@@ -250,105 +253,4 @@ query q verb=FETCH {
             "line 1, column 4: expected a value",
         ]
     );
-}
-
-/// Texts that are often legal: samples and fixtures with pieces cut, doubled or put in.
-fn mutated() -> impl Strategy<Value = String> {
-    let sources: Vec<&str> = samples::ALL.iter().chain(FIXTURES).map(|(_, text)| *text).collect();
-    let pieces = vec![
-        "{",
-        "}",
-        "(",
-        ")",
-        "[",
-        "]",
-        "\"",
-        "'",
-        "`",
-        "\"\"\"",
-        "```",
-        "//",
-        " // c\n",
-        "\n",
-        "\n\n",
-        "  ",
-        "\t",
-        "=",
-        "==",
-        "|",
-        "?",
-        "!",
-        "\\",
-        "as $x",
-        "$",
-        "break",
-        "else",
-        "stack",
-        "input",
-        "é",
-        "\r\n",
-        "#2",
-        ":",
-        "@comment",
-        "value = 1",
-        "if (1)",
-        "schema {",
-        "\u{a0}",
-        "\u{85}",
-        "\u{feff}",
-        "filters=",
-        "0",
-        ",",
-        "-",
-        "verb=GET",
-    ];
-    let change = (any::<prop::sample::Index>(), 0usize..40, prop::option::of(prop::sample::select(pieces)));
-    (prop::sample::select(sources), prop::collection::vec(change, 0..4)).prop_map(|(text, changes)| {
-        let mut chars: Vec<char> = text.chars().collect();
-        for (at, cut, piece) in changes {
-            let at = at.index(chars.len() + 1);
-            let end = if piece.is_some() && cut > 10 { at } else { (at + cut).min(chars.len()) };
-            chars.splice(at..end, piece.unwrap_or_default().chars());
-        }
-        chars.into_iter().collect()
-    })
-}
-
-/// Whatever can be read can be written and read again as the same, and nothing panics on the way.
-fn holds(text: &str) {
-    let Ok(first) = read(text) else { return };
-    let stack = stack_of(&first);
-    problems(first.kind, &stack);
-    let written = print(first.kind, &stack);
-    let second =
-        read(&written).unwrap_or_else(|error| panic!("{error}\n--- from\n{text}\n--- to\n{written}"));
-    assert_eq!(first.seeds, second.seeds, "--- from\n{text}\n--- to\n{written}");
-    assert_eq!(written, print(second.kind, &stack_of(&second)));
-}
-
-proptest! {
-    #![proptest_config(ProptestConfig { cases: cases(), max_shrink_iters: 3000, ..ProptestConfig::default() })]
-
-    #[test]
-    fn whatever_is_read_survives(text in mutated()) {
-        holds(&text);
-    }
-
-    #[test]
-    fn no_text_panics(text in "(?s).{0,200}", bytes in prop::collection::vec(any::<u8>(), 0..300)) {
-        for text in [text.as_str(), &String::from_utf8_lossy(&bytes)] {
-            holds(text);
-            holds(&format!("function f {{\nstack {{\nvar $x {{\nvalue = {text}\n}}\n}}\n}}"));
-            holds(&format!("function f {{\ninput {{\n{text}\n}}\n}}"));
-            holds(&format!("function f {{\nstack {{\n{text}\n}}\n}}"));
-            let _ = check_value(text);
-            for place in [check::Place::Word, check::Place::Parentheses, check::Place::Block, check::Place::Statement] {
-                let _ = check::check(text, place);
-            }
-        }
-    }
-}
-
-fn cases() -> u32 {
-    std::env::var("PROPTEST_CASES").ok().and_then(|text| text.parse().ok()).unwrap_or(200)
 }
