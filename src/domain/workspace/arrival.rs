@@ -40,7 +40,7 @@ impl Workspace {
             }
             _ => {
                 let page = if same_page { Page::Same } else { Page::Another };
-                self.take_over(now, &hello, resume, page, out);
+                self.take_session(now, &hello, resume, page, out);
             }
         }
     }
@@ -58,7 +58,7 @@ impl Workspace {
         if let Some(hello) = self.contests.remove(&session) {
             self.timers.cancel(Timer::Contest(session));
             match hello.resume {
-                Some(resume) => self.take_over(now, &hello, resume, Page::Another, out),
+                Some(resume) => self.take_session(now, &hello, resume, Page::Another, out),
                 None => self.arrive_new(now, &hello, out),
             }
         }
@@ -112,7 +112,7 @@ impl Workspace {
     }
 
     /// The page takes the session: its own after a drop, or another page's that is no longer there.
-    fn take_over(&mut self, now: Now, hello: &Hello, resume: Resume, page: Page, out: &mut Effects) {
+    fn take_session(&mut self, now: Now, hello: &Hello, resume: Resume, page: Page, out: &mut Effects) {
         let chat_from = self.chat.number();
         let stream = self.replay.stream;
         let Some(session) = self.sessions.get_mut(resume.session) else {

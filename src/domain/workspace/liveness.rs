@@ -9,7 +9,7 @@ use crate::domain::command::{Caller, Location};
 use crate::domain::effect::{
     Audience, CloseReason, Delta, Effect, Effects, Live, LockEnd, Receipt, RequestEnd,
 };
-use crate::domain::id::{RequestId, SessionId, SocketId, UserId};
+use crate::domain::id::{SessionId, SocketId, UserId};
 use crate::domain::path::LockPath;
 use crate::domain::refusal::Refusal;
 use crate::domain::time::Now;

@@ -64,6 +64,18 @@ impl Workspace {
         how: RequestEnd,
         out: &mut Effects,
     ) {
+        self.end_request_because(now, id, how, String::new(), out);
+    }
+
+    /// A request ends, once, with the holder's words.
+    pub(in crate::domain::workspace) fn end_request_because(
+        &mut self,
+        now: Now,
+        id: RequestId,
+        how: RequestEnd,
+        reason: String,
+        out: &mut Effects,
+    ) {
         let Some(request) = self.queue.remove(id) else { return };
         self.timers.cancel(Timer::Request(id));
         out.push(Effect::Write(Write::RequestEnded(id)));
@@ -202,6 +214,13 @@ impl Workspace {
             remedies.push(Remedy::Force);
         }
         let frees = lock.map(|lock| now.wall.plus((lock.edited + lock.idle_ms).since(now.mono)));
+        let closure = self.closure_on(path).cloned();
+        if closure.is_some() {
+            remedies.clear();
+            if may(role, Action::Force) {
+                remedies.push(Remedy::Reopen);
+            }
+        }
         let lock = lock.map(|lock| self.view_lock(lock));
         Ok(Answer::Explained(Box::new(Explanation { path, lock, closure, queue, frees, may: remedies })))
     }
