@@ -2,9 +2,18 @@
 //!
 //! Data flows one way: frame → `socket` → `gateway` → `room` (actor) → `domain` (core) → gate → `store` writer and outboxes.
 
+pub mod app;
 pub mod audit;
+pub mod auth;
+pub mod cli;
+pub mod config;
 pub mod document;
 pub mod domain;
+pub mod gateway;
+pub mod http;
 pub mod protocol;
+pub mod room;
+pub mod socket;
 pub mod store;
+pub mod telemetry;
 pub mod xanoscript;

@@ -11,7 +11,7 @@ use crate::domain::stack::op::Op;
 use crate::domain::time::Timestamp;
 
 /// What sort of change it is.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize, utoipa::ToSchema)]
 #[cfg_attr(test, derive(ts_rs::TS))]
 #[serde(rename_all = "snake_case")]
 pub enum ChangeKindDoc {
@@ -44,7 +44,7 @@ impl From<ChangeKindDoc> for ChangeKind {
 }
 
 /// A group of consecutive operations of one author on one field, as people read it.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, utoipa::ToSchema)]
 #[cfg_attr(test, derive(ts_rs::TS))]
 pub struct ChangeDoc {
     /// Number within the object, from 1.
@@ -116,7 +116,7 @@ impl TryFrom<ChangeDoc> for Change {
 }
 
 /// An acknowledged write.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, utoipa::ToSchema)]
 #[cfg_attr(test, derive(ts_rs::TS))]
 pub struct OperationDoc {
     /// The revision that it made.

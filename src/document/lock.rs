@@ -9,7 +9,7 @@ use crate::domain::id::{RequestId, SessionId, UserId};
 use crate::domain::time::Timestamp;
 
 /// How a lock stands.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize, utoipa::ToSchema)]
 #[cfg_attr(test, derive(ts_rs::TS))]
 #[serde(rename_all = "snake_case")]
 pub enum LockStateDoc {
@@ -122,7 +122,7 @@ impl From<&Closure> for ClosureDoc {
 }
 
 /// A lock.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, utoipa::ToSchema)]
 #[cfg_attr(test, derive(ts_rs::TS))]
 pub struct LockDoc {
     /// What is locked.

@@ -8,7 +8,7 @@ use crate::domain::stack::{Field, Form, Node, NodeKind, Revision, Seed};
 use uuid::Uuid;
 
 /// How a parameter is written.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Default, Serialize, Deserialize)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default, Serialize, Deserialize, utoipa::ToSchema)]
 #[cfg_attr(test, derive(ts_rs::TS))]
 #[serde(rename_all = "snake_case")]
 pub enum FormDoc {
@@ -45,7 +45,7 @@ impl From<FormDoc> for Form {
 }
 
 /// A field of a node.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, utoipa::ToSchema)]
 #[cfg_attr(test, derive(ts_rs::TS))]
 pub struct FieldDoc {
     /// A parameter's name, or a fixed name that starts with `@`.
@@ -71,7 +71,7 @@ impl From<FieldDoc> for Field {
 }
 
 /// What a node is.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize, utoipa::ToSchema)]
 #[cfg_attr(test, derive(ts_rs::TS))]
 #[serde(rename_all = "snake_case")]
 pub enum NodeKindDoc {
@@ -120,7 +120,7 @@ impl From<NodeKindDoc> for NodeKind {
 }
 
 /// A node on its way into a tree.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, utoipa::ToSchema)]
 #[cfg_attr(test, derive(ts_rs::TS))]
 pub struct SeedDoc {
     /// `settings`, `inputs`, `stack`, `response` or a UUID.
@@ -166,7 +166,7 @@ impl TryFrom<SeedDoc> for Seed {
 }
 
 /// A node of a tree.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, utoipa::ToSchema)]
 #[cfg_attr(test, derive(ts_rs::TS))]
 pub struct NodeDoc {
     /// `settings`, `inputs`, `stack`, `response` or a UUID.

@@ -10,7 +10,7 @@ use crate::domain::stack::Revision;
 use crate::domain::time::Timestamp;
 
 /// What everybody sees of a published version.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, utoipa::ToSchema)]
 #[cfg_attr(test, derive(ts_rs::TS))]
 pub struct VersionDoc {
     /// Number within the object, from 1.
@@ -28,7 +28,7 @@ pub struct VersionDoc {
 }
 
 /// What everybody sees of an object.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, utoipa::ToSchema)]
 #[cfg_attr(test, derive(ts_rs::TS))]
 pub struct ObjectHeadDoc {
     /// Its id.

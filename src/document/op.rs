@@ -8,7 +8,7 @@ use crate::domain::stack::Seed;
 use crate::domain::stack::op::Op;
 
 /// One operation on an object's content.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, utoipa::ToSchema)]
 #[cfg_attr(test, derive(ts_rs::TS))]
 #[serde(tag = "op", rename_all = "snake_case")]
 pub enum OpDoc {

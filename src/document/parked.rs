@@ -10,7 +10,7 @@ use crate::domain::stack::Revision;
 use crate::domain::time::Timestamp;
 
 /// Why work was parked.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize, utoipa::ToSchema)]
 #[cfg_attr(test, derive(ts_rs::TS))]
 #[serde(rename_all = "snake_case")]
 pub enum ParkedReasonDoc {
@@ -36,7 +36,7 @@ two_ways!(
 );
 
 /// Work that could not be applied.
-#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize, utoipa::ToSchema)]
 #[cfg_attr(test, derive(ts_rs::TS))]
 pub struct ParkedDraftDoc {
     /// Its id.
@@ -60,7 +60,7 @@ pub struct ParkedDraftDoc {
 }
 
 /// One operation of a parked draft.
-#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize, utoipa::ToSchema)]
 #[cfg_attr(test, derive(ts_rs::TS))]
 pub struct ParkedOperationDoc {
     /// The client's id for it.

@@ -8,7 +8,7 @@ use crate::domain::id::ObjectId;
 use crate::domain::path::{Fence, LockPath};
 
 /// What a lock covers: an object, or an item of it.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, utoipa::ToSchema)]
 #[cfg_attr(test, derive(ts_rs::TS))]
 pub struct LockPathDoc {
     /// The object.
@@ -34,7 +34,7 @@ impl TryFrom<LockPathDoc> for LockPath {
 }
 
 /// A fence: compared for equality only by clients.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize, utoipa::ToSchema)]
 #[cfg_attr(test, derive(ts_rs::TS))]
 pub struct FenceDoc {
     /// Unix milliseconds at the server's start, at least one more than ever before.

@@ -9,7 +9,7 @@ use crate::domain::id::{ObjectId, ParkedId, RequestId};
 use crate::domain::stack::Revision;
 
 /// What a call led to.
-#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize, utoipa::ToSchema)]
 #[cfg_attr(test, derive(ts_rs::TS))]
 #[serde(tag = "result", rename_all = "snake_case")]
 pub enum ReceiptDoc {
@@ -72,7 +72,7 @@ pub enum ReceiptDoc {
 }
 
 /// An object that came in.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, utoipa::ToSchema)]
 #[cfg_attr(test, derive(ts_rs::TS))]
 pub struct ImportedDoc {
     /// Its id.

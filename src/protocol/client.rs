@@ -19,7 +19,7 @@ pub struct ClientFrame {
 }
 
 /// Where a session is.
-#[derive(Debug, Clone, PartialEq, Eq, serde::Serialize, Deserialize)]
+#[derive(Debug, Clone, PartialEq, Eq, serde::Serialize, Deserialize, utoipa::ToSchema)]
 #[cfg_attr(test, derive(ts_rs::TS))]
 pub struct LocationDoc {
     /// Page of the IDE: `home`, `object`, `team`, …; up to 64 characters.
@@ -57,7 +57,7 @@ pub struct ResumeDoc {
 }
 
 /// How the holder answers a request.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Deserialize)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Deserialize, utoipa::ToSchema)]
 #[cfg_attr(test, derive(ts_rs::TS))]
 #[serde(rename_all = "snake_case")]
 pub enum AnswerDoc {

@@ -99,7 +99,7 @@ errors! {
 }
 
 /// An error as the socket carries it; HTTP carries the same fields in `application/problem+json` (RFC 9457).
-#[derive(Debug, Clone, Serialize)]
+#[derive(Debug, Clone, Serialize, utoipa::ToSchema)]
 #[cfg_attr(test, derive(ts_rs::TS))]
 pub struct ErrorBody {
     /// A name from the table.
@@ -134,7 +134,7 @@ pub struct ErrorBody {
 }
 
 /// A place that is not valid.
-#[derive(Debug, Clone, Serialize)]
+#[derive(Debug, Clone, Serialize, utoipa::ToSchema)]
 #[cfg_attr(test, derive(ts_rs::TS))]
 pub struct ProblemDoc {
     /// The item.

@@ -5,6 +5,7 @@
 
 pub mod client;
 pub mod close;
+pub mod convert;
 pub mod error;
 pub mod server;
 #[cfg(test)]
@@ -14,3 +15,5 @@ mod typescript;
 pub const SUBPROTOCOL: &str = "baton.v1";
 /// The longest frame taken from a client, in bytes.
 pub const FRAME_MAX: usize = 256 * 1024;
+/// The longest text of one field, in bytes.
+pub const FIELD_MAX: usize = 128 * 1024;

@@ -63,6 +63,11 @@ pub enum ServerMessage {
         #[serde(skip_serializing_if = "Vec::is_empty")]
         #[cfg_attr(test, ts(optional, as = "Option<Vec<LiveTypingDoc>>"))]
         typing: Vec<LiveTypingDoc>,
+        /// While the store does not answer: chat lines and sessions ahead of their number. They come again with it, or
+        /// stand in the next snapshot.
+        #[serde(skip_serializing_if = "Vec::is_empty")]
+        #[cfg_attr(test, ts(optional, as = "Option<Vec<DeltaDoc>>"))]
+        updates: Vec<DeltaDoc>,
     },
     /// Answer with `pong`.
     Ping {
@@ -162,7 +167,7 @@ pub enum ReplyDoc {
 }
 
 /// What a session sees of the room.
-#[derive(Debug, Serialize)]
+#[derive(Debug, Serialize, utoipa::ToSchema)]
 #[cfg_attr(test, derive(ts_rs::TS))]
 pub struct SnapshotDoc {
     /// The workspace.
@@ -194,7 +199,7 @@ pub struct SnapshotDoc {
 }
 
 /// What a member is in a workspace.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, serde::Deserialize)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, serde::Deserialize, utoipa::ToSchema)]
 #[cfg_attr(test, derive(ts_rs::TS))]
 #[serde(rename_all = "snake_case")]
 pub enum RoleDoc {
@@ -211,7 +216,7 @@ pub enum RoleDoc {
 }
 
 /// A member.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, utoipa::ToSchema)]
 #[cfg_attr(test, derive(ts_rs::TS))]
 pub struct MemberDoc {
     /// The account.
@@ -225,7 +230,7 @@ pub struct MemberDoc {
 }
 
 /// How a session stands.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, utoipa::ToSchema)]
 #[cfg_attr(test, derive(ts_rs::TS))]
 #[serde(rename_all = "snake_case")]
 pub enum SessionStateDoc {
@@ -236,7 +241,7 @@ pub enum SessionStateDoc {
 }
 
 /// A session.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, utoipa::ToSchema)]
 #[cfg_attr(test, derive(ts_rs::TS))]
 pub struct SessionDoc {
     /// Its id.
@@ -268,7 +273,7 @@ pub struct LiveLocationDoc {
 }
 
 /// An object's content as a client needs it to show and edit.
-#[derive(Debug, Clone, PartialEq, Serialize)]
+#[derive(Debug, Clone, PartialEq, Serialize, utoipa::ToSchema)]
 #[cfg_attr(test, derive(ts_rs::TS))]
 pub struct ObjectDoc {
     /// Its head.
@@ -284,7 +289,7 @@ pub struct ObjectDoc {
 }
 
 /// Why a lock ended.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, utoipa::ToSchema)]
 #[cfg_attr(test, derive(ts_rs::TS))]
 #[serde(rename_all = "snake_case")]
 pub enum LockEndDoc {
@@ -311,7 +316,7 @@ pub enum LockEndDoc {
 }
 
 /// Who types in the chat, or stopped.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, utoipa::ToSchema)]
 #[cfg_attr(test, derive(ts_rs::TS))]
 pub struct LiveTypingDoc {
     /// Who.
@@ -321,7 +326,7 @@ pub struct LiveTypingDoc {
 }
 
 /// A lock request.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, utoipa::ToSchema)]
 #[cfg_attr(test, derive(ts_rs::TS))]
 pub struct RequestDoc {
     /// Its id.
@@ -343,7 +348,7 @@ pub struct RequestDoc {
 }
 
 /// How a request ended.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, utoipa::ToSchema)]
 #[cfg_attr(test, derive(ts_rs::TS))]
 #[serde(rename_all = "snake_case")]
 pub enum RequestEndDoc {
@@ -360,7 +365,7 @@ pub enum RequestEndDoc {
 }
 
 /// One line of the session chat.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, utoipa::ToSchema)]
 #[cfg_attr(test, derive(ts_rs::TS))]
 pub struct ChatLineDoc {
     /// Place in the room's chat, from 1.
@@ -384,7 +389,7 @@ pub struct ChatLineDoc {
 }
 
 /// Everything about a lock.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, utoipa::ToSchema)]
 #[cfg_attr(test, derive(ts_rs::TS))]
 pub struct ExplanationDoc {
     /// What was asked about.
@@ -404,7 +409,7 @@ pub struct ExplanationDoc {
 }
 
 /// What one may do about a lock.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, utoipa::ToSchema)]
 #[cfg_attr(test, derive(ts_rs::TS))]
 #[serde(rename_all = "snake_case")]
 pub enum RemedyDoc {

@@ -1258,7 +1258,12 @@ locations?: Array<LiveLocationDoc>,
 /**
  * Who types in the chat, or stopped.
  */
-typing?: Array<LiveTypingDoc>, } | { "type": "ping", 
+typing?: Array<LiveTypingDoc>, 
+/**
+ * While the store does not answer: chat lines and sessions ahead of their number. They come again with it, or
+ * stand in the next snapshot.
+ */
+updates?: Array<DeltaDoc>, } | { "type": "ping", 
 /**
  * The room's number; a client that is behind it by more than what is under way asks for a snapshot.
  */

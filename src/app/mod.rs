@@ -1,0 +1,158 @@
+//! The composition root: builds everything, says in which order it starts and in which it stops. No logic.
+
+mod demo;
+pub mod folder;
+mod parts;
+mod stop;
+
+use std::net::{SocketAddr, TcpListener};
+use std::sync::Arc;
+
+use actix_web::{HttpServer, rt, web};
+
+use self::folder::{Folder, FolderError, InUse};
+use self::stop::Parts;
+use crate::auth::{AuthError, Origins, secret};
+use crate::config::Config;
+use crate::gateway::Gateway;
+use crate::http::{self, Api, DemoPerson};
+use crate::room::outbox::{OutboxLimits, OutboxPool};
+use crate::room::{Ports, Registry};
+use crate::socket::{self, Sockets};
+use crate::store::{SqliteSettings, Store, StoreError, Writer, WriterSettings, open_sqlite};
+use crate::telemetry::Numbers;
+
+/// Why there is no server.
+#[derive(Debug, thiserror::Error)]
+pub enum StartError {
+    /// The data folder is not ours.
+    #[error(transparent)]
+    Folder(#[from] FolderError),
+    /// The address is not ours.
+    #[error("cannot listen on {address}: {error}")]
+    Bind {
+        /// Which.
+        address: SocketAddr,
+        /// Why.
+        error: std::io::Error,
+    },
+    /// The database cannot be used.
+    #[error(transparent)]
+    Store(#[from] StoreError),
+    /// Accounts cannot be used.
+    #[error(transparent)]
+    Auth(#[from] AuthError),
+    /// The demo cannot be made.
+    #[error("the demo: {0}")]
+    Demo(&'static str),
+    /// A file cannot be written, or a thread not started.
+    #[error(transparent)]
+    Io(#[from] std::io::Error),
+}
+
+/// What a fresh server has to say to whoever started it.
+#[derive(Debug, Default)]
+pub struct Greeting {
+    /// The demo's people with their passwords.
+    pub demo: Vec<DemoPerson>,
+    /// The one-time link of an empty instance.
+    pub set_up: Option<String>,
+}
+
+/// A server that runs.
+pub struct Running {
+    /// Where it listens.
+    pub address: SocketAddr,
+    /// How a browser on this machine reaches it.
+    pub url: String,
+    /// What it has to say.
+    pub greeting: Greeting,
+    parts: Parts,
+}
+
+/// Starts a server. Needs an Actix system on this thread, which must outlive the server.
+///
+/// # Errors
+/// [`StartError`]; nothing is left running.
+pub async fn start(config: &Config) -> Result<Running, StartError> {
+    let mut folder = Folder::take(&config.data)?;
+    let (store, connection) = open_sqlite(SqliteSettings::new(folder.database())).await?;
+    let store: Arc<dyn Store> = Arc::new(store);
+    let writer = Writer::start(connection, WriterSettings::default());
+    let epoch = writer.begin_epoch(parts::now_ms()).await?;
+    let accounts = parts::accounts(config, &store, &writer).await?;
+
+    let (arbiters, spawn) = parts::arbiters(config.arbiters);
+    let outboxes = OutboxPool::new(OutboxLimits::default());
+    let ports =
+        Ports { store: Arc::clone(&store), writer: writer.clone(), epoch, outboxes: outboxes.clone(), spawn };
+    let gateway = Gateway::new(Registry::new(ports, parts::room_settings(config)));
+
+    let mut greeting = Greeting::default();
+    if config.demo {
+        greeting.demo = demo::fill(&accounts, store.as_ref(), &gateway).await?;
+    } else if let Some(people) = demo::people(store.as_ref()).await? {
+        if !config.bind.ip().is_loopback() {
+            return Err(StartError::Demo("its passwords are no secret: it only listens on 127.0.0.1"));
+        }
+        greeting.demo = people;
+    }
+
+    let bind = |error| StartError::Bind { address: config.bind, error };
+    let listener = TcpListener::bind(config.bind).map_err(bind)?;
+    let address = listener.local_addr().map_err(bind)?;
+    let url = parts::local_url(address);
+    if let Some(token) = accounts.make_set_up_token().await? {
+        let base = config.public_url.as_deref().unwrap_or(&url).trim_end_matches('/');
+        greeting.set_up = Some(format!("{base}/setup#{token}"));
+    }
+
+    let operator = secret::random_text();
+    let origins = config.origins.iter().chain(&config.public_url).cloned();
+    let numbers = Numbers::start();
+    let api = Api {
+        accounts: accounts.clone(),
+        store: Arc::clone(&store),
+        gateway: gateway.clone(),
+        origins: Origins::new(origins, config.bind.ip().is_loopback()),
+        settings: parts::http_settings(config, !greeting.demo.is_empty(), &operator),
+        numbers: Arc::new(move || numbers.render()),
+    };
+    let tokens = Arc::new(parts::SocketTokens { accounts });
+    let sockets = Sockets::new(gateway.clone(), tokens, outboxes, parts::socket_settings(config, address));
+    let server = serve(config, listener, api, sockets)?;
+    let handle = server.handle();
+    let task = rt::spawn(server);
+    folder.announce(&InUse { pid: std::process::id(), url: url.clone(), key: operator })?;
+    tracing::info!(%address, "listening");
+
+    let limit = std::time::Duration::from_millis(config.stop_ms);
+    let parts = Parts { folder, store, writer, gateway, arbiters, server: handle, task, limit };
+    Ok(Running { address, url, greeting, parts })
+}
+
+fn serve(
+    config: &Config,
+    listener: TcpListener,
+    api: Api,
+    sockets: Sockets,
+) -> Result<actix_web::dev::Server, StartError> {
+    let documents = web::Data::new(http::documents());
+    let (api, sockets) = (web::Data::new(api), web::Data::new(sockets));
+    let app = move || {
+        let sockets = sockets.clone();
+        http::app(api.clone(), documents.clone(), |config| {
+            config.app_data(sockets);
+            socket::configure(config);
+        })
+    };
+    let server = HttpServer::new(app)
+        .on_connect(socket::on_connect)
+        .workers(parts::workers(config.workers))
+        .backlog(config.backlog)
+        .max_connections(config.max_connections)
+        .shutdown_timeout(config.stop_ms.div_ceil(1_000))
+        .disable_signals()
+        .listen(listener)?;
+    Ok(server.run())
+}

@@ -1,0 +1,179 @@
+//! Settings of each room, cut from the one configuration, and the small adapters between rooms.
+
+use std::hash::{DefaultHasher, Hash, Hasher};
+use std::net::{IpAddr, Ipv4Addr, Ipv6Addr, SocketAddr};
+use std::sync::Arc;
+use std::time::{Duration, SystemTime, UNIX_EPOCH};
+
+use actix_rt::Arbiter;
+use async_trait::async_trait;
+
+use super::StartError;
+use crate::auth::{
+    AccountParts, AccountSettings, Accounts, AuthError, Limits, Passwords, Rates, Tokens, secret,
+};
+use crate::config::{Config, CookieSecurity};
+use crate::domain::limits;
+use crate::domain::time::Timestamp;
+use crate::http::HttpSettings;
+use crate::room::{RoomSettings, Spawn};
+use crate::socket::{Identity, SocketSettings, TokenCheck, TokenRefused};
+use crate::store::{AccountWrite, Store, StoreError, Writer};
+
+const DAY_MS: u64 = 24 * 60 * 60 * 1_000;
+/// The setting of the instance that holds the secret which was made because none was set.
+const SECRET_SETTING: &str = "secret";
+
+/// The wall clock.
+pub fn now() -> Timestamp {
+    Timestamp(i64::try_from(now_ms()).unwrap_or(i64::MAX))
+}
+
+/// The wall clock in milliseconds.
+pub fn now_ms() -> u64 {
+    let since = SystemTime::now().duration_since(UNIX_EPOCH).unwrap_or_default();
+    u64::try_from(since.as_millis()).unwrap_or(u64::MAX)
+}
+
+/// Accounts with their keys.
+pub async fn accounts(config: &Config, store: &Arc<dyn Store>, writer: &Writer) -> Result<Accounts, StartError> {
+    let secret_text = match &config.secret {
+        Some(secret) => secret.reveal().clone(),
+        None => generated_secret(store.as_ref(), writer).await?,
+    };
+    let previous = config.previous_secret.as_ref().map(|secret| secret.reveal().as_bytes());
+    let tokens = Tokens::new(secret_text.as_bytes(), previous, config.access_token_s)?;
+    let rates = Rates {
+        address_per_minute: config.rate_address,
+        account_per_minute: config.rate_account,
+        calls_per_second: config.rate_calls,
+    };
+    Ok(Accounts::new(AccountParts {
+        store: Arc::clone(store),
+        writer: writer.clone(),
+        passwords: Passwords::new()?,
+        tokens,
+        refresh_key: secret::digest(&format!("baton refresh {secret_text}")),
+        limits: Limits::new(rates),
+        settings: AccountSettings {
+            refresh_life_ms: config.refresh_days * DAY_MS,
+            refresh_reuse_ms: config.refresh_reuse_ms,
+            invitation_life_ms: config.invitation_days * DAY_MS,
+            now,
+        },
+    }))
+}
+
+async fn generated_secret(store: &dyn Store, writer: &Writer) -> Result<String, StartError> {
+    if let Some(secret) = store.setting(SECRET_SETTING).await? {
+        return Ok(secret);
+    }
+    let value = secret::random_text();
+    let added = AccountWrite::SettingAdded { key: SECRET_SETTING.to_owned(), value: value.clone() };
+    match writer.account(added).await {
+        Err(StoreError::Conflict(_)) => Ok(store.setting(SECRET_SETTING).await?.ok_or(StoreError::NotFound)?),
+        other => Ok(other.map(|()| value)?),
+    }
+}
+
+/// Threads of their own for rooms, with the workspaces hashed over them.
+pub fn arbiters(wanted: usize) -> (Vec<Arbiter>, Spawn) {
+    let arbiters: Vec<Arbiter> = (0..if wanted == 0 { cores() } else { wanted }).map(|_| Arbiter::new()).collect();
+    let handles: Vec<_> = arbiters.iter().map(Arbiter::handle).collect();
+    let spawn: Spawn = Arc::new(move |workspace, task| {
+        let mut hasher = DefaultHasher::new();
+        workspace.hash(&mut hasher);
+        let at = usize::try_from(hasher.finish() % handles.len().max(1) as u64).unwrap_or_default();
+        if let Some(handle) = handles.get(at)
+            && !handle.spawn(task)
+        {
+            tracing::error!("a room's thread is gone");
+        }
+    });
+    (arbiters, spawn)
+}
+
+fn cores() -> usize {
+    std::thread::available_parallelism().map_or(2, usize::from)
+}
+
+/// Workers of the HTTP server: two at least, so that one slow handler is not the whole server.
+pub fn workers(wanted: usize) -> usize {
+    if wanted == 0 { cores().max(2) } else { wanted }
+}
+
+/// Settings of rooms.
+pub fn room_settings(config: &Config) -> RoomSettings {
+    let usual = limits::Limits::default();
+    let limits = limits::Limits {
+        grace_ms: config.lock_grace_ms,
+        silence_ms: config.silence_ms,
+        overdue_ms: usual.overdue_ms.min(config.silence_ms),
+        idle_ms: config.lock_idle_ms,
+        idle_warning_ms: usual.idle_warning_ms.min(config.lock_idle_ms / 2),
+        idle_asked_ms: usual.idle_asked_ms.min(config.lock_idle_ms),
+        ..usual
+    };
+    RoomSettings { limits, ..RoomSettings::default() }
+}
+
+/// Settings of the HTTP room.
+pub fn http_settings(config: &Config, demo: bool, operator: &str) -> HttpSettings {
+    let tls = config.public_url.as_deref().is_some_and(|url| url.starts_with("https://"));
+    HttpSettings {
+        body_bytes: config.body_kib * 1024,
+        secure_cookie: match config.cookie_secure {
+            CookieSecurity::Auto => tls,
+            CookieSecurity::Always => true,
+            CookieSecurity::Never => false,
+        },
+        behind_proxy: config.behind_proxy,
+        public_url: config.public_url.clone(),
+        demo,
+        operator: secret::digest(operator),
+    }
+}
+
+/// Settings of sockets.
+pub fn socket_settings(config: &Config, address: SocketAddr) -> SocketSettings {
+    let port = address.port();
+    let own = ["127.0.0.1", "localhost", "[::1]"].map(|host| format!("http://{host}:{port}"));
+    let listed = config.origins.iter().chain(&config.public_url).map(|one| one.trim_end_matches('/').to_owned());
+    SocketSettings {
+        origins: own.into_iter().chain(listed).collect(),
+        hello: Duration::from_millis(config.hello_timeout_ms),
+        ..SocketSettings::default()
+    }
+}
+
+/// How a browser on this machine reaches an address.
+pub fn local_url(address: SocketAddr) -> String {
+    let ip = match address.ip() {
+        IpAddr::V4(ip) if ip.is_unspecified() => IpAddr::V4(Ipv4Addr::LOCALHOST),
+        IpAddr::V6(ip) if ip.is_unspecified() => IpAddr::V6(Ipv6Addr::LOCALHOST),
+        other => other,
+    };
+    format!("http://{}", SocketAddr::new(ip, address.port()))
+}
+
+/// Checks access tokens for sockets.
+pub struct SocketTokens {
+    /// Who knows.
+    pub accounts: Accounts,
+}
+
+#[async_trait]
+impl TokenCheck for SocketTokens {
+    async fn check(&self, token: &str) -> Result<Identity, TokenRefused> {
+        match self.accounts.identify(token).await {
+            Ok(identity) => {
+                let expires = i64::try_from(identity.expires.saturating_mul(1_000)).unwrap_or(i64::MAX);
+                Ok(Identity { user: identity.user, expires_at: Timestamp(expires) })
+            }
+            Err(AuthError::TokenExpired) => Err(TokenRefused::Expired),
+            Err(AuthError::Suspended) => Err(TokenRefused::Suspended),
+            Err(AuthError::StoreUnavailable) => Err(TokenRefused::Unavailable),
+            Err(_) => Err(TokenRefused::Invalid),
+        }
+    }
+}

@@ -1,0 +1,22 @@
+//! Who is calling, and the accounts behind it. Nothing here knows HTTP: taking credentials out of a request is `http`'s job.
+//!
+//! * [`Accounts`] is the door: set-up, sign-in, refresh, sign-out, invitations, and [`Accounts::identify`] for an access token.
+//! * Access tokens say who, never what they may: roles are read from the core or the store.
+
+mod accounts;
+mod enrol;
+mod error;
+mod limit;
+mod origin;
+mod password;
+pub mod secret;
+mod text;
+mod token;
+
+pub use accounts::{Account, AccountParts, AccountSettings, Accounts, Signed};
+pub use enrol::Newcomer;
+pub use error::AuthError;
+pub use limit::{Limits, Rates};
+pub use origin::Origins;
+pub use password::{PASSWORD_MAX, PASSWORD_MIN, Passwords};
+pub use token::{Identity, Tokens};

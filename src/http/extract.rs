@@ -1,0 +1,147 @@
+//! What a handler takes out of a request.
+
+use std::future::Future;
+use std::net::{IpAddr, Ipv4Addr};
+use std::pin::Pin;
+
+use actix_web::dev::Payload;
+use actix_web::http::header;
+use actix_web::{FromRequest, HttpRequest, web};
+
+use super::Api;
+use super::error::ApiError;
+use crate::auth::{AuthError, Identity, secret};
+use crate::domain::id::SessionId;
+use crate::protocol::error::ErrorCode;
+
+/// Carries the session of a caller that is no browser tab: `<id>:<secret>`.
+pub const SESSION_HEADER: &str = "baton-session";
+
+/// Who calls, by the access token of the `Authorization` header.
+#[derive(Debug, Clone)]
+pub struct Caller {
+    /// Account and sign-in.
+    pub identity: Identity,
+    /// The session that the call renews, with its secret.
+    pub session: Option<(SessionId, String)>,
+}
+
+impl FromRequest for Caller {
+    type Error = ApiError;
+    type Future = Pin<Box<dyn Future<Output = Result<Self, ApiError>>>>;
+
+    fn from_request(request: &HttpRequest, _: &mut Payload) -> Self::Future {
+        let token = bearer(request);
+        let session = session(request);
+        let api = request.app_data::<web::Data<Api>>().cloned();
+        Box::pin(async move {
+            let api = api.ok_or_else(|| ApiError::new(ErrorCode::Internal))?;
+            let identity = api.accounts.identify(&token.ok_or(AuthError::Unauthenticated)?).await?;
+            api.accounts.limits().call(identity.user)?;
+            Ok(Caller { identity, session: session? })
+        })
+    }
+}
+
+fn bearer(request: &HttpRequest) -> Option<String> {
+    let value = request.headers().get(header::AUTHORIZATION)?.to_str().ok()?;
+    let (scheme, token) = value.split_once(' ')?;
+    scheme.eq_ignore_ascii_case("bearer").then(|| token.trim().to_owned())
+}
+
+fn session(request: &HttpRequest) -> Result<Option<(SessionId, String)>, ApiError> {
+    let Some(value) = request.headers().get(SESSION_HEADER) else { return Ok(None) };
+    let parsed = value.to_str().ok().and_then(|text| {
+        let (id, secret) = text.split_once(':')?;
+        Some((id.parse().ok()?, secret.to_owned()))
+    });
+    let wrong = || ApiError::detail(ErrorCode::BadRequest, "the header Baton-Session is <id>:<secret>");
+    parsed.map(Some).ok_or_else(wrong)
+}
+
+/// Where a request comes from.
+#[derive(Debug, Clone)]
+pub struct Client {
+    /// The address.
+    pub address: IpAddr,
+    /// What the browser says of itself.
+    pub agent: String,
+}
+
+impl FromRequest for Client {
+    type Error = ApiError;
+    type Future = std::future::Ready<Result<Self, ApiError>>;
+
+    fn from_request(request: &HttpRequest, _: &mut Payload) -> Self::Future {
+        let behind_proxy = request.app_data::<web::Data<Api>>().is_some_and(|api| api.settings.behind_proxy);
+        let told = if behind_proxy {
+            request.connection_info().realip_remote_addr().and_then(|text| text.parse().ok())
+        } else {
+            None
+        };
+        let address = told.or_else(|| request.peer_addr().map(|peer| peer.ip()));
+        let agent = request.headers().get(header::USER_AGENT).and_then(|value| value.to_str().ok());
+        std::future::ready(Ok(Client {
+            address: address.unwrap_or(IpAddr::V4(Ipv4Addr::UNSPECIFIED)),
+            agent: device_of(agent.unwrap_or_default()),
+        }))
+    }
+}
+
+/// A browser's words about itself in a few of ours.
+fn device_of(agent: &str) -> String {
+    let first = |names: &[(&str, &'static str)]| {
+        names.iter().find(|(mark, _)| agent.contains(mark)).map(|(_, name)| *name)
+    };
+    let browser =
+        first(&[("Edg/", "Edge"), ("Firefox/", "Firefox"), ("Chrome/", "Chromium"), ("Safari/", "Safari")]);
+    let system = first(&[
+        ("Windows", "Windows"),
+        ("Android", "Android"),
+        ("iPhone", "iOS"),
+        ("Mac OS X", "macOS"),
+        ("Linux", "Linux"),
+    ]);
+    match (browser, system) {
+        (Some(browser), Some(system)) => format!("{browser} on {system}"),
+        (Some(one), None) | (None, Some(one)) => one.to_owned(),
+        (None, None) => "a program".to_owned(),
+    }
+}
+
+/// Whether the page that a request comes from is let in, if it comes from one. A call that is authorised by the cookie
+/// alone must show its origin or carry [`REQUEST_HEADER`], which a foreign page cannot add.
+///
+/// # Errors
+/// `foreign_origin`.
+pub fn check_origin(request: &HttpRequest, api: &Api, by_cookie: bool) -> Result<(), ApiError> {
+    let text = |name| request.headers().get(name).and_then(|value| value.to_str().ok());
+    let origin = text(header::ORIGIN);
+    let host = text(header::HOST).or_else(|| request.uri().authority().map(|authority| authority.as_str()));
+    let shown = origin.is_some() || request.headers().contains_key(REQUEST_HEADER);
+    if api.origins.permit(origin, host.unwrap_or_default()) && (shown || !by_cookie) {
+        Ok(())
+    } else {
+        Err(ApiError::new(ErrorCode::ForeignOrigin))
+    }
+}
+
+/// Says that a call by cookie comes from a program and not from a foreign page.
+pub const REQUEST_HEADER: &str = "baton-request";
+
+/// The SHA-256 under which the room knows a session's secret.
+pub fn secret_digest(secret: &str) -> [u8; 32] {
+    secret::digest(secret)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::device_of;
+
+    #[test]
+    fn devices_read_like_devices() {
+        let chrome = "Mozilla/5.0 (X11; Linux x86_64) AppleWebKit/537.36 Chrome/156.0 Safari/537.36";
+        assert_eq!(device_of(chrome), "Chromium on Linux");
+        assert_eq!(device_of("curl/8"), "a program");
+    }
+}

@@ -1,0 +1,173 @@
+//! What was changed, taking it back, and making it live.
+
+use actix_web::{get, post, web};
+use serde::{Deserialize, Serialize};
+use utoipa::{IntoParams, ToSchema};
+use uuid::Uuid;
+
+use super::error::ApiError;
+use super::extract::Caller;
+use super::openapi::RoomErrors;
+use super::{Api, rooms};
+use crate::document::{ChangeDoc, NodeDoc, ReceiptDoc, VersionDoc, stack_doc};
+use crate::domain::id::{ObjectId, WorkspaceId};
+use crate::domain::role::Action;
+use crate::protocol::client::ClientMessage;
+use crate::store::Page;
+
+/// Rows of a page unless asked otherwise.
+const PAGE: u32 = 50;
+/// The most rows of a page.
+const PAGE_MAX: u32 = 200;
+
+/// A piece of a list, newest first.
+#[derive(Debug, Deserialize, IntoParams)]
+pub struct PageQuery {
+    /// Only what is older than this number.
+    #[serde(default)]
+    pub before: Option<u64>,
+    /// At most so many; 200 at most.
+    #[serde(default)]
+    pub limit: Option<u32>,
+}
+
+impl PageQuery {
+    fn page(&self) -> Page {
+        Page { before: self.before, limit: self.limit.unwrap_or(PAGE).clamp(1, PAGE_MAX) }
+    }
+}
+
+/// Changes of an object.
+#[derive(Debug, Serialize, ToSchema)]
+pub struct Changes {
+    /// Newest first.
+    pub changes: Vec<ChangeDoc>,
+    /// Give this as `before` for the next page; left out on the last.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub next: Option<u64>,
+}
+
+/// Published versions of an object.
+#[derive(Debug, Serialize, ToSchema)]
+pub struct Versions {
+    /// Newest first.
+    pub versions: Vec<VersionDoc>,
+    /// Give this as `before` for the next page; left out on the last.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub next: Option<u64>,
+}
+
+/// A published version with its content.
+#[derive(Debug, Serialize, ToSchema)]
+pub struct VersionContent {
+    /// Its head.
+    pub version: VersionDoc,
+    /// Its content in document order.
+    pub nodes: Vec<NodeDoc>,
+}
+
+/// What to take back.
+#[derive(Debug, Deserialize, ToSchema)]
+pub struct RevertBody {
+    /// The caller's id of the operation.
+    pub op_id: Uuid,
+    /// Numbers of changes; without it, all since the published version.
+    #[serde(default)]
+    pub changes: Option<Vec<u64>>,
+}
+
+/// What goes live.
+#[derive(Debug, Deserialize, ToSchema)]
+pub struct PublishBody {
+    /// The caller's id of the operation.
+    pub op_id: Uuid,
+    /// The revision that the publisher has seen.
+    pub revision: u64,
+    /// Up to 2,000 characters.
+    #[serde(default)]
+    pub description: String,
+}
+
+/// The number to go on from, if the page was full.
+fn next(numbers: impl ExactSizeIterator<Item = u64>, page: Page) -> Option<u64> {
+    let full = numbers.len() >= page.limit as usize;
+    numbers.last().filter(|number| full && *number > 1)
+}
+
+/// The changes of an object, newest first, those that were published among them.
+#[utoipa::path(tag = "history", params(PageQuery), responses((status = 200, body = Changes), RoomErrors))]
+#[get("/workspaces/{workspace}/objects/{object}/changes")]
+pub async fn list_changes(
+    api: web::Data<Api>,
+    who: Caller,
+    path: web::Path<(Uuid, Uuid)>,
+    query: web::Query<PageQuery>,
+) -> Result<web::Json<Changes>, ApiError> {
+    let (workspace, object) = path.into_inner();
+    rooms::member(&api, &who, workspace, Action::View).await?;
+    let page = query.page();
+    let rows = api.store.changes(WorkspaceId(workspace), ObjectId(object), page).await?;
+    let next = next(rows.iter().map(|change| change.number), page);
+    Ok(web::Json(Changes { changes: rows.iter().map(ChangeDoc::from).collect(), next }))
+}
+
+/// Takes changes back, as a change.
+#[utoipa::path(tag = "history", responses((status = 200, body = ReceiptDoc), RoomErrors))]
+#[post("/workspaces/{workspace}/objects/{object}/revert")]
+pub async fn revert(
+    api: web::Data<Api>,
+    who: Caller,
+    path: web::Path<(Uuid, Uuid)>,
+    body: web::Json<RevertBody>,
+) -> Result<web::Json<ReceiptDoc>, ApiError> {
+    let (workspace, object) = path.into_inner();
+    let RevertBody { op_id, changes } = body.into_inner();
+    let message = ClientMessage::Revert { op_id, object, changes };
+    rooms::decide(&api, &who, workspace, message).await.map(web::Json)
+}
+
+/// Makes the draft live. Text that is not valid is refused, with the places.
+#[utoipa::path(tag = "history", responses((status = 200, body = ReceiptDoc), RoomErrors))]
+#[post("/workspaces/{workspace}/objects/{object}/publish")]
+pub async fn publish(
+    api: web::Data<Api>,
+    who: Caller,
+    path: web::Path<(Uuid, Uuid)>,
+    body: web::Json<PublishBody>,
+) -> Result<web::Json<ReceiptDoc>, ApiError> {
+    let (workspace, object) = path.into_inner();
+    let PublishBody { op_id, revision, description } = body.into_inner();
+    let message = ClientMessage::Publish { op_id, object, revision, description };
+    rooms::decide(&api, &who, workspace, message).await.map(web::Json)
+}
+
+/// The published versions of an object, newest first.
+#[utoipa::path(tag = "history", params(PageQuery), responses((status = 200, body = Versions), RoomErrors))]
+#[get("/workspaces/{workspace}/objects/{object}/versions")]
+pub async fn list_versions(
+    api: web::Data<Api>,
+    who: Caller,
+    path: web::Path<(Uuid, Uuid)>,
+    query: web::Query<PageQuery>,
+) -> Result<web::Json<Versions>, ApiError> {
+    let (workspace, object) = path.into_inner();
+    rooms::member(&api, &who, workspace, Action::View).await?;
+    let page = query.page();
+    let rows = api.store.versions(WorkspaceId(workspace), ObjectId(object), page).await?;
+    let next = next(rows.iter().map(|version| version.number), page);
+    Ok(web::Json(Versions { versions: rows.iter().map(Into::into).collect(), next }))
+}
+
+/// A published version with its content.
+#[utoipa::path(tag = "history", responses((status = 200, body = VersionContent), RoomErrors))]
+#[get("/workspaces/{workspace}/objects/{object}/versions/{number}")]
+pub async fn read_version(
+    api: web::Data<Api>,
+    who: Caller,
+    path: web::Path<(Uuid, Uuid, u64)>,
+) -> Result<web::Json<VersionContent>, ApiError> {
+    let (workspace, object, number) = path.into_inner();
+    rooms::member(&api, &who, workspace, Action::View).await?;
+    let (head, stack) = api.store.version(WorkspaceId(workspace), ObjectId(object), number).await?;
+    Ok(web::Json(VersionContent { version: (&head).into(), nodes: stack_doc(&stack) }))
+}

@@ -1,0 +1,257 @@
+//! The one way from a request to a workspace: find its room, renew the caller's session, ask.
+
+use uuid::Uuid;
+
+use super::Api;
+use super::error::ApiError;
+use super::extract::{Caller, secret_digest};
+use crate::auth::secret;
+use crate::document::ReceiptDoc;
+use crate::domain::command::{self, Request, Resume};
+use crate::domain::effect::{Answer, Arrival, CloseReason, ObjectView, Receipt, Snapshot, Welcome};
+use crate::domain::id::{InstanceId, ObjectId, SessionId, UserId, WorkspaceId};
+use crate::domain::refusal::Refusal;
+use crate::domain::role::{Action, Member, may};
+use crate::protocol::client::ClientMessage;
+use crate::protocol::convert::{self, Incoming};
+use crate::protocol::error::{ErrorBody, ErrorCode};
+use crate::gateway::{CallError, GatewayError, HelloWithoutCall, RoomHandle};
+
+/// How often a room that has just ended is asked for again.
+const TRIES: usize = 3;
+
+impl From<CallError> for ApiError {
+    fn from(error: CallError) -> Self {
+        match error {
+            CallError::Refused(refusal) => convert::refusal(&refusal).into(),
+            CallError::Busy => ApiError::new(ErrorCode::Busy),
+            CallError::Gone | CallError::TimedOut => ApiError::new(ErrorCode::RetryLater),
+        }
+    }
+}
+
+impl From<GatewayError> for ApiError {
+    fn from(error: GatewayError) -> Self {
+        match error {
+            GatewayError::NotFound => ApiError::new(ErrorCode::NotFound),
+            GatewayError::Busy => ApiError::new(ErrorCode::Busy),
+            GatewayError::Unavailable => ApiError::new(ErrorCode::StoreUnavailable),
+        }
+    }
+}
+
+/// Asks a workspace's room and waits for the answer, which comes after the commit of what it tells.
+///
+/// # Errors
+/// What the room refuses, and `not_found` for a workspace that is not the caller's.
+pub async fn ask(api: &Api, who: &Caller, workspace: Uuid, request: Request) -> Result<Answer, ApiError> {
+    let user = who.identity.user;
+    for _ in 0..TRIES {
+        let room = enter(api, user, WorkspaceId(workspace)).await?;
+        let session = match &who.session {
+            Some((session, secret)) => Some(renew(&room, user, *session, secret).await?),
+            None => None,
+        };
+        metrics::counter!("baton_http_room_calls_total").increment(1);
+        match room.call(command::Caller { user, session }, request.clone()).await {
+            // The room ended before it took the call: the next one answers.
+            Err(CallError::Gone) => continue,
+            other => return Ok(other?),
+        }
+    }
+    Err(ApiError::new(ErrorCode::RetryLater))
+}
+
+/// Asks in the name of an account that does not call itself.
+///
+/// # Errors
+/// What the room refuses.
+pub async fn ask_as(
+    api: &Api,
+    user: UserId,
+    workspace: WorkspaceId,
+    request: Request,
+) -> Result<Answer, ApiError> {
+    let room = api.gateway.room(workspace).await?;
+    metrics::counter!("baton_http_room_calls_total").increment(1);
+    Ok(room.call(command::Caller { user, session: None }, request).await?)
+}
+
+/// Says what a socket could say, with the same checks.
+///
+/// # Errors
+/// As [`ask`], and what the checks find.
+pub async fn say(
+    api: &Api,
+    who: &Caller,
+    workspace: Uuid,
+    message: ClientMessage,
+) -> Result<Answer, ApiError> {
+    match convert::incoming(message)? {
+        Incoming::Request(request) => {
+            check_publish(api, who, workspace, &request).await?;
+            ask(api, who, workspace, request).await
+        }
+        Incoming::Hello { .. } | Incoming::Pong | Incoming::Reauth { .. } => {
+            Err(ApiError::new(ErrorCode::OutOfOrder))
+        }
+    }
+}
+
+/// As [`say`], for messages that a receipt answers.
+///
+/// # Errors
+/// As [`say`].
+pub async fn decide(
+    api: &Api,
+    who: &Caller,
+    workspace: Uuid,
+    message: ClientMessage,
+) -> Result<ReceiptDoc, ApiError> {
+    match say(api, who, workspace, message).await? {
+        // Over HTTP a lock of somebody else is an error with its holder, as for every other call.
+        Answer::Receipt(Receipt::Busy { holder }) => {
+            Err(convert::refusal(&Refusal::Locked(Box::new(holder))).into())
+        }
+        Answer::Receipt(receipt) => Ok((&receipt).into()),
+        other => Err(unexpected(&other)),
+    }
+}
+
+/// The whole picture.
+///
+/// # Errors
+/// As [`ask`].
+pub async fn picture(api: &Api, who: &Caller, workspace: Uuid) -> Result<Box<Snapshot>, ApiError> {
+    match ask(api, who, workspace, Request::Snapshot).await? {
+        Answer::Snapshot(snapshot) => Ok(snapshot),
+        other => Err(unexpected(&other)),
+    }
+}
+
+/// An object's content.
+///
+/// # Errors
+/// As [`ask`].
+pub async fn object(
+    api: &Api,
+    who: &Caller,
+    workspace: Uuid,
+    object: Uuid,
+) -> Result<Box<ObjectView>, ApiError> {
+    match ask(api, who, workspace, Request::Read { object: ObjectId(object) }).await? {
+        Answer::Object(view) => Ok(view),
+        other => Err(unexpected(&other)),
+    }
+}
+
+/// The caller as a member who may do that, by the store; for what is read past the room.
+///
+/// # Errors
+/// `not_found` for no member, `not_permitted`.
+pub async fn member(api: &Api, who: &Caller, workspace: Uuid, action: Action) -> Result<Member, ApiError> {
+    let member = api.store.member(WorkspaceId(workspace), who.identity.user).await?;
+    let member = member.filter(|member| may(member.role, Action::View));
+    let member = member.ok_or_else(|| ApiError::new(ErrorCode::NotFound))?;
+    if may(member.role, action) { Ok(member) } else { Err(ApiError::new(ErrorCode::NotPermitted)) }
+}
+
+/// A new session for a caller that is no browser tab, with its secret.
+///
+/// # Errors
+/// As [`ask`].
+pub async fn open_session(
+    api: &Api,
+    who: &Caller,
+    workspace: Uuid,
+    device: String,
+) -> Result<(SessionId, String), ApiError> {
+    let room = enter(api, who.identity.user, WorkspaceId(workspace)).await?;
+    let secret = secret::random_text();
+    let fresh = SessionId(Uuid::now_v7());
+    let hello = hello(who.identity.user, fresh, secret_digest(&secret), None, device);
+    metrics::counter!("baton_http_room_calls_total").increment(1);
+    let welcome = room.hello(hello, None).await?;
+    Ok((welcome.session, secret))
+}
+
+/// The account signed out: its sessions end everywhere, unless another sign-in of it is still there, whose sessions they may be.
+///
+/// # Errors
+/// What a room that runs cannot do now; one that does not run has no session to end.
+pub async fn end_sessions(api: &Api, user: UserId, sign_in: Uuid) -> Result<(), ApiError> {
+    if api.accounts.has_other_sign_ins(user, sign_in).await? {
+        return Ok(());
+    }
+    match api.gateway.end_sessions(user, CloseReason::SignedOut).await {
+        0 => Ok(()),
+        _ => Err(ApiError::new(ErrorCode::RetryLater)),
+    }
+}
+
+/// The room, for those who may know that it exists. Asked of the store first, so that a stranger starts no room.
+async fn enter(api: &Api, user: UserId, workspace: WorkspaceId) -> Result<RoomHandle, ApiError> {
+    let member = api.store.member(workspace, user).await?;
+    if member.is_none_or(|member| !may(member.role, Action::View)) {
+        return Err(ApiError::new(ErrorCode::NotFound));
+    }
+    Ok(api.gateway.room(workspace).await?)
+}
+
+async fn renew(
+    room: &RoomHandle,
+    user: UserId,
+    session: SessionId,
+    secret: &str,
+) -> Result<SessionId, ApiError> {
+    let resume = Resume { session, secret: secret_digest(secret), position: None };
+    // If the session is gone a new one would be made: it gets this id and ends at once, and the caller is told.
+    let fresh = SessionId(Uuid::now_v7());
+    let device = "a program".to_owned();
+    let welcome: Box<Welcome> = room
+        .hello(hello(user, fresh, secret_digest(&secret::random_text()), Some(resume), device), None)
+        .await?;
+    if welcome.arrival == Arrival::New || welcome.session != session {
+        let caller = command::Caller { user, session: Some(welcome.session) };
+        room.call(caller, Request::Leave).await?;
+        return Err(ApiError::new(ErrorCode::SessionGone));
+    }
+    Ok(session)
+}
+
+fn hello(
+    user: UserId,
+    fresh: SessionId,
+    fresh_secret: [u8; 32],
+    resume: Option<Resume>,
+    device: String,
+) -> HelloWithoutCall {
+    // A program is one page for all of its life: the instance follows from the session.
+    let instance = InstanceId(resume.as_ref().map_or(fresh, |resume| resume.session).0);
+    HelloWithoutCall { user, instance, fresh, fresh_secret, resume, device }
+}
+
+/// Publishing refuses text that is not valid. The core knows no XanoScript, so it is looked at here, at the revision that
+/// the publisher names; if the draft is at another one by then, the core refuses that.
+async fn check_publish(api: &Api, who: &Caller, workspace: Uuid, request: &Request) -> Result<(), ApiError> {
+    let Request::Publish { object: id, .. } = request else { return Ok(()) };
+    let view = object(api, who, workspace, id.0).await?;
+    match super::publish_check::problems(&view) {
+        None => Ok(()),
+        Some(refusal) => Err(convert::refusal(&refusal).into()),
+    }
+}
+
+/// An answer that does not fit the question: a fault of ours.
+pub fn unexpected(answer: &Answer) -> ApiError {
+    let kind = match answer {
+        Answer::Receipt(_) => "receipt",
+        Answer::Welcome(_) => "welcome",
+        Answer::Snapshot(_) => "snapshot",
+        Answer::Object(_) => "object",
+        Answer::Parked(_) => "parked",
+        Answer::Explained(_) => "explained",
+    };
+    tracing::error!(kind, "a room answered something else than was asked");
+    ErrorBody::new(ErrorCode::Internal).into()
+}

@@ -1,0 +1,135 @@
+//! The workspace as a whole: its picture, who is in it, sessions of programs, parked drafts.
+
+use actix_web::{HttpResponse, delete, get, post, web};
+use serde::{Deserialize, Serialize};
+use utoipa::ToSchema;
+use uuid::Uuid;
+
+use super::error::ApiError;
+use super::extract::{Caller, Client};
+use super::openapi::RoomErrors;
+use super::{Api, rooms};
+use crate::document::ParkedDraftDoc;
+use crate::domain::command::Request;
+use crate::domain::effect::Answer;
+use crate::domain::id::SessionId;
+use crate::protocol::client::ClientMessage;
+use crate::protocol::convert;
+use crate::protocol::error::ErrorCode;
+use crate::protocol::server::{SessionDoc, SnapshotDoc};
+
+/// Who is here.
+#[derive(Debug, Serialize, ToSchema)]
+pub struct Presence {
+    /// Sessions with their places.
+    pub sessions: Vec<SessionDoc>,
+}
+
+/// What the session shall be called.
+#[derive(Debug, Default, Deserialize, ToSchema)]
+pub struct SessionBody {
+    /// Device in words; up to 64 characters.
+    #[serde(default)]
+    pub device: Option<String>,
+}
+
+/// A session of a caller that is no browser tab. Send both with every call: `Baton-Session: <session>:<secret>`.
+#[derive(Debug, Serialize, ToSchema)]
+pub struct SessionKey {
+    /// The session.
+    pub session: Uuid,
+    /// Its secret, shown this once.
+    pub secret: String,
+}
+
+/// Parked drafts.
+#[derive(Debug, Serialize, ToSchema)]
+pub struct Parked {
+    /// One's own, oldest first.
+    pub drafts: Vec<ParkedDraftDoc>,
+}
+
+/// The whole picture: members, sessions, objects, locks, requests, one's parked drafts.
+#[utoipa::path(tag = "workspace", responses((status = 200, body = SnapshotDoc), RoomErrors))]
+#[get("/workspaces/{workspace}")]
+pub async fn snapshot(
+    api: web::Data<Api>,
+    who: Caller,
+    path: web::Path<Uuid>,
+) -> Result<web::Json<SnapshotDoc>, ApiError> {
+    let picture = rooms::picture(&api, &who, path.into_inner()).await?;
+    Ok(web::Json(convert::snapshot(&picture)))
+}
+
+/// Who is here, and where.
+#[utoipa::path(tag = "workspace", responses((status = 200, body = Presence), RoomErrors))]
+#[get("/workspaces/{workspace}/presence")]
+pub async fn presence(
+    api: web::Data<Api>,
+    who: Caller,
+    path: web::Path<Uuid>,
+) -> Result<web::Json<Presence>, ApiError> {
+    let picture = rooms::picture(&api, &who, path.into_inner()).await?;
+    Ok(web::Json(Presence { sessions: convert::snapshot(&picture).sessions }))
+}
+
+/// Opens a session for a program, which may then hold locks. Its calls renew it.
+#[utoipa::path(tag = "workspace", request_body = SessionBody, responses((status = 200, body = SessionKey), RoomErrors))]
+#[post("/workspaces/{workspace}/sessions")]
+pub async fn open_session(
+    api: web::Data<Api>,
+    who: Caller,
+    client: Client,
+    path: web::Path<Uuid>,
+    body: Option<web::Json<SessionBody>>,
+) -> Result<web::Json<SessionKey>, ApiError> {
+    let given = body.and_then(|body| body.into_inner().device).unwrap_or(client.agent);
+    let device: String = given.chars().filter(|one| !one.is_control()).take(64).collect();
+    let (session, secret) = rooms::open_session(&api, &who, path.into_inner(), device).await?;
+    Ok(web::Json(SessionKey { session: session.0, secret }))
+}
+
+/// Ends the caller's session; its locks are free at once. Wants the header `Baton-Session` of that session.
+#[utoipa::path(tag = "workspace", responses((status = 204), RoomErrors))]
+#[delete("/workspaces/{workspace}/sessions/{session}")]
+pub async fn end_session(
+    api: web::Data<Api>,
+    who: Caller,
+    path: web::Path<(Uuid, Uuid)>,
+) -> Result<HttpResponse, ApiError> {
+    let (workspace, session) = path.into_inner();
+    match &who.session {
+        Some((own, _)) if *own == SessionId(session) => {}
+        Some(_) => return Err(ApiError::new(ErrorCode::NotFound)),
+        None => return Err(ApiError::new(ErrorCode::SessionRequired)),
+    }
+    rooms::ask(&api, &who, workspace, Request::Leave).await?;
+    Ok(HttpResponse::NoContent().finish())
+}
+
+/// One's own parked drafts.
+#[utoipa::path(tag = "workspace", responses((status = 200, body = Parked), RoomErrors))]
+#[get("/workspaces/{workspace}/parked")]
+pub async fn list_parked(
+    api: web::Data<Api>,
+    who: Caller,
+    path: web::Path<Uuid>,
+) -> Result<web::Json<Parked>, ApiError> {
+    match rooms::ask(&api, &who, path.into_inner(), Request::ListParked { user: None }).await? {
+        Answer::Parked(drafts) => Ok(web::Json(Parked { drafts: drafts.iter().map(Into::into).collect() })),
+        other => Err(rooms::unexpected(&other)),
+    }
+}
+
+/// Throws a parked draft away.
+#[utoipa::path(tag = "workspace", responses((status = 204), RoomErrors))]
+#[delete("/workspaces/{workspace}/parked/{parked}")]
+pub async fn discard_parked(
+    api: web::Data<Api>,
+    who: Caller,
+    path: web::Path<(Uuid, Uuid)>,
+) -> Result<HttpResponse, ApiError> {
+    let (workspace, parked) = path.into_inner();
+    rooms::decide(&api, &who, workspace, ClientMessage::DiscardParked { parked }).await?;
+    Ok(HttpResponse::NoContent().finish())
+}

@@ -1,0 +1,72 @@
+//! Answers to calls.
+
+use super::delta::delta;
+use super::snapshot::{request, snapshot};
+use crate::document::{NodeDoc, stack_doc};
+use crate::domain::effect::{Answer, Arrival, Explanation, ObjectView, Remedy, Welcome};
+use crate::domain::id::StreamId;
+use crate::protocol::server::{ArrivalDoc, ExplanationDoc, ObjectDoc, RemedyDoc, ReplyDoc, WelcomeDoc};
+
+/// An answer as the wire has it. A welcome is a message of its own, see [`welcome`].
+pub fn reply(answer: &Answer, stream: StreamId) -> Option<ReplyDoc> {
+    Some(match answer {
+        Answer::Receipt(receipt) => ReplyDoc::Receipt(receipt.into()),
+        Answer::Welcome(_) => return None,
+        Answer::Snapshot(picture) => {
+            ReplyDoc::Snapshot { stream: stream.0, snapshot: Box::new(snapshot(picture)) }
+        }
+        Answer::Object(view) => ReplyDoc::Object(Box::new(object(view))),
+        Answer::Parked(drafts) => ReplyDoc::Parked { drafts: drafts.iter().map(Into::into).collect() },
+        Answer::Explained(explanation) => ReplyDoc::Explained(Box::new(explained(explanation))),
+    })
+}
+
+/// The answer to a hello; `secret` is the one whose digest was in it.
+pub fn welcome(welcome: &Welcome, re: Option<u32>, secret: &str) -> WelcomeDoc {
+    WelcomeDoc {
+        re,
+        arrival: match welcome.arrival {
+            Arrival::New => ArrivalDoc::New,
+            Arrival::Resumed => ArrivalDoc::Resumed,
+            Arrival::Reloaded => ArrivalDoc::Reloaded,
+        },
+        session: welcome.session.0,
+        user: welcome.user.0,
+        secret: welcome.fresh_secret.then(|| secret.to_owned()),
+        stream: welcome.stream.0,
+        upto: welcome.upto,
+        snapshot: welcome.snapshot.as_deref().map(snapshot),
+        replay: welcome.replay.iter().map(|one| delta(one)).collect(),
+        now: welcome.now.0,
+        ping_ms: welcome.ping_ms,
+    }
+}
+
+fn object(view: &ObjectView) -> ObjectDoc {
+    ObjectDoc {
+        head: (&view.head).into(),
+        nodes: view.nodes.iter().map(NodeDoc::from).collect(),
+        changes: view.changes.iter().map(Into::into).collect(),
+        published: view.published.as_deref().map(stack_doc),
+    }
+}
+
+fn explained(explanation: &Explanation) -> ExplanationDoc {
+    ExplanationDoc {
+        path: explanation.path.into(),
+        lock: explanation.lock.as_ref().map(Into::into),
+        queue: explanation.queue.iter().map(request).collect(),
+        frees: explanation.frees.map(|at| at.0),
+        may: explanation.may.iter().map(|remedy| remedy_doc(*remedy)).collect(),
+    }
+}
+
+fn remedy_doc(remedy: Remedy) -> RemedyDoc {
+    match remedy {
+        Remedy::Edit => RemedyDoc::Edit,
+        Remedy::Request => RemedyDoc::Request,
+        Remedy::EditHere => RemedyDoc::EditHere,
+        Remedy::Force => RemedyDoc::Force,
+        Remedy::Wait => RemedyDoc::Wait,
+    }
+}

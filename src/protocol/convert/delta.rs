@@ -1,0 +1,82 @@
+//! Room updates.
+
+use super::snapshot::{chat_line, location, member, request, session};
+use crate::document::OperationDoc;
+use crate::domain::command::{Location, Operation};
+use crate::domain::effect::{Delta, LockEnd, RequestEnd};
+use crate::domain::id::SessionId;
+use crate::protocol::server::{DeltaDoc, LiveLocationDoc, LockEndDoc, RequestEndDoc};
+
+/// A room update as the wire has it.
+pub fn delta(delta: &Delta) -> DeltaDoc {
+    match delta {
+        Delta::Member(one) => DeltaDoc::Member(member(one)),
+        Delta::MemberRemoved(user) => DeltaDoc::MemberRemoved { user: user.0 },
+        Delta::Session(view) => DeltaDoc::Session(session(view)),
+        Delta::SessionEnded(id) => DeltaDoc::SessionEnded { session: id.0 },
+        Delta::Object(head) => DeltaDoc::Object(head.into()),
+        Delta::ObjectDeleted(object) => DeltaDoc::ObjectDeleted { object: object.0 },
+        Delta::Operation { object, operation, change } => DeltaDoc::Operation {
+            object: object.0,
+            operation: Box::new(without_inverse(operation)),
+            change: change.into(),
+        },
+        Delta::Change { object, change } => DeltaDoc::Change { object: object.0, change: change.into() },
+        Delta::Lock(lock) => DeltaDoc::Lock(lock.into()),
+        Delta::LockEnded { path, session, why, revision } => DeltaDoc::LockEnded {
+            path: (*path).into(),
+            session: session.0,
+            why: lock_end(*why),
+            revision: revision.0,
+        },
+        Delta::Request(view) => DeltaDoc::Request(request(view)),
+        Delta::RequestEnded { request, path, session, how } => DeltaDoc::RequestEnded {
+            request: request.0,
+            path: (*path).into(),
+            session: session.0,
+            how: request_end(*how),
+        },
+        Delta::Freeze { path, fence, to, within_ms } => {
+            DeltaDoc::Freeze { path: (*path).into(), fence: (*fence).into(), to: to.0, within_ms: *within_ms }
+        }
+        Delta::Parked(draft) => DeltaDoc::Parked(draft.into()),
+        Delta::ParkedEnded(parked) => DeltaDoc::ParkedEnded { parked: parked.0 },
+        Delta::Chat(line) => DeltaDoc::Chat(chat_line(line)),
+    }
+}
+
+/// Where a session is now.
+pub fn live_location(session: SessionId, place: &Location) -> LiveLocationDoc {
+    LiveLocationDoc { session: session.0, location: location(place) }
+}
+
+fn without_inverse(operation: &Operation) -> OperationDoc {
+    // The inverse is for the log; no client needs it, and it may be as large as what was deleted.
+    let bare = Operation { inverse: Vec::new(), ..operation.clone() };
+    OperationDoc::from(&bare)
+}
+
+fn lock_end(why: LockEnd) -> LockEndDoc {
+    match why {
+        LockEnd::Released => LockEndDoc::Released,
+        LockEnd::Abandoned => LockEndDoc::Abandoned,
+        LockEnd::HandedOver => LockEndDoc::HandedOver,
+        LockEnd::Left => LockEndDoc::Left,
+        LockEnd::Gone => LockEndDoc::Gone,
+        LockEnd::Idle => LockEndDoc::Idle,
+        LockEnd::Forced => LockEndDoc::Forced,
+        LockEnd::Moved => LockEndDoc::Moved,
+        LockEnd::Revoked => LockEndDoc::Revoked,
+        LockEnd::ItemDeleted => LockEndDoc::ItemDeleted,
+    }
+}
+
+fn request_end(how: RequestEnd) -> RequestEndDoc {
+    match how {
+        RequestEnd::Granted => RequestEndDoc::Granted,
+        RequestEnd::Cancelled => RequestEndDoc::Cancelled,
+        RequestEnd::Expired => RequestEndDoc::Expired,
+        RequestEnd::Superseded => RequestEndDoc::Superseded,
+        RequestEnd::Voided => RequestEndDoc::Voided,
+    }
+}

@@ -1,0 +1,14 @@
+//! Client message → request of the core; what the core says → server message.
+
+mod answer;
+mod delta;
+mod intent;
+mod refusal;
+mod request;
+mod snapshot;
+
+pub use answer::{reply, welcome};
+pub use delta::{delta, live_location};
+pub use refusal::refusal;
+pub use request::{Incoming, incoming};
+pub use snapshot::snapshot;

@@ -1,0 +1,71 @@
+//! Refusals as errors of the wire.
+
+use crate::domain::refusal::Refusal;
+use crate::domain::stack::op::OpError;
+use crate::protocol::error::{ErrorBody, ErrorCode, ProblemDoc};
+
+/// A refusal with its row of the table and what is particular to it.
+pub fn refusal(refusal: &Refusal) -> ErrorBody {
+    use ErrorCode as Code;
+    let plain = ErrorBody::new;
+    match refusal {
+        Refusal::NotAMember | Refusal::NoSuchObject(_) | Refusal::NoSuchMember => plain(Code::NotFound),
+        Refusal::NotPermitted => plain(Code::NotPermitted),
+        Refusal::SessionRequired => plain(Code::SessionRequired),
+        Refusal::SessionGone => plain(Code::SessionGone),
+        Refusal::NoSuchItem(item) => plain(Code::NoSuchItem).detail(format!("item {item}")),
+        Refusal::NoSuchChange(number) => plain(Code::NoSuchChange).detail(format!("change {number}")),
+        Refusal::RequestEnded => plain(Code::RequestEnded),
+        Refusal::NoSuchParkedDraft => plain(Code::NoSuchParkedDraft),
+        Refusal::Locked(lock) => ErrorBody { holder: Some((&**lock).into()), ..plain(Code::Locked) },
+        Refusal::LockedBelow(locks) => {
+            ErrorBody { holders: locks.iter().map(Into::into).collect(), ..plain(Code::LockedBelow) }
+        }
+        Refusal::HandingOver => plain(Code::HandingOver),
+        Refusal::NotHeld => plain(Code::NotHeld),
+        Refusal::AlreadyReleased => plain(Code::AlreadyReleased),
+        Refusal::OwnLock(lock) => ErrorBody { holder: Some((&**lock).into()), ..plain(Code::OwnLock) },
+        Refusal::NotLocked => plain(Code::NotLocked),
+        Refusal::NotLockable => plain(Code::NotLockable),
+        Refusal::Operation(error) => operation(*error),
+        Refusal::BaseMismatch { current } => {
+            plain(Code::BaseMismatch).detail(format!("it is at revision {}", current.0))
+        }
+        Refusal::OpIdReused => plain(Code::OpIdReused),
+        Refusal::IdTaken => plain(Code::IdTaken),
+        Refusal::NameTaken => plain(Code::NameTaken),
+        Refusal::NothingToDo => plain(Code::NothingToDo),
+        Refusal::AlreadyReverted(number) => plain(Code::AlreadyReverted).detail(format!("change {number}")),
+        Refusal::RevertConflict { change, item } => {
+            let place = item.map_or(String::new(), |item| format!(", at item {item}"));
+            plain(Code::RevertConflict).detail(format!("change {change}{place}"))
+        }
+        Refusal::InvalidStack(places) => ErrorBody {
+            problems: places
+                .iter()
+                .map(|(item, message)| ProblemDoc { item: item.to_string(), message: message.clone() })
+                .collect(),
+            ..plain(Code::InvalidStack)
+        },
+        Refusal::BadText { what, max } => {
+            plain(Code::BadText).detail(format!("{what}: at most {max} characters"))
+        }
+        Refusal::TooMany { what, max } => plain(Code::TooMany).detail(format!("{what}: at most {max}")),
+        Refusal::LockQuota => plain(Code::LockQuota),
+        Refusal::ParkedFull => plain(Code::ParkedFull),
+        Refusal::RateLimited { after_ms } => {
+            ErrorBody { retry_after_ms: Some(*after_ms), ..plain(Code::RateLimited) }
+        }
+        Refusal::Busy => plain(Code::Busy),
+        Refusal::LastOwner => plain(Code::LastOwner),
+        Refusal::RetryLater => plain(Code::RetryLater),
+    }
+}
+
+fn operation(error: OpError) -> ErrorBody {
+    match error {
+        OpError::NoSuchItem(item) => ErrorBody::new(ErrorCode::NoSuchItem).detail(format!("item {item}")),
+        OpError::IdTaken(item) => ErrorBody::new(ErrorCode::IdTaken).detail(format!("item {item}")),
+        other => ErrorBody::new(ErrorCode::BadOperation).detail(other.to_string()),
+    }
+}

@@ -1,0 +1,427 @@
+//! From what left the gate to the frames of each session.
+//!
+//! A delta is encoded once. Sessions with the same view (the same last number, the same open object, nothing addressed to
+//! them alone) share the bytes of the whole frame. Per session the order is the core's: an answer never overtakes a delta.
+
+use std::collections::{BTreeMap, BTreeSet, HashMap};
+use std::time::Instant;
+
+use bytestring::ByteString;
+use serde::Serialize;
+
+use super::live::LiveTick;
+use super::outbox::{Frame, Outbox};
+use crate::domain::effect::{Audience, Effect, Live, Numbered, Snapshot, Welcome};
+use crate::domain::id::{ObjectId, SessionId, SocketId, StreamId, UserId};
+use crate::domain::time::Millis;
+use crate::protocol::close::CloseCode;
+use crate::protocol::convert;
+use crate::protocol::error::ErrorBody;
+use crate::protocol::server::{ReplyDoc, ResyncReason, ServerMessage};
+
+/// A session that has a socket.
+struct Seat {
+    session: SessionId,
+    user: UserId,
+    socket: SocketId,
+    outbox: Outbox,
+    open: Option<ObjectId>,
+    /// The last number that the session knows.
+    upto: u64,
+    /// Deltas of this flush before this one are already in `text`, or stand in a picture.
+    cursor: usize,
+    text: String,
+    replies: String,
+}
+
+struct Encoded {
+    audience: Audience,
+    text: ByteString,
+}
+
+/// See the module.
+pub struct Fanout {
+    stream: StreamId,
+    upto: u64,
+    seats: BTreeMap<SessionId, Seat>,
+    outboxes: BTreeMap<SocketId, Outbox>,
+    carried: BTreeMap<SocketId, SessionId>,
+    deltas: Vec<Encoded>,
+    alone: BTreeSet<SessionId>,
+    live: LiveTick,
+}
+
+impl Fanout {
+    /// Nobody is here.
+    pub fn new(stream: StreamId) -> Self {
+        Fanout {
+            stream,
+            upto: 0,
+            seats: BTreeMap::new(),
+            outboxes: BTreeMap::new(),
+            carried: BTreeMap::new(),
+            deltas: Vec::new(),
+            alone: BTreeSet::new(),
+            live: LiveTick::default(),
+        }
+    }
+
+    /// The room was rebuilt: another numbering, from `upto`. Sockets stay.
+    pub fn restart(&mut self, stream: StreamId, upto: u64) {
+        self.stream = stream;
+        self.upto = upto;
+        self.live = LiveTick::default();
+    }
+
+    /// The numbering that everybody follows.
+    pub fn stream(&self) -> StreamId {
+        self.stream
+    }
+
+    /// A socket says hello; its session is not known yet.
+    pub fn arrived(&mut self, outbox: Outbox) {
+        self.outboxes.insert(outbox.socket(), outbox);
+    }
+
+    /// A socket is gone. Its session keeps what it has in the core, not its seat.
+    pub fn gone(&mut self, socket: SocketId) {
+        self.outboxes.remove(&socket);
+        if let Some(session) = self.carried.remove(&socket) {
+            self.seats.remove(&session);
+        }
+    }
+
+    /// The session that the socket carries.
+    pub fn session_of(&self, socket: SocketId) -> Option<SessionId> {
+        self.carried.get(&socket).copied()
+    }
+
+    /// The sessions that have a socket.
+    pub fn sessions(&self) -> Vec<SessionId> {
+        self.seats.keys().copied().collect()
+    }
+
+    /// Whether no socket is here.
+    pub fn is_empty(&self) -> bool {
+        self.outboxes.is_empty()
+    }
+
+    /// From here on the socket carries the session.
+    pub fn attach(&mut self, session: SessionId, user: UserId, socket: SocketId) {
+        let Some(outbox) = self.outboxes.get(&socket).cloned() else { return };
+        let seat = Seat {
+            session,
+            user,
+            socket,
+            outbox,
+            open: None,
+            upto: self.upto,
+            cursor: self.deltas.len(),
+            text: String::new(),
+            replies: String::new(),
+        };
+        self.alone.insert(session);
+        self.carried.insert(socket, session);
+        if let Some(mut old) = self.seats.insert(session, seat) {
+            self.carried.remove(&old.socket);
+            send(&mut old);
+        }
+    }
+
+    /// The answer to a socket's hello.
+    pub fn welcome(&mut self, socket: SocketId, welcome: &Welcome) {
+        let Some(seat) = self.seats.get_mut(&welcome.session).filter(|seat| seat.socket == socket) else {
+            return;
+        };
+        let greeting = seat.outbox.greeting().clone();
+        let doc = convert::welcome(welcome, greeting.re, &greeting.secret);
+        seat.upto = welcome.upto;
+        seat.open = welcome.snapshot.as_ref().map_or(seat.open, |picture| picture.open);
+        seat.outbox.set_ping_ms(welcome.ping_ms);
+        say(seat, &ServerMessage::Welcome(Box::new(doc)), true);
+    }
+
+    /// What the session sees of stacks from here on.
+    pub fn viewing(&mut self, session: SessionId, object: Option<ObjectId>) {
+        self.catch_up(session);
+        if let Some(seat) = self.seats.get_mut(&session) {
+            seat.open = object;
+        }
+    }
+
+    /// A numbered update.
+    pub fn delta(&mut self, numbered: &Numbered) {
+        match numbered.audience {
+            Audience::Session(session) => {
+                self.alone.insert(session);
+            }
+            Audience::Member(user) => {
+                let own = self.seats.iter().filter(|(_, seat)| seat.user == user);
+                self.alone.extend(own.map(|(session, _)| *session));
+            }
+            Audience::All | Audience::Viewers(_) => {}
+        }
+        let text = encode(&convert::delta(&numbered.delta)).into();
+        self.deltas.push(Encoded { audience: numbered.audience, text });
+        self.upto = self.upto.max(numbered.seq);
+    }
+
+    /// An update ahead of its number, while the room is held.
+    pub fn unnumbered(&mut self, effect: &Effect) {
+        let Effect::Delta(numbered) = effect else { return };
+        let updates = vec![convert::delta(&numbered.delta)];
+        let message = ServerMessage::Live { locations: Vec::new(), typing: Vec::new(), updates };
+        self.everybody(|seat| visible(numbered.audience, seat), &message);
+    }
+
+    /// A live update: goes with the next tick.
+    pub fn live(&mut self, audience: Audience, live: &Live) {
+        self.live.take(audience, live);
+    }
+
+    /// The answer to a call over a socket.
+    pub fn reply(&mut self, socket: SocketId, re: u32, result: Result<ReplyDoc, ErrorBody>) {
+        let message = match result {
+            Ok(ok) => ServerMessage::Reply { re, ok },
+            Err(error) => ServerMessage::Error { re: Some(re), error },
+        };
+        self.to_socket(socket, &message);
+    }
+
+    /// A picture that was asked for: the session's numbers go on from it.
+    pub fn reply_snapshot(&mut self, socket: SocketId, re: u32, reply: ReplyDoc, upto: u64) {
+        self.reply(socket, re, Ok(reply));
+        let session = self.session_of(socket);
+        if let Some(seat) = session.and_then(|session| self.seats.get_mut(&session)) {
+            seat.upto = seat.upto.max(upto);
+        }
+    }
+
+    /// A picture that takes the place of a session's replica and of all that waits for it.
+    pub fn resync(&mut self, session: SessionId, why: ResyncReason, picture: &Snapshot, now: Instant) {
+        self.alone.insert(session);
+        let (stream, place) = (self.stream.0, self.deltas.len());
+        let Some(seat) = self.seats.get_mut(&session) else { return };
+        let snapshot = Box::new(convert::snapshot(picture));
+        let message = ServerMessage::Resync { stream, why, snapshot };
+        if !seat.replies.is_empty() {
+            let replies: ByteString = format!("[{}]", seat.replies).into();
+            seat.outbox.push(Frame { bytes: replies.clone(), replies: Some(replies), upto: None }, now);
+        }
+        seat.text.clear();
+        seat.replies.clear();
+        seat.cursor = place;
+        seat.upto = picture.upto;
+        seat.open = picture.open;
+        let bytes = format!("[{}]", encode(&message)).into();
+        seat.outbox.replace(Frame { bytes, replies: None, upto: Some(picture.upto) }, now);
+    }
+
+    /// Whether the store answers.
+    pub fn held(&mut self, held: bool) {
+        self.everybody(|_| true, &ServerMessage::Held { held });
+    }
+
+    /// How often the session is pinged.
+    pub fn set_ping_ms(&self, session: SessionId, ms: u64) {
+        if let Some(seat) = self.seats.get(&session) {
+            seat.outbox.set_ping_ms(ms);
+        }
+    }
+
+    /// Asks a socket for a sign of life.
+    pub fn ping(&self, socket: SocketId) {
+        if let Some(outbox) = self.outboxes.get(&socket) {
+            outbox.ping();
+        }
+    }
+
+    /// Closes a socket, after what is due to it.
+    pub fn close(&mut self, socket: SocketId, code: CloseCode) {
+        if let Some(session) = self.session_of(socket) {
+            self.catch_up(session);
+            if let Some(seat) = self.seats.get_mut(&session) {
+                send(seat);
+            }
+        }
+        if let Some(outbox) = self.outboxes.get(&socket) {
+            outbox.close(code);
+        }
+    }
+
+    /// Closes the session's socket, if it has one.
+    pub fn close_session(&mut self, session: SessionId, code: CloseCode) {
+        if let Some(socket) = self.seats.get(&session).map(|seat| seat.socket) {
+            self.close(socket, code);
+        }
+    }
+
+    /// Closes all sockets.
+    pub fn close_all(&mut self, code: CloseCode) {
+        let sockets: Vec<SocketId> = self.outboxes.keys().copied().collect();
+        for socket in sockets {
+            self.close(socket, code);
+        }
+    }
+
+    /// The session is over: its last frames go, then its seat.
+    pub fn ended(&mut self, session: SessionId) {
+        self.catch_up(session);
+        if let Some(mut seat) = self.seats.remove(&session) {
+            self.carried.remove(&seat.socket);
+            send(&mut seat);
+        }
+    }
+
+    /// When live updates are due.
+    pub fn live_due(&self) -> Option<Millis> {
+        self.live.due()
+    }
+
+    /// Writes one frame for each session for all that is due to it.
+    pub fn flush(&mut self, now: Millis, instant: Instant) {
+        if !self.deltas.is_empty() || !self.alone.is_empty() {
+            self.flush_frames(instant);
+        }
+        if self.live.due().is_some_and(|due| due <= now) {
+            let mut frames = self.live.frames(now);
+            for (session, seat) in &self.seats {
+                for batch in frames.of(*session, seat.user, seat.open) {
+                    seat.outbox.push_live(&batch);
+                }
+            }
+        }
+    }
+
+    fn flush_frames(&mut self, now: Instant) {
+        let mut shared: HashMap<(u64, Option<ObjectId>), Option<Frame>> = HashMap::new();
+        for (session, seat) in &mut self.seats {
+            if self.alone.contains(session) || seat.cursor > 0 || !seat.text.is_empty() {
+                add_deltas(seat, &self.deltas, self.stream, self.upto);
+                send_at(seat, now);
+                seat.cursor = 0;
+                continue;
+            }
+            let frame = shared.entry((seat.upto, seat.open)).or_insert_with(|| {
+                let text = deltas_message(seat, &self.deltas, self.stream, self.upto)?;
+                Some(Frame { bytes: format!("[{text}]").into(), replies: None, upto: Some(self.upto) })
+            });
+            if let Some(frame) = frame {
+                seat.upto = self.upto;
+                seat.outbox.push(frame.clone(), now);
+            }
+        }
+        self.deltas.clear();
+        self.alone.clear();
+    }
+
+    fn everybody(&mut self, who: impl Fn(&Seat) -> bool, message: &ServerMessage) {
+        let text = encode(message);
+        let sessions: Vec<SessionId> =
+            self.seats.iter().filter(|(_, seat)| who(seat)).map(|(session, _)| *session).collect();
+        for session in sessions {
+            self.catch_up(session);
+            if let Some(seat) = self.seats.get_mut(&session) {
+                append(&mut seat.text, &text);
+            }
+        }
+    }
+
+    fn to_socket(&mut self, socket: SocketId, message: &ServerMessage) {
+        match self.session_of(socket) {
+            Some(session) => {
+                self.catch_up(session);
+                if let Some(seat) = self.seats.get_mut(&session) {
+                    say(seat, message, true);
+                }
+            }
+            None => {
+                // The socket was replaced or is on its way out; what it asked for is still answered.
+                if let Some(outbox) = self.outboxes.get(&socket) {
+                    let bytes: ByteString = format!("[{}]", encode(message)).into();
+                    let frame = Frame { replies: Some(bytes.clone()), bytes, upto: None };
+                    outbox.push(frame, Instant::now());
+                }
+            }
+        }
+    }
+
+    /// Puts the deltas of this flush that the session has not got yet before what comes next.
+    fn catch_up(&mut self, session: SessionId) {
+        self.alone.insert(session);
+        if let Some(seat) = self.seats.get_mut(&session) {
+            add_deltas(seat, &self.deltas, self.stream, self.upto);
+        }
+    }
+}
+
+fn visible(audience: Audience, seat: &Seat) -> bool {
+    match audience {
+        Audience::All => true,
+        Audience::Viewers(object) => seat.open == Some(object),
+        Audience::Session(session) => seat.session == session,
+        Audience::Member(user) => seat.user == user,
+    }
+}
+
+/// The message with the deltas from the seat's cursor on, if one of them is for it.
+fn deltas_message(seat: &Seat, deltas: &[Encoded], stream: StreamId, upto: u64) -> Option<String> {
+    let mut list = String::new();
+    for one in deltas.iter().skip(seat.cursor) {
+        if visible(one.audience, seat) {
+            append(&mut list, &one.text);
+        }
+    }
+    if list.is_empty() {
+        return None;
+    }
+    let (stream, after) = (stream.0, seat.upto);
+    Some(format!(
+        r#"{{"type":"deltas","stream":"{stream}","after":{after},"upto":{upto},"deltas":[{list}]}}"#
+    ))
+}
+
+fn add_deltas(seat: &mut Seat, deltas: &[Encoded], stream: StreamId, upto: u64) {
+    if let Some(message) = deltas_message(seat, deltas, stream, upto) {
+        append(&mut seat.text, &message);
+        seat.upto = upto;
+    }
+    seat.cursor = deltas.len();
+}
+
+fn say(seat: &mut Seat, message: &ServerMessage, answer: bool) {
+    let text = encode(message);
+    append(&mut seat.text, &text);
+    if answer {
+        append(&mut seat.replies, &text);
+    }
+}
+
+fn send(seat: &mut Seat) {
+    send_at(seat, Instant::now());
+}
+
+fn send_at(seat: &mut Seat, now: Instant) {
+    if seat.text.is_empty() {
+        return;
+    }
+    let bytes = format!("[{}]", std::mem::take(&mut seat.text)).into();
+    let replies = std::mem::take(&mut seat.replies);
+    let replies = (!replies.is_empty()).then(|| format!("[{replies}]").into());
+    seat.outbox.push(Frame { bytes, replies, upto: Some(seat.upto) }, now);
+}
+
+fn append(list: &mut String, one: &str) {
+    if !list.is_empty() {
+        list.push(',');
+    }
+    list.push_str(one);
+}
+
+fn encode<T: Serialize>(message: &T) -> String {
+    serde_json::to_string(message).expect("messages hold no map with other than text keys")
+}
+
+#[cfg(test)]
+#[path = "fanout_tests.rs"]
+mod tests;

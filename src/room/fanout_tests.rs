@@ -1,0 +1,180 @@
+use std::sync::Arc;
+
+use serde_json::Value;
+use uuid::Uuid;
+
+use super::*;
+use crate::domain::command::Location;
+use crate::domain::effect::Delta;
+use crate::room::outbox::{Greeting, OutboxLimits, OutboxPool};
+
+struct Rig {
+    fanout: Fanout,
+    pool: OutboxPool,
+    outboxes: Vec<Outbox>,
+}
+
+fn session(n: u64) -> SessionId {
+    SessionId(Uuid::from_u128(u128::from(n)))
+}
+
+fn user(n: u64) -> UserId {
+    UserId(Uuid::from_u128(u128::from(n) + 100))
+}
+
+fn object() -> ObjectId {
+    ObjectId(Uuid::from_u128(999))
+}
+
+impl Rig {
+    /// So many sessions, each with a socket of its own.
+    fn new(sessions: u64) -> Self {
+        let mut rig = Rig {
+            fanout: Fanout::new(StreamId(Uuid::nil())),
+            pool: OutboxPool::new(OutboxLimits::default()),
+            outboxes: Vec::new(),
+        };
+        for n in 1..=sessions {
+            let greeting = Greeting { re: None, secret: String::new() };
+            let outbox = Outbox::new(SocketId(n), &rig.pool, greeting);
+            rig.fanout.arrived(outbox.clone());
+            rig.fanout.attach(session(n), user(n), SocketId(n));
+            rig.outboxes.push(outbox);
+        }
+        rig.flush();
+        rig
+    }
+
+    fn delta(&mut self, seq: u64, audience: Audience) {
+        let delta = Arc::new(Delta::SessionEnded(session(seq)));
+        self.fanout.delta(&Numbered { seq, audience, delta });
+    }
+
+    fn flush(&mut self) {
+        self.fanout.flush(Millis(1_000), Instant::now());
+    }
+
+    fn frame(&self, n: usize) -> Option<ByteString> {
+        self.outboxes[n - 1].drain().text
+    }
+
+    /// What a session got, in short: type, and for deltas their range and number.
+    fn got(&self, n: usize) -> Vec<String> {
+        let Some(text) = self.frame(n) else { return Vec::new() };
+        let messages: Vec<Value> = serde_json::from_str(&text).expect("a frame is an array");
+        let short = |message: &Value| match message["type"].as_str().expect("messages have a type") {
+            "deltas" => {
+                let count = message["deltas"].as_array().map_or(0, Vec::len);
+                format!("{}..{} {count}", message["after"], message["upto"])
+            }
+            other => other.to_owned(),
+        };
+        messages.iter().map(short).collect()
+    }
+}
+
+fn refused(rig: &mut Rig, socket: u64) {
+    let error = ErrorBody::new(crate::protocol::error::ErrorCode::Busy);
+    rig.fanout.reply(SocketId(socket), 1, Err(error));
+}
+
+#[test]
+fn sessions_with_the_same_view_share_the_bytes_of_the_frame() {
+    let mut rig = Rig::new(3);
+    rig.fanout.viewing(session(3), Some(object()));
+    rig.flush();
+    rig.delta(1, Audience::All);
+    rig.delta(2, Audience::Viewers(object()));
+    rig.flush();
+    let (one, two, three) = (rig.frame(1), rig.frame(2), rig.frame(3));
+    assert_eq!(one.as_ref().map(|text| text.as_ptr()), two.as_ref().map(|text| text.as_ptr()));
+    assert_ne!(one, three);
+}
+
+#[test]
+fn filtered_numbers_leave_no_gap() {
+    let mut rig = Rig::new(2);
+    rig.fanout.viewing(session(2), Some(object()));
+    rig.delta(1, Audience::Viewers(object()));
+    rig.flush();
+    rig.delta(2, Audience::All);
+    rig.flush();
+    assert_eq!(rig.got(1), ["0..2 1"]);
+    assert_eq!(rig.got(2), ["0..1 1", "1..2 1"]);
+}
+
+#[test]
+fn an_answer_does_not_overtake_a_delta_nor_the_other_way_round() {
+    let mut rig = Rig::new(2);
+    rig.delta(1, Audience::All);
+    refused(&mut rig, 1);
+    rig.delta(2, Audience::All);
+    rig.flush();
+    assert_eq!(rig.got(1), ["0..1 1", "error", "1..2 1"]);
+    assert_eq!(rig.got(2), ["0..2 2"]);
+}
+
+#[test]
+fn what_is_for_one_reaches_only_that_one() {
+    let mut rig = Rig::new(3);
+    rig.delta(1, Audience::Session(session(1)));
+    rig.delta(2, Audience::Member(user(2)));
+    rig.flush();
+    assert_eq!((rig.got(1), rig.got(2)), (vec!["0..2 1".to_owned()], vec!["0..2 1".to_owned()]));
+    assert!(rig.got(3).is_empty());
+}
+
+#[test]
+fn who_comes_in_the_middle_gets_only_what_follows() {
+    let mut rig = Rig::new(1);
+    rig.delta(1, Audience::All);
+    let greeting = Greeting { re: None, secret: String::new() };
+    let outbox = Outbox::new(SocketId(2), &rig.pool, greeting);
+    rig.fanout.arrived(outbox.clone());
+    rig.outboxes.push(outbox);
+    rig.fanout.attach(session(2), user(2), SocketId(2));
+    rig.delta(2, Audience::All);
+    rig.flush();
+    assert_eq!((rig.got(1), rig.got(2)), (vec!["0..2 2".to_owned()], vec!["1..2 1".to_owned()]));
+}
+
+#[test]
+fn a_close_comes_after_what_was_due() {
+    let mut rig = Rig::new(1);
+    rig.delta(1, Audience::All);
+    rig.fanout.close(SocketId(1), crate::protocol::close::LEFT);
+    rig.delta(2, Audience::All);
+    rig.flush();
+    let drained = rig.outboxes[0].drain();
+    assert_eq!(drained.close, Some(crate::protocol::close::LEFT));
+    assert!(drained.text.is_some_and(|text| text.contains("\"upto\":1") && !text.contains("\"upto\":2")));
+}
+
+#[test]
+fn live_updates_go_once_a_tick_with_the_latest_value_and_the_first_at_once() {
+    let mut rig = Rig::new(2);
+    let live = |page: &str| Live::Location {
+        session: session(1),
+        location: Location { page: page.to_owned(), ..Location::default() },
+    };
+    rig.fanout.live(Audience::All, &live("a"));
+    rig.fanout.flush(Millis(1_000), Instant::now());
+    assert!(rig.frame(2).is_some_and(|text| text.contains("\"a\"")));
+    rig.fanout.live(Audience::All, &live("b"));
+    rig.fanout.live(Audience::All, &live("c"));
+    rig.fanout.flush(Millis(1_010), Instant::now());
+    assert!(rig.frame(2).is_none());
+    assert_eq!(rig.fanout.live_due(), Some(Millis(1_033)));
+    rig.fanout.flush(Millis(1_033), Instant::now());
+    assert!(rig.frame(2).is_some_and(|text| text.contains("\"c\"") && !text.contains("\"b\"")));
+}
+
+#[test]
+fn live_updates_reach_only_their_audience() {
+    let mut rig = Rig::new(2);
+    rig.fanout.viewing(session(1), Some(object()));
+    let live = Live::Typing { session: session(1), on: true };
+    rig.fanout.live(Audience::Viewers(object()), &live);
+    rig.flush();
+    assert!(rig.frame(1).is_some() && rig.frame(2).is_none());
+}

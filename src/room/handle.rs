@@ -1,0 +1,151 @@
+//! The typed way to a room. Nothing here waits for ever, and a full mailbox is said, not queued.
+
+use std::time::Duration;
+
+use tokio::sync::mpsc::{self, error::TrySendError};
+use tokio::sync::oneshot;
+use tokio::time::timeout;
+
+use super::mail::{HelloWithoutCall, Mail};
+use super::member::{Attachment, Lost};
+use super::outbox::Outbox;
+use crate::domain::command::{Caller, Request};
+use crate::domain::effect::{Answer, CloseReason, Welcome};
+use crate::domain::id::{SessionId, SocketId, UserId, WorkspaceId};
+use crate::domain::refusal::Refusal;
+
+/// Why a call has no answer.
+#[derive(Debug, Clone, PartialEq, thiserror::Error)]
+pub enum CallError {
+    /// The core said no.
+    #[error("refused: {0:?}")]
+    Refused(Refusal),
+    /// The room has too much in hand.
+    #[error("the room has too much in hand")]
+    Busy,
+    /// The room has ended; ask the gateway for it again.
+    #[error("the room has ended")]
+    Gone,
+    /// No answer in time. What became of the call is not known: repeat it under the same op_id.
+    #[error("no answer in time")]
+    TimedOut,
+}
+
+/// See the module. Clones lead to the same room.
+#[derive(Clone)]
+pub struct RoomHandle {
+    workspace: WorkspaceId,
+    mail: mpsc::Sender<Mail>,
+    lost: mpsc::Sender<Lost>,
+    patience: Duration,
+}
+
+impl RoomHandle {
+    pub(super) fn new(
+        workspace: WorkspaceId,
+        mail: mpsc::Sender<Mail>,
+        lost: mpsc::Sender<Lost>,
+        patience: Duration,
+    ) -> Self {
+        RoomHandle { workspace, mail, lost, patience }
+    }
+
+    /// Which room.
+    pub fn workspace(&self) -> WorkspaceId {
+        self.workspace
+    }
+
+    /// A call whose answer is waited for.
+    ///
+    /// # Errors
+    /// [`CallError`].
+    pub async fn call(&self, caller: Caller, request: Request) -> Result<Answer, CallError> {
+        let (answer, told) = oneshot::channel();
+        self.send(Mail::Call { caller, request, answer })?;
+        self.wait(told).await
+    }
+
+    /// Introduces a session. With an outbox, the welcome goes into it before this returns.
+    ///
+    /// # Errors
+    /// [`CallError`].
+    pub async fn hello(
+        &self,
+        hello: HelloWithoutCall,
+        outbox: Option<Outbox>,
+    ) -> Result<Box<Welcome>, CallError> {
+        let (answer, told) = oneshot::channel();
+        self.send(Mail::Hello { hello: Box::new(hello), outbox, answer })?;
+        self.wait(told).await
+    }
+
+    /// The guard for a socket that is about to say hello. Hold it as long as the socket lives.
+    ///
+    /// # Errors
+    /// [`CallError::Busy`] if the room has as many sockets as it takes, [`CallError::Gone`].
+    pub fn attach(&self, outbox: &Outbox) -> Result<Attachment, CallError> {
+        match self.lost.clone().try_reserve_owned() {
+            Ok(place) => Ok(Attachment::new(outbox.clone(), place)),
+            Err(TrySendError::Full(_)) => Err(CallError::Busy),
+            Err(TrySendError::Closed(_)) => Err(CallError::Gone),
+        }
+    }
+
+    /// A call over a socket; its answer goes into the socket's outbox, with `re`.
+    ///
+    /// # Errors
+    /// [`CallError::Busy`], [`CallError::Gone`]; then there will be no answer.
+    pub fn post(
+        &self,
+        user: UserId,
+        session: SessionId,
+        socket: SocketId,
+        re: Option<u32>,
+        request: Request,
+    ) -> Result<(), CallError> {
+        let caller = Caller { user, session: Some(session) };
+        self.send(Mail::Post { caller, socket, re, request })
+    }
+
+    /// A frame came in on the socket. Not worth a word if the mailbox is full: the next one follows soon.
+    pub fn heard(&self, session: SessionId, socket: SocketId) {
+        let _ = self.send(Mail::Heard { session, socket });
+    }
+
+    /// The socket has drained after its backlog was thrown away: it waits for a snapshot.
+    ///
+    /// # Errors
+    /// [`CallError::Busy`]: ask again; [`CallError::Gone`].
+    pub fn catch_up(&self, session: SessionId, socket: SocketId) -> Result<(), CallError> {
+        self.send(Mail::CatchUp { session, socket })
+    }
+
+    /// The account signed out or was suspended: its sessions here end.
+    ///
+    /// # Errors
+    /// [`CallError`].
+    pub async fn end_sessions(&self, user: UserId, why: CloseReason) -> Result<(), CallError> {
+        self.call(Caller { user, session: None }, Request::EndSessions { user, why }).await.map(drop)
+    }
+
+    /// Whether the room has ended.
+    pub fn is_gone(&self) -> bool {
+        self.mail.is_closed()
+    }
+
+    fn send(&self, mail: Mail) -> Result<(), CallError> {
+        self.mail.try_send(mail).map_err(|error| match error {
+            TrySendError::Full(_) => CallError::Busy,
+            TrySendError::Closed(_) => CallError::Gone,
+        })
+    }
+
+    async fn wait<T>(&self, told: oneshot::Receiver<Result<T, Refusal>>) -> Result<T, CallError> {
+        match timeout(self.patience, told).await {
+            Ok(Ok(Ok(answer))) => Ok(answer),
+            Ok(Ok(Err(refusal))) => Err(CallError::Refused(refusal)),
+            Ok(Err(_)) => Err(CallError::Gone),
+            Err(_) => Err(CallError::TimedOut),
+        }
+    }
+}

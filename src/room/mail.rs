@@ -1,0 +1,78 @@
+//! What can be posted to a room.
+
+use tokio::sync::oneshot;
+
+use super::outbox::Outbox;
+use crate::domain::command::{Caller, Request, Resume};
+use crate::domain::effect::{Answer, Welcome};
+use crate::domain::id::{InstanceId, SessionId, SocketId, UserId};
+use crate::domain::refusal::Refusal;
+
+/// A hello before the room has named the call.
+#[derive(Debug, Clone)]
+pub struct HelloWithoutCall {
+    /// The authenticated account.
+    pub user: UserId,
+    /// The loaded page.
+    pub instance: InstanceId,
+    /// The id for the session if it will be a new one.
+    pub fresh: SessionId,
+    /// SHA-256 of the resume secret that goes with `fresh`.
+    pub fresh_secret: [u8; 32],
+    /// The session that the page was, or was duplicated from.
+    pub resume: Option<Resume>,
+    /// What people see of the device.
+    pub device: String,
+}
+
+/// How a hello is answered.
+pub type HelloAnswer = oneshot::Sender<Result<Box<Welcome>, Refusal>>;
+/// How a call is answered.
+pub type CallAnswer = oneshot::Sender<Result<Answer, Refusal>>;
+
+/// One piece of mail.
+pub enum Mail {
+    /// A session introduces itself.
+    Hello {
+        /// With what.
+        hello: Box<HelloWithoutCall>,
+        /// Where its frames go; none for a session that is renewed by HTTP calls.
+        outbox: Option<Outbox>,
+        /// Told once the welcome is in the outbox.
+        answer: HelloAnswer,
+    },
+    /// An HTTP call.
+    Call {
+        /// Who.
+        caller: Caller,
+        /// What.
+        request: Request,
+        /// Where the answer goes.
+        answer: CallAnswer,
+    },
+    /// A call over a socket; the answer goes to its outbox.
+    Post {
+        /// Who.
+        caller: Caller,
+        /// Over which socket.
+        socket: SocketId,
+        /// The client's id of the call; none if no answer is wanted.
+        re: Option<u32>,
+        /// What.
+        request: Request,
+    },
+    /// A frame came in.
+    Heard {
+        /// Of which session.
+        session: SessionId,
+        /// On which socket.
+        socket: SocketId,
+    },
+    /// A reader that was behind has drained: it waits for a snapshot.
+    CatchUp {
+        /// Of which session.
+        session: SessionId,
+        /// On which socket.
+        socket: SocketId,
+    },
+}

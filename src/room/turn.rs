@@ -1,0 +1,409 @@
+//! One room between two waits: what came in goes to the core, what comes out goes through the gate.
+
+use std::collections::{BTreeSet, VecDeque};
+use std::panic::{AssertUnwindSafe, catch_unwind};
+use std::sync::Arc;
+use std::sync::atomic::AtomicU64;
+
+use tokio::sync::{mpsc, watch};
+
+use super::actor::{Inbox, Read, Reads};
+use super::calls::{Asker, Calls, Carried, tell};
+use super::clock::Look;
+use super::fanout::Fanout;
+use super::gate::{Gate, Hold, Numbered, Release};
+use super::mail::Mail;
+use super::outbox::Outbox;
+use super::registry::State;
+use super::{HelloWithoutCall, Ports, RoomSettings, weight};
+use crate::domain::command::{Caller, Command, Hello, Request};
+use crate::domain::effect::{Delta, Effect, Effects};
+use crate::domain::id::{CallId, ObjectId, SessionId, SocketId, WorkspaceId};
+use crate::domain::refusal::Refusal;
+use crate::domain::stack::Revision;
+use crate::domain::time::{Millis, Now};
+use crate::domain::workspace::{Ephemeral, Workspace};
+use crate::protocol::server::ResyncReason;
+use crate::store::{Batch, CommitOutcome, Committed, SubmitError};
+
+/// Pause before a batch that the writer had no place for is offered again, in milliseconds.
+const OFFER_AGAIN_MS: u64 = 5;
+
+/// What a room is about.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum Phase {
+    /// The state is being read.
+    Loading,
+    /// Commands are taken.
+    Running,
+    /// The core is gone; batches under way are still to be answered.
+    Settling,
+    /// The operation that the core fell over is being parked.
+    Parking,
+    /// It fell over too often.
+    Closed(Millis),
+    /// The server stops.
+    Draining,
+    /// There is no such workspace, or its state cannot be read.
+    Over,
+}
+
+/// See the module.
+pub(super) struct Room {
+    pub(super) workspace: WorkspaceId,
+    pub(super) settings: Arc<RoomSettings>,
+    pub(super) ports: Ports,
+    pub(super) phase: Phase,
+    pub(super) core: Option<Workspace>,
+    pub(super) gate: Gate,
+    pub(super) fanout: Fanout,
+    pub(super) calls: Calls,
+    pub(super) carried: Carried,
+    pub(super) effects: Effects,
+    pub(super) free: Vec<Release>,
+    pub(super) unsent: VecDeque<Batch>,
+    /// Batches that the writer has and has not answered.
+    pub(super) outstanding: usize,
+    pub(super) incarnation: u64,
+    pub(super) incarnations: Arc<AtomicU64>,
+    pub(super) commits: mpsc::Sender<Committed>,
+    pub(super) reads: Reads,
+    pub(super) state: watch::Sender<State>,
+    pub(super) now: Now,
+    pub(super) instant: std::time::Instant,
+    pub(super) stood_still: u64,
+    /// Sockets that were lost while there was no core.
+    pub(super) lost_later: Vec<(SessionId, SocketId)>,
+    pub(super) ephemeral: Option<Ephemeral>,
+    /// Since when there is no core that could run.
+    pub(super) stalled: Option<Millis>,
+    pub(super) panics: VecDeque<Millis>,
+    /// What the core fell over, to be parked.
+    pub(super) park: Vec<crate::domain::effect::Write>,
+    pub(super) idle_since: Option<Millis>,
+    /// Sessions whose locks or requests may have changed in this turn.
+    pub(super) touched: BTreeSet<SessionId>,
+}
+
+impl Room {
+    /// Takes the time, and notices if the process did not run for a while.
+    pub(super) fn look(&mut self, look: Look) {
+        self.now = look.now;
+        self.instant = std::time::Instant::now();
+        let gap = look.stood_still - self.stood_still;
+        self.stood_still = look.stood_still;
+        if gap > 0 {
+            tracing::warn!(workspace = %self.workspace, ms = gap, "the process did not run: clocks stood still");
+            self.gate.clock_stood_still(gap);
+            if let Some(core) = &mut self.core {
+                core.clock_stood_still(self.now, gap);
+            }
+        }
+    }
+
+    /// A batch was answered.
+    pub(super) fn committed(&mut self, commit: Committed) {
+        if commit.incarnation != self.incarnation {
+            return;
+        }
+        self.outstanding = self.outstanding.saturating_sub(1);
+        match commit.outcome {
+            CommitOutcome::Ok => {
+                self.gate.committed(commit.n, &mut self.free);
+                self.release();
+            }
+            CommitOutcome::RoomFailed | CommitOutcome::Lost => self.failed(),
+        }
+        self.settle();
+    }
+
+    /// A socket is gone.
+    pub(super) fn lost(&mut self, socket: SocketId) {
+        self.fanout.gone(socket);
+        let Some(session) = self.carried.take(socket) else { return };
+        if self.core.is_some() {
+            self.run(Command::SocketLost { session, socket }, None);
+        } else {
+            self.lost_later.push((session, socket));
+        }
+    }
+
+    /// A read has come back.
+    pub(super) fn read(&mut self, read: Read) {
+        match read {
+            Read::Room(stored) => self.loaded(stored),
+            Read::Stack { object, stack } => {
+                if self.core.is_some() {
+                    self.run(Command::Loaded { object, stack }, None);
+                }
+            }
+        }
+    }
+
+    /// Runs what is due by itself.
+    pub(super) fn deadlines(&mut self) {
+        match self.gate.look(self.now.mono) {
+            Some(Hold::Began) if self.phase == Phase::Running => {
+                tracing::warn!(workspace = %self.workspace, "the store does not answer: the room is held");
+                self.fanout.held(true);
+            }
+            Some(Hold::Ended { ms }) if self.phase == Phase::Running => {
+                if let Some(core) = &mut self.core {
+                    core.clock_stood_still(self.now, ms);
+                }
+                self.fanout.held(false);
+            }
+            _ => {}
+        }
+        if let Phase::Closed(until) = self.phase
+            && until <= self.now.mono
+        {
+            self.load();
+        }
+        let due = self.core.as_ref().and_then(Workspace::next_deadline);
+        if self.phase == Phase::Running && !self.gate.is_held() && due.is_some_and(|at| at <= self.now.mono) {
+            self.guarded(None, |core, now, out| core.on_deadline(now, out));
+        }
+    }
+
+    /// Takes a piece of mail.
+    pub(super) fn mail(&mut self, mail: Mail) {
+        match mail {
+            Mail::Hello { hello, outbox, answer } => {
+                let socket = outbox.as_ref().map(Outbox::socket);
+                self.hello(*hello, outbox, Asker::Hello { answer, socket });
+            }
+            Mail::Call { caller, request, answer } => self.request(caller, request, Asker::Call(answer)),
+            Mail::Post { caller, socket, re, request } => {
+                let asker = re.map_or(Asker::Nobody, |re| Asker::Socket { socket, re });
+                self.request(caller, request, asker);
+            }
+            Mail::Heard { session, socket } => {
+                if self.phase == Phase::Running {
+                    self.run(Command::Heard { session, socket }, None);
+                }
+            }
+            Mail::CatchUp { session, socket } => {
+                if self.fanout.session_of(socket) == Some(session) {
+                    self.catch_up(session);
+                }
+            }
+        }
+    }
+
+    fn catch_up(&mut self, session: SessionId) {
+        let Some(core) = &self.core else { return };
+        if let Some(picture) = core.snapshot_for(session) {
+            self.gate.resync(session, ResyncReason::Behind, Box::new(picture), &mut self.free);
+            self.release();
+        }
+    }
+
+    fn hello(&mut self, hello: HelloWithoutCall, outbox: Option<Outbox>, asker: Asker) {
+        if outbox.as_ref().is_some_and(Outbox::is_abandoned) {
+            return;
+        }
+        if let Some(refusal) = self.refuses(false) {
+            return tell(asker, Err(refusal), &mut self.fanout);
+        }
+        let socket = outbox.as_ref().map(Outbox::socket);
+        if let Some(outbox) = outbox {
+            self.fanout.arrived(outbox);
+        }
+        let call = self.calls.add(asker);
+        let HelloWithoutCall { user, instance, fresh, fresh_secret, resume, device } = hello;
+        let hello = Hello { call, user, socket, instance, fresh, fresh_secret, resume, device };
+        self.run(Command::Hello(Box::new(hello)), socket);
+    }
+
+    fn request(&mut self, caller: Caller, request: Request, asker: Asker) {
+        let ephemeral = weight::is_ephemeral(&request);
+        if let Some(refusal) = self.refuses(ephemeral) {
+            return tell(asker, Err(refusal), &mut self.fanout);
+        }
+        let socket = match &asker {
+            Asker::Socket { socket, .. } => Some(*socket),
+            _ => None,
+        };
+        let edit = match &request {
+            Request::Edit(edit) => Some((caller, edit.clone())),
+            _ => None,
+        };
+        let call = self.calls.add(asker);
+        let at_once = (ephemeral && self.gate.is_held()).then_some(call);
+        let command = Command::Request { caller, call, request };
+        let whole = self.guarded(at_once, |core, now, out| core.handle(now, command, out));
+        if !whole {
+            self.fell_over(edit, caller.session, socket);
+        }
+    }
+
+    /// Why nothing can be taken now, if so.
+    fn refuses(&self, ephemeral: bool) -> Option<Refusal> {
+        match self.phase {
+            Phase::Running if self.gate.is_held() && !ephemeral => Some(Refusal::RetryLater),
+            Phase::Running if self.gate.is_overfull() => Some(Refusal::Busy),
+            Phase::Running if !ephemeral && self.gate.is_full(self.now.mono) => Some(Refusal::Busy),
+            Phase::Running => None,
+            Phase::Closed(_) | Phase::Over => Some(Refusal::Busy),
+            Phase::Loading | Phase::Settling | Phase::Parking | Phase::Draining => Some(Refusal::RetryLater),
+        }
+    }
+
+    /// Gives the core a command that is no request.
+    pub(super) fn run(&mut self, command: Command, socket: Option<SocketId>) {
+        if !self.guarded(None, |core, now, out| core.handle(now, command, out)) {
+            self.fell_over(None, None, socket);
+        }
+    }
+
+    /// Lets the core do something and takes what comes out. False: it panicked, and there is no core any more.
+    pub(super) fn guarded(
+        &mut self,
+        at_once: Option<CallId>,
+        run: impl FnOnce(&mut Workspace, Now, &mut Effects),
+    ) -> bool {
+        let Some(core) = &mut self.core else { return true };
+        let (now, effects) = (self.now, &mut self.effects);
+        if catch_unwind(AssertUnwindSafe(|| run(core, now, effects))).is_err() {
+            self.effects.clear();
+            return false;
+        }
+        if let Some(call) = at_once {
+            self.answer_at_once(call);
+        }
+        self.admit();
+        true
+    }
+
+    /// While the room is held, the answer to an ephemeral call states nothing durable and need not wait.
+    fn answer_at_once(&mut self, call: CallId) {
+        let own = |effect: &Effect| matches!(effect, Effect::Reply { call: one, .. } if *one == call);
+        if let Some(at) = self.effects.iter().position(own)
+            && let Effect::Reply { call, result } = self.effects.remove(at)
+        {
+            self.calls.answer(call, result, &mut self.fanout);
+        }
+    }
+
+    pub(super) fn admit(&mut self) {
+        for effect in &self.effects {
+            match effect {
+                Effect::Attach { session, socket, .. } => self.carried.set(*socket, *session),
+                Effect::Delta(numbered) => {
+                    self.touched.extend(match &*numbered.delta {
+                        Delta::Lock(lock) => Some(lock.session),
+                        Delta::LockEnded { session, .. } => Some(*session),
+                        Delta::Request(request) => Some(request.session),
+                        Delta::RequestEnded { session, .. } => Some(*session),
+                        _ => None,
+                    });
+                }
+                _ => {}
+            }
+        }
+        if let Some(Numbered { n, writes }) =
+            self.gate.admit(self.now.mono, &mut self.effects, &mut self.free)
+        {
+            let (workspace, incarnation) = (self.workspace, self.incarnation);
+            self.unsent.push_back(Batch { workspace, incarnation, n, writes });
+            self.offer();
+        }
+        self.release();
+    }
+
+    /// Hands the writer what it has place for.
+    fn offer(&mut self) {
+        while let Some(batch) = self.unsent.pop_front() {
+            match self.ports.writer.submit(batch) {
+                Ok(()) => self.outstanding += 1,
+                Err(SubmitError::Full(batch)) => return self.unsent.push_front(batch),
+                Err(SubmitError::Closed(_)) => {
+                    tracing::error!(workspace = %self.workspace, "the writer is closed");
+                    return self.failed();
+                }
+            }
+        }
+    }
+
+    fn release(&mut self) {
+        for release in std::mem::take(&mut self.free) {
+            match release {
+                Release::Effect(effect) => self.give_out(effect),
+                Release::Unnumbered(effect) => self.fanout.unnumbered(&effect),
+                Release::Resync { session, why, snapshot } => {
+                    self.fanout.resync(session, why, &snapshot, self.instant);
+                }
+            }
+        }
+    }
+
+    fn give_out(&mut self, effect: Effect) {
+        match effect {
+            Effect::Reply { call, result } => self.calls.answer(call, result, &mut self.fanout),
+            Effect::Attach { session, user, socket } => self.fanout.attach(session, user, socket),
+            Effect::Viewing { session, object } => self.fanout.viewing(session, object),
+            Effect::Ended { session } => self.fanout.ended(session),
+            Effect::Close { socket, why } => self.fanout.close(socket, why.into()),
+            Effect::Ping { socket } => self.fanout.ping(socket),
+            Effect::Delta(numbered) => self.fanout.delta(&numbered),
+            Effect::Live { audience, live } => self.fanout.live(audience, &live),
+            Effect::Load { object, revision } => self.fetch(object, revision),
+            // The gate has taken all writes out.
+            Effect::Write(_) => {}
+        }
+    }
+
+    fn fetch(&mut self, object: ObjectId, revision: Revision) {
+        let (store, workspace, settings) =
+            (Arc::clone(&self.ports.store), self.workspace, Arc::clone(&self.settings));
+        self.reads.spawn(async move {
+            let stack =
+                super::rebuild::patiently(&settings, || store.load_stack(workspace, object, revision)).await;
+            if let Err(error) = &stack {
+                tracing::error!(%workspace, %object, %error, "a stack could not be read");
+            }
+            Read::Stack { object, stack: stack.ok().map(Box::new) }
+        });
+    }
+
+    /// Writes what is due to everybody.
+    pub(super) fn flush(&mut self) {
+        self.offer();
+        if let Some(core) = &self.core {
+            let limits = &self.settings.limits;
+            for session in std::mem::take(&mut self.touched) {
+                let ms = if core.is_busy(session) { limits.ping_busy_ms } else { limits.ping_idle_ms };
+                self.fanout.set_ping_ms(session, ms);
+            }
+        }
+        self.fanout.flush(self.now.mono, self.instant);
+    }
+
+    /// When the next turn is due if nothing comes in.
+    pub(super) fn next_wake(&self) -> Option<Millis> {
+        let running = self.phase == Phase::Running && !self.gate.is_held();
+        let core = self.core.as_ref().filter(|_| running).and_then(Workspace::next_deadline);
+        let closed = match self.phase {
+            Phase::Closed(until) => Some(until),
+            _ => None,
+        };
+        let offer = (!self.unsent.is_empty()).then(|| self.now.mono + OFFER_AGAIN_MS);
+        let unload = self.idle_since.map(|since| since + self.unload_after_ms());
+        [core, closed, offer, unload, self.gate.next_look(), self.fanout.live_due()]
+            .into_iter()
+            .flatten()
+            .min()
+    }
+
+    /// Whether mail is looked at: not before the first state is there, so that whoever started the room need not ask twice.
+    pub(super) fn takes_mail(&self) -> bool {
+        self.phase != Phase::Loading || self.stalled.is_some()
+    }
+
+    /// The room ends: what is left in its mailbox is told that it is gone, by the channels' end.
+    pub(super) fn end(&mut self, inbox: &mut Inbox) {
+        inbox.mail.close();
+        self.ports.writer.close_room(self.workspace, self.incarnation);
+    }
+}

@@ -1,0 +1,103 @@
+//! How much memory an effect keeps busy, roughly: only the texts are counted, the rest is a flat sum.
+
+use crate::domain::command::{Operation, Request};
+use crate::domain::effect::{Answer, Delta, Effect, ObjectView, ParkedDraft, Snapshot, Write};
+use crate::domain::stack::op::Op;
+use crate::domain::stack::{Field, Node, Seed};
+
+/// What any effect counts, in bytes, beside its texts.
+const FLAT: usize = 256;
+/// What a row of a snapshot counts, in bytes.
+const ROW: usize = 192;
+/// What a node counts, in bytes, beside its texts.
+const NODE: usize = 128;
+
+fn fields(fields: &[Field]) -> usize {
+    fields.iter().map(|field| field.name.len() + field.text.len() + 48).sum()
+}
+
+fn seeds(seeds: &[Seed]) -> usize {
+    seeds.iter().map(|seed| NODE + seed.word.len() + fields(&seed.fields)).sum()
+}
+
+fn nodes(nodes: &[Node]) -> usize {
+    nodes.iter().map(|node| NODE + node.word.len() + node.children.len() * 24 + fields(&node.fields)).sum()
+}
+
+fn op(op: &Op) -> usize {
+    match op {
+        Op::Insert { seeds: list, .. } | Op::Replace { seeds: list } => seeds(list),
+        Op::Set { field, text, .. } => field.len() + text.as_ref().map_or(0, String::len),
+        Op::Delete { .. } | Op::Move { .. } => 0,
+    }
+}
+
+fn operation(operation: &Operation) -> usize {
+    op(&operation.op) + operation.inverse.iter().map(op).sum::<usize>()
+}
+
+fn parked(draft: &ParkedDraft) -> usize {
+    draft.operations.iter().map(|one| ROW + one.words.len() + op(&one.op)).sum()
+}
+
+/// What a snapshot counts, in bytes.
+pub fn snapshot(picture: &Snapshot) -> usize {
+    let rows = picture.members.len()
+        + picture.sessions.len()
+        + picture.objects.len()
+        + picture.locks.len()
+        + picture.requests.len();
+    FLAT + rows * ROW
+        + picture.parked.iter().map(parked).sum::<usize>()
+        + picture.chat.iter().map(|line| ROW + line.text.len()).sum::<usize>()
+}
+
+fn object(view: &ObjectView) -> usize {
+    // The published stack is shared with the core, and is about as large as the draft once it is encoded.
+    nodes(&view.nodes) * if view.published.is_some() { 2 } else { 1 } + view.changes.len() * ROW
+}
+
+fn delta(delta: &Delta) -> usize {
+    match delta {
+        Delta::Operation { operation: one, change, .. } => operation(one) + change.words.len(),
+        Delta::Parked(draft) => parked(draft),
+        Delta::Chat(line) => line.text.len(),
+        _ => 0,
+    }
+}
+
+/// What a write counts, in bytes.
+pub fn write(write: &Write) -> usize {
+    FLAT + match write {
+        Write::Operation { operation: one, .. } => operation(one),
+        Write::Parked(draft) => parked(draft),
+        _ => 0,
+    }
+}
+
+/// What an effect counts, in bytes.
+pub fn effect(effect: &Effect) -> usize {
+    FLAT + match effect {
+        Effect::Reply { result: Ok(answer), .. } => match answer {
+            Answer::Welcome(welcome) => {
+                welcome.snapshot.as_deref().map_or(0, snapshot)
+                    + welcome.replay.iter().map(|one| FLAT + delta(one)).sum::<usize>()
+            }
+            Answer::Snapshot(picture) => snapshot(picture),
+            Answer::Object(view) => object(view),
+            Answer::Parked(drafts) => drafts.iter().map(parked).sum(),
+            Answer::Receipt(_) | Answer::Explained(_) => 0,
+        },
+        Effect::Delta(numbered) => delta(&numbered.delta),
+        Effect::Write(one) => write(one),
+        _ => 0,
+    }
+}
+
+/// Whether a request changes nothing durable and reads nothing, so that it may go on while the store does not answer.
+pub fn is_ephemeral(request: &Request) -> bool {
+    matches!(
+        request,
+        Request::Locate(_) | Request::Chat { .. } | Request::Typing { .. } | Request::Dirty { .. }
+    )
+}

@@ -1,0 +1,110 @@
+//! From the first frame to a session: token, workspace, room.
+
+use sha2::{Digest, Sha256};
+use uuid::Uuid;
+
+use super::{Identity, Sockets, TokenRefused};
+use crate::domain::command::Resume;
+use crate::domain::id::{InstanceId, SessionId, SocketId, StreamId, UserId, WorkspaceId};
+use crate::domain::refusal::Refusal;
+use crate::gateway::{Attachment, CallError, GatewayError, Greeting, HelloWithoutCall, Outbox, RoomHandle};
+use crate::protocol::client::ResumeDoc;
+use crate::protocol::close::{self, CloseCode};
+use crate::protocol::convert;
+use crate::protocol::error::{ErrorBody, ErrorCode};
+
+/// What a hello says.
+pub(super) struct Said {
+    pub(super) re: Option<u32>,
+    pub(super) token: String,
+    pub(super) workspace: Uuid,
+    pub(super) instance: Uuid,
+    pub(super) resume: Option<ResumeDoc>,
+    pub(super) device: String,
+}
+
+/// A socket that carries a session.
+pub(super) struct Joined {
+    pub(super) room: RoomHandle,
+    pub(super) outbox: Outbox,
+    pub(super) socket: SocketId,
+    pub(super) session: SessionId,
+    pub(super) user: UserId,
+    pub(super) expires: Identity,
+    /// Says "socket lost" when the socket's task ends, in whatever way.
+    pub(super) _attachment: Attachment,
+}
+
+/// A hello that led to nothing: what the client is told, and how its socket is closed.
+pub(super) struct Turned {
+    pub(super) error: ErrorBody,
+    pub(super) close: CloseCode,
+}
+
+/// What is said and done about a token that is not taken.
+pub(super) fn token_refused(why: TokenRefused) -> Turned {
+    let (code, close) = match why {
+        TokenRefused::Expired => (ErrorCode::TokenExpired, close::TOKEN_EXPIRED),
+        TokenRefused::Invalid => (ErrorCode::Unauthenticated, close::UNAUTHENTICATED),
+        TokenRefused::Suspended => (ErrorCode::Unauthenticated, close::SUSPENDED),
+        TokenRefused::Unavailable => (ErrorCode::StoreUnavailable, close::BUSY),
+    };
+    Turned { error: ErrorBody::new(code), close }
+}
+
+/// Brings a socket into its room. The welcome is in the outbox when this returns.
+pub(super) async fn join(sockets: &Sockets, said: Said) -> Result<Joined, Turned> {
+    let shared = &sockets.0;
+    let identity = shared.tokens.check(&said.token).await.map_err(token_refused)?;
+    let room = shared.gateway.room(WorkspaceId(said.workspace)).await.map_err(unreachable)?;
+    // 244 bits of the system's randomness, as text that needs no escaping.
+    let secret = format!("{}{}", Uuid::new_v4().simple(), Uuid::new_v4().simple());
+    let hello = HelloWithoutCall {
+        user: identity.user,
+        instance: InstanceId(said.instance),
+        fresh: SessionId(Uuid::now_v7()),
+        fresh_secret: digest(&secret),
+        resume: said.resume.map(resume),
+        device: said.device,
+    };
+    let socket = sockets.next();
+    let outbox = Outbox::new(socket, &shared.outboxes, Greeting { re: said.re, secret });
+    let attachment = room.attach(&outbox).map_err(refused)?;
+    let welcome = room.hello(hello, Some(outbox.clone())).await.map_err(refused)?;
+    let (session, user) = (welcome.session, welcome.user);
+    Ok(Joined { room, outbox, socket, session, user, expires: identity, _attachment: attachment })
+}
+
+fn resume(doc: ResumeDoc) -> Resume {
+    Resume {
+        session: SessionId(doc.session),
+        secret: digest(&doc.secret),
+        position: doc.stream.zip(doc.upto).map(|(stream, upto)| (StreamId(stream), upto)),
+    }
+}
+
+fn digest(secret: &str) -> [u8; 32] {
+    Sha256::digest(secret.as_bytes()).into()
+}
+
+fn unreachable(error: GatewayError) -> Turned {
+    let (code, close) = match error {
+        GatewayError::NotFound => (ErrorCode::NotFound, close::NOT_FOUND),
+        GatewayError::Busy => (ErrorCode::Busy, close::BUSY),
+        GatewayError::Unavailable => (ErrorCode::RetryLater, close::BUSY),
+    };
+    Turned { error: ErrorBody::new(code), close }
+}
+
+fn refused(error: CallError) -> Turned {
+    match error {
+        CallError::Refused(Refusal::NotAMember) => {
+            Turned { error: ErrorBody::new(ErrorCode::NotFound), close: close::NOT_FOUND }
+        }
+        CallError::Refused(refusal) => Turned { error: convert::refusal(&refusal), close: close::BUSY },
+        CallError::Busy => Turned { error: ErrorBody::new(ErrorCode::Busy), close: close::BUSY },
+        CallError::Gone | CallError::TimedOut => {
+            Turned { error: ErrorBody::new(ErrorCode::RetryLater), close: close::BUSY }
+        }
+    }
+}

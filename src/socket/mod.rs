@@ -1,0 +1,203 @@
+//! One WebSocket carrying a session: `GET /api/v1/socket`, sub-protocol `baton.v1`.
+//!
+//! The upgrade checks sub-protocol and origin; the first frame is `hello` with the access token. After that a task per socket
+//! moves frames between the client and the room, and measures the client: size, rate, silence of the token, slowness.
+//! Everything that depends on actix-ws is in [`carry`] and [`credit`].
+
+mod budget;
+mod carry;
+mod credit;
+mod frame;
+mod hello;
+
+use std::any::Any;
+use std::sync::Arc;
+use std::sync::atomic::{AtomicU64, AtomicUsize, Ordering};
+use std::time::Duration;
+
+use actix_web::dev::Extensions;
+use actix_web::http::{StatusCode, header};
+use actix_web::{HttpRequest, HttpResponse, web};
+use async_trait::async_trait;
+
+pub use budget::Rates;
+
+use crate::domain::id::{SocketId, UserId};
+use crate::domain::time::Timestamp;
+use crate::gateway::{Gateway, OutboxPool};
+use crate::protocol::error::{ErrorBody, ErrorCode};
+use crate::protocol::{FRAME_MAX, SUBPROTOCOL};
+
+/// Where the socket is mounted.
+pub const PATH: &str = "/api/v1/socket";
+
+/// Who an access token speaks for.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Identity {
+    /// The account.
+    pub user: UserId,
+    /// Until when, wall clock.
+    pub expires_at: Timestamp,
+}
+
+/// Why an access token is not taken.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum TokenRefused {
+    /// It was good, and has run out.
+    Expired,
+    /// It is forged, or its account or sign-in is gone.
+    Invalid,
+    /// The account is suspended.
+    Suspended,
+    /// It cannot be said now.
+    Unavailable,
+}
+
+/// Checks access tokens, and that the account behind them is still active.
+#[async_trait]
+pub trait TokenCheck: Send + Sync + 'static {
+    /// Whom the token speaks for.
+    async fn check(&self, token: &str) -> Result<Identity, TokenRefused>;
+}
+
+/// Bounds and times of sockets.
+#[derive(Debug, Clone)]
+pub struct SocketSettings {
+    /// Origins that browsers may come from, such as `https://baton.example`. Clients without an origin are no browsers.
+    pub origins: Vec<String>,
+    /// The first frame must be there within this.
+    pub hello: Duration,
+    /// A socket goes on for so long after its token has run out.
+    pub token_slack: Duration,
+    /// A reader that takes nothing for so long is cut.
+    pub stall: Duration,
+    /// What a client may send.
+    pub rates: Rates,
+}
+
+impl Default for SocketSettings {
+    fn default() -> Self {
+        SocketSettings {
+            origins: Vec::new(),
+            hello: Duration::from_secs(10),
+            token_slack: Duration::from_secs(60),
+            stall: Duration::from_secs(5),
+            rates: Rates::default(),
+        }
+    }
+}
+
+struct Shared {
+    gateway: Gateway,
+    tokens: Arc<dyn TokenCheck>,
+    outboxes: OutboxPool,
+    settings: SocketSettings,
+    sockets: AtomicU64,
+    open: AtomicUsize,
+}
+
+/// What all sockets share. Clones are the same.
+#[derive(Clone)]
+pub struct Sockets(Arc<Shared>);
+
+impl Sockets {
+    /// No socket is open.
+    pub fn new(
+        gateway: Gateway,
+        tokens: Arc<dyn TokenCheck>,
+        outboxes: OutboxPool,
+        settings: SocketSettings,
+    ) -> Self {
+        let (sockets, open) = (AtomicU64::new(0), AtomicUsize::new(0));
+        Sockets(Arc::new(Shared { gateway, tokens, outboxes, settings, sockets, open }))
+    }
+
+    /// How many are open.
+    pub fn open(&self) -> usize {
+        self.0.open.load(Ordering::Relaxed)
+    }
+
+    fn next(&self) -> SocketId {
+        SocketId(self.0.sockets.fetch_add(1, Ordering::Relaxed) + 1)
+    }
+}
+
+/// Mounts the socket; `sockets` must be in the app's data.
+pub fn configure(config: &mut web::ServiceConfig) {
+    config.route(PATH, web::get().to(upgrade));
+}
+
+/// For `HttpServer::on_connect`: the kernel gives a connection up whose peer takes nothing for ten seconds.
+///
+/// HTTP/1 in actix has no write timeout: without this, the descriptor of a reader that was cut as slow would be held for as
+/// long as its peer keeps the window shut.
+pub fn on_connect(stream: &dyn Any, _: &mut Extensions) {
+    /// How long sent bytes may stay unacknowledged, or a shut window shut.
+    const USER_TIMEOUT: Duration = Duration::from_secs(10);
+    if let Some(tcp) = stream.downcast_ref::<actix_web::rt::net::TcpStream>() {
+        let socket = socket2::SockRef::from(tcp);
+        if let Err(error) = socket.set_tcp_user_timeout(Some(USER_TIMEOUT)).and(socket.set_tcp_nodelay(true))
+        {
+            tracing::debug!(%error, "a connection keeps the kernel's defaults");
+        }
+    }
+}
+
+/// The upgrade.
+pub async fn upgrade(
+    request: HttpRequest,
+    payload: web::Payload,
+    sockets: web::Data<Sockets>,
+) -> Result<HttpResponse, actix_web::Error> {
+    if let Some(error) = foreign(&request, &sockets.0.settings.origins) {
+        return Ok(problem(error));
+    }
+    if !offers_our_protocol(&request) {
+        let detail = format!("the sub-protocol {SUBPROTOCOL} must be offered");
+        return Ok(problem(ErrorBody::new(ErrorCode::BadRequest).detail(detail)));
+    }
+    let Ok((response, session, stream)) = actix_ws::handle_with_protocols(&request, payload, &[SUBPROTOCOL])
+    else {
+        let detail = "this address takes WebSocket upgrades";
+        return Ok(problem(ErrorBody::new(ErrorCode::BadRequest).detail(detail)));
+    };
+    let stream = stream.max_frame_size(FRAME_MAX).aggregate_continuations().max_continuation_size(FRAME_MAX);
+    actix_web::rt::spawn(carry::run(sockets.as_ref().clone(), session, stream));
+    Ok(response)
+}
+
+fn foreign(request: &HttpRequest, allowed: &[String]) -> Option<ErrorBody> {
+    let origin = request.headers().get(header::ORIGIN)?;
+    let known = origin.to_str().is_ok_and(|origin| allowed.iter().any(|one| one == origin));
+    (!known).then(|| ErrorBody::new(ErrorCode::ForeignOrigin))
+}
+
+fn offers_our_protocol(request: &HttpRequest) -> bool {
+    let offers = request.headers().get_all(header::SEC_WEBSOCKET_PROTOCOL);
+    offers
+        .filter_map(|offer| offer.to_str().ok())
+        .any(|offer| offer.split(',').any(|one| one.trim() == SUBPROTOCOL))
+}
+
+fn problem(error: ErrorBody) -> HttpResponse {
+    let row = crate::protocol::error::TABLE.iter().find(|row| row.name == error.code);
+    let status = row.and_then(|row| StatusCode::from_u16(row.status).ok()).unwrap_or(StatusCode::BAD_REQUEST);
+    let mut body = serde_json::to_value(&error).expect("an error holds no map with other than text keys");
+    body["status"] = status.as_u16().into();
+    HttpResponse::build(status).content_type("application/problem+json").body(body.to_string())
+}
+
+struct Counted(Sockets);
+
+impl Counted {
+    fn new(sockets: &Sockets) -> Self {
+        sockets.0.open.fetch_add(1, Ordering::Relaxed);
+        Counted(sockets.clone())
+    }
+}
+
+impl Drop for Counted {
+    fn drop(&mut self) {
+        self.0.0.open.fetch_sub(1, Ordering::Relaxed);
+    }
+}

@@ -1,0 +1,78 @@
+//! Logs and numbers.
+//!
+//! What is logged names ids, codes and durations; never a token, a password, a chat line or what somebody typed.
+
+use metrics_exporter_prometheus::{Matcher, PrometheusBuilder, PrometheusHandle};
+use tracing_subscriber::EnvFilter;
+
+/// How log lines look.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Format {
+    /// For people.
+    Human,
+    /// One JSON object a line.
+    Json,
+}
+
+/// Upper bounds of the buckets of durations, in seconds.
+const SECONDS: &[f64] = &[0.001, 0.002, 0.005, 0.01, 0.02, 0.05, 0.1, 0.25, 0.5, 1.0, 2.5, 5.0, 10.0];
+
+/// Starts logging to standard error, so that standard output holds only what was asked for. The first call of a process counts.
+///
+/// # Errors
+/// If the directives cannot be read.
+pub fn start_logs(directives: &str, format: Format) -> Result<(), String> {
+    let filter = EnvFilter::try_new(directives).map_err(|error| format!("`log`: {error}"))?;
+    let lines = tracing_subscriber::fmt().with_env_filter(filter).with_writer(std::io::stderr);
+    // A second call in one process is a test that starts a second server: the first subscriber stays.
+    let _ = match format {
+        Format::Human => lines.try_init(),
+        Format::Json => lines.json().flatten_event(true).try_init(),
+    };
+    Ok(())
+}
+
+/// The numbers of this process.
+#[derive(Clone)]
+pub struct Numbers {
+    handle: PrometheusHandle,
+}
+
+impl Numbers {
+    /// Installs the recorder of this process, or gives the one that is installed.
+    pub fn start() -> Numbers {
+        static NUMBERS: std::sync::OnceLock<Numbers> = std::sync::OnceLock::new();
+        let start = || {
+            let builder = PrometheusBuilder::new();
+            let matcher = Matcher::Suffix("_seconds".to_owned());
+            // Only an empty list of buckets is refused.
+            let builder =
+                builder.set_buckets_for_metric(matcher, SECONDS).unwrap_or_else(|_| PrometheusBuilder::new());
+            let recorder = builder.build_recorder();
+            let handle = recorder.handle();
+            if metrics::set_global_recorder(recorder).is_err() {
+                tracing::warn!("another recorder of numbers is installed; /metrics stays empty");
+            }
+            Numbers { handle }
+        };
+        NUMBERS.get_or_init(start).clone()
+    }
+
+    /// In the text format of Prometheus.
+    pub fn render(&self) -> String {
+        self.handle.run_upkeep();
+        self.handle.render()
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn numbers_are_rendered_with_their_labels() {
+        let numbers = Numbers::start();
+        metrics::counter!("baton_test_total", "kind" => "one").increment(3);
+        assert!(numbers.render().contains("baton_test_total{kind=\"one\"} 3"));
+    }
+}

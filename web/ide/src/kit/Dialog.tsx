@@ -1,0 +1,38 @@
+import { X } from "lucide-react";
+import { Dialog as Radix } from "radix-ui";
+import type { ReactNode } from "react";
+
+import { IconButton } from "./Button.tsx";
+import css from "./kit.module.css";
+
+interface DialogProps {
+  title: string;
+  open: boolean;
+  onClose: () => void;
+  wide?: boolean;
+  foot?: ReactNode;
+  children: ReactNode;
+}
+
+/** A dialog that somebody asked for. Nothing that comes from a colleague ever opens one. */
+export function Dialog({ title, open, onClose, wide = false, foot, children }: DialogProps) {
+  return (
+    <Radix.Root open={open} onOpenChange={(next) => !next && onClose()}>
+      <Radix.Portal>
+        <Radix.Overlay className={css.veil} />
+        <Radix.Content className={css.dialog} data-wide={wide} aria-describedby={undefined}>
+          <div className={css.dialogHead}>
+            <Radix.Title className={css.dialogTitle}>{title}</Radix.Title>
+            <Radix.Close asChild>
+              <IconButton name="Close">
+                <X />
+              </IconButton>
+            </Radix.Close>
+          </div>
+          <div className={css.dialogBody}>{children}</div>
+          {foot && <div className={css.dialogFoot}>{foot}</div>}
+        </Radix.Content>
+      </Radix.Portal>
+    </Radix.Root>
+  );
+}

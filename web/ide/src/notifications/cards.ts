@@ -1,0 +1,89 @@
+/** What stands in the corner and in which order: requests first, then chat, then notices; never more than four. */
+import type { ChatLineDoc, LockDoc, Notice, RequestDoc, RoomState } from "@baton/sdk";
+import { lockOn, requestsForSession } from "@baton/sdk";
+
+import type { Told } from "./tell.ts";
+
+/** A notice from this browser or the SDK that passes. */
+export interface Passing {
+  key: number;
+  /** This browser's clock. */
+  at: number;
+  what: { kind: "notice"; notice: Notice } | { kind: "told"; told: Told } | { kind: "locked"; lock: LockDoc };
+}
+
+export type Card =
+  | { kind: "request"; key: string; request: RequestDoc }
+  | { kind: "waiting"; key: string; request: RequestDoc; lock: LockDoc | null }
+  | { kind: "locked"; key: string; lock: LockDoc; passing: number }
+  | { kind: "chat"; key: string; line: ChatLineDoc; passing: number }
+  | { kind: "notice"; key: string; notice: Notice; passing: number }
+  | { kind: "told"; key: string; told: Told; passing: number };
+
+/** How many cards are shown; the rest is folded. */
+export const SHOWN = 4;
+
+/** How long a card stays by itself, in milliseconds; those that want an answer stay. */
+export function staysFor(passing: Passing): number {
+  const { what } = passing;
+  if (what.kind === "locked") return 60_000;
+  if (what.kind === "told") return what.told.tone === "bad" ? 12_000 : 6_000;
+  const { notice } = what;
+  if (notice.kind === "recovered") return notice.parked + notice.kept > 0 ? Infinity : 10_000;
+  if (notice.kind === "parked" || notice.kind === "lost" || notice.kind === "rolled_back") return Infinity;
+  return notice.kind === "chat" ? 15_000 : 10_000;
+}
+
+/** All cards, the most urgent first. */
+export function cards(room: RoomState, passing: readonly Passing[]): readonly Card[] {
+  const asked = requestsForSession(room).map((request) => ({
+    kind: "request" as const,
+    key: `request:${request.id}`,
+    request,
+  }));
+  const own = [...room.requests.values()].filter((request) => request.session === room.session);
+  const waiting = own.map((request) => ({
+    kind: "waiting" as const,
+    key: `waiting:${request.id}`,
+    request,
+    lock: lockOn(room, request.path),
+  }));
+  const locked: Card[] = [];
+  const chat: Card[] = [];
+  const rest: Card[] = [];
+  for (const { key, what } of passing) {
+    if (what.kind === "told") rest.push({ kind: "told", key: `told:${key}`, told: what.told, passing: key });
+    else if (what.kind === "locked") {
+      // It goes by itself once the lock has ended, or has been asked for.
+      const now = lockOn(room, what.lock.path);
+      const over = now?.session !== what.lock.session || own.some((request) => sameItem(request, what.lock));
+      if (!over) locked.push({ kind: "locked", key: `locked:${key}`, lock: now, passing: key });
+    } else if (what.notice.kind === "chat") {
+      chat.push({ kind: "chat", key: `chat:${key}`, line: what.notice.line, passing: key });
+    } else if (speaks(what.notice)) {
+      rest.push({ kind: "notice", key: `notice:${key}`, notice: what.notice, passing: key });
+    }
+  }
+  return [...asked, ...waiting, ...locked.reverse(), ...chat.reverse(), ...rest.reverse()];
+}
+
+function sameItem(request: RequestDoc, lock: LockDoc): boolean {
+  return request.path.object === lock.path.object && request.path.item === lock.path.item;
+}
+
+/** Whether a notice is worth a card: what one did oneself, and what stands in the page anyway, is not. */
+function speaks(notice: Notice): boolean {
+  switch (notice.kind) {
+    case "request":
+    case "released":
+    case "freeze":
+      return false;
+    case "request_ended":
+      return notice.mine && notice.how !== "granted" && notice.how !== "cancelled";
+    case "lost":
+      // A hand-over that one granted is no news, unless work was left.
+      return notice.why !== "released" && (notice.why !== "handed_over" || notice.unsaved > 0);
+    default:
+      return true;
+  }
+}

@@ -1,0 +1,62 @@
+import { useClient } from "@baton/react";
+import { Emitter, type LockDoc } from "@baton/sdk";
+import { useCallback, useEffect, useRef, useState } from "react";
+
+import { type Passing, staysFor } from "./cards.ts";
+import { told } from "./tell.ts";
+
+/** Told when somebody opens or tries to edit what another holds. */
+export const lockMet = new Emitter<LockDoc>();
+
+/** The notices that pass, each for its time; `hold` stops the time while somebody reads. */
+export function usePassing() {
+  const client = useClient();
+  const [list, setList] = useState<readonly Passing[]>([]);
+  const held = useRef(false);
+  const next = useRef(0);
+  useEffect(() => {
+    const push = (what: Passing["what"]) => {
+      next.current += 1;
+      const one = { key: next.current, at: Date.now(), what };
+      setList((was) => [...was.filter((other) => !replaces(what, other.what)), one].slice(-50));
+    };
+    const ends = [
+      client.onNotice((notice) => push({ kind: "notice", notice })),
+      told.on((one) => push({ kind: "told", told: one })),
+      lockMet.on((lock) => push({ kind: "locked", lock })),
+    ];
+    const sweep = setInterval(() => {
+      if (held.current) return;
+      const now = Date.now();
+      setList((was) => {
+        const left = was.filter((one) => now - one.at < staysFor(one));
+        return left.length === was.length ? was : left;
+      });
+    }, 500);
+    return () => {
+      for (const end of ends) end();
+      clearInterval(sweep);
+    };
+  }, [client]);
+  const dismiss = useCallback((key: number) => setList((was) => was.filter((one) => one.key !== key)), []);
+  const dismissChat = useCallback(
+    () => setList((was) => was.filter(({ what }) => what.kind !== "notice" || what.notice.kind !== "chat")),
+    [],
+  );
+  const hold = useCallback((on: boolean) => {
+    held.current = on;
+  }, []);
+  return { list, dismiss, dismissChat, hold };
+}
+
+/** Whether a notice says again what an older one said. */
+function replaces(next: Passing["what"], old: Passing["what"]): boolean {
+  if (next.kind === "locked" && old.kind === "locked") return true;
+  if (next.kind === "told" && old.kind === "told") return next.told.title === old.told.title;
+  return (
+    next.kind === "notice" &&
+    old.kind === "notice" &&
+    next.notice.kind === "recovered" &&
+    old.notice.kind === "recovered"
+  );
+}

@@ -1,0 +1,116 @@
+import { useClient, useReadable } from "@baton/react";
+import { useEffect, useState } from "react";
+
+import { ChangesDrawer } from "../history/ChangesDrawer.tsx";
+import { CompareDialog } from "../history/CompareDialog.tsx";
+import { PublishDialog } from "../history/PublishDialog.tsx";
+import { Notifications } from "../notifications/Notifications.tsx";
+import { CollaborationPanel } from "../presence/CollaborationPanel.tsx";
+import { useStack } from "../room/Surroundings.tsx";
+import { StepPanel } from "../stack-editor/StepPanel.tsx";
+import { TeamPage } from "../team/TeamPage.tsx";
+import { CommandPalette } from "./CommandPalette.tsx";
+import { Header } from "./Header.tsx";
+import { Home } from "./Home.tsx";
+import { useNavigation } from "./navigation.ts";
+import { ObjectPage } from "./ObjectPage.tsx";
+import css from "./shell.module.css";
+import { Tree } from "./Tree.tsx";
+import { useFollow } from "./useFollow.ts";
+import { useGlobalKeys } from "./useGlobalKeys.ts";
+import { useLeaveWarning } from "./useLeaveWarning.ts";
+
+type Asking = "publish" | "compare" | "palette" | undefined;
+
+/** The frame of a workspace: header, tree, page, and the panels that come and go. */
+export function Layout() {
+  const client = useClient();
+  const { place, select } = useNavigation();
+  const room = useReadable(client.room);
+  const found = useStack();
+  const stack = found?.object === place.object && found?.status === "ready" ? found : null;
+  const [collab, setCollab] = useState(false);
+  const [changes, setChanges] = useState(false);
+  const [asking, setAsking] = useState<Asking>();
+  const { following, follow } = useFollow();
+  const role = room.members.get(room.user)?.role ?? "viewer";
+  const mayEdit = role !== "viewer" && role !== "suspended";
+  const { page, object, item } = place;
+  const head = object === undefined ? undefined : room.objects.get(object);
+
+  useEffect(() => {
+    if (object !== undefined) return () => client.close(object);
+    return undefined;
+  }, [client, object]);
+  useEffect(() => {
+    if (object !== undefined) client.open(object);
+    if (item === undefined) client.locate({ page, ...(object === undefined ? {} : { object }) });
+  }, [client, page, object, item]);
+  useGlobalKeys({
+    palette: () => setAsking("palette"),
+    chat: () => setCollab(true),
+    changes: () => setChanges((was) => !was),
+  });
+  useLeaveWarning();
+
+  const showStep = stack !== null && item !== undefined;
+  return (
+    <div className={css.layout} data-collab={collab} data-step={showStep} data-changes={changes}>
+      <div className={css.header}>
+        <Header
+          head={head}
+          stack={stack}
+          mayEdit={mayEdit}
+          changesOpen={changes}
+          following={following}
+          onChanges={() => setChanges(!changes)}
+          onPublish={() => setAsking("publish")}
+          onPalette={() => setAsking("palette")}
+          onUnfollow={() => follow(undefined)}
+        />
+      </div>
+      <div className={css.left}>
+        <Tree mayEdit={mayEdit} collabOpen={collab} onCollab={() => setCollab(!collab)} />
+      </div>
+      {collab && (
+        <div className={css.collab}>
+          <CollaborationPanel following={following} onFollow={follow} onClose={() => setCollab(false)} />
+        </div>
+      )}
+      <main className={css.main}>
+        {page === "team" && <TeamPage />}
+        {page === "home" && <Home />}
+        {page === "object" && object !== undefined && (
+          <ObjectPage key={object} object={object} head={head} stack={found} mayEdit={mayEdit} />
+        )}
+      </main>
+      {showStep && (
+        <div className={css.step}>
+          <StepPanel stack={stack} item={item} />
+        </div>
+      )}
+      {changes && (
+        <div className={css.changes}>
+          <ChangesDrawer
+            stack={stack}
+            mayEdit={mayEdit}
+            onCompare={() => setAsking("compare")}
+            onClose={() => setChanges(false)}
+          />
+        </div>
+      )}
+      <Notifications beside={collab} onChat={() => setCollab(true)} onChanges={() => setChanges(true)} />
+      {asking === "publish" && stack && <PublishDialog stack={stack} onClose={() => setAsking(undefined)} />}
+      {asking === "compare" && stack && <CompareDialog stack={stack} onClose={() => setAsking(undefined)} />}
+      <CommandPalette
+        open={asking === "palette"}
+        onClose={() => setAsking(undefined)}
+        stack={stack}
+        onStep={select}
+        onPublish={() => setAsking("publish")}
+        onChanges={() => setChanges(true)}
+        onChat={() => setCollab(true)}
+      />
+    </div>
+  );
+}

@@ -1,0 +1,149 @@
+import { useClient, useReadable } from "@baton/react";
+import type { ObjectHeadDoc } from "@baton/sdk";
+import { ChevronDown, PenLine, Search, Users } from "lucide-react";
+import { useMemo, useState } from "react";
+import { Link } from "wouter";
+
+import { Empty } from "../kit/Words.tsx";
+import { byObject, type Person } from "../presence/people.ts";
+import { NewMenu } from "./NewMenu.tsx";
+import { address, useNavigation } from "./navigation.ts";
+import { objectIcon } from "./objectIcon.tsx";
+import css from "./shell.module.css";
+import { buildTree, lastSegment, type TreeKind } from "./tree.ts";
+
+interface TreeProps {
+  mayEdit: boolean;
+  collabOpen: boolean;
+  onCollab: () => void;
+}
+
+/** All objects by kind and folder, with a dot where colleagues are and a pen where they edit. */
+export function Tree({ mayEdit, collabOpen, onCollab }: TreeProps) {
+  const room = useReadable(useClient().room);
+  const [search, setSearch] = useState("");
+  const [closed, setClosed] = useState<ReadonlySet<string>>(new Set());
+  const tree = useMemo(() => buildTree(room.objects.values(), search), [room.objects, search]);
+  const here = useMemo(() => byObject(room, room.user), [room]);
+  const present = new Set([...room.sessions.values()].map((session) => session.user)).size;
+  const fold = (key: string) =>
+    setClosed((was) => {
+      const next = new Set(was);
+      if (!next.delete(key)) next.add(key);
+      return next;
+    });
+  return (
+    <div className={css.tree}>
+      <div className={css.treeHead}>
+        <label className={css.search}>
+          <Search aria-hidden />
+          <input
+            type="search"
+            aria-label="Search objects"
+            placeholder="Search"
+            value={search}
+            onChange={(event) => setSearch(event.target.value)}
+          />
+        </label>
+        <NewMenu mayEdit={mayEdit} />
+      </div>
+      <nav className={css.nodes} aria-label="Objects">
+        {tree.length === 0 && (
+          <Empty title={search ? "Nothing of that name" : "Nothing here yet"}>
+            {search ? "" : "Add something with +, or import XanoScript."}
+          </Empty>
+        )}
+        {tree.map((kind) => (
+          <Kind key={kind.kind} kind={kind} closed={search ? new Set() : closed} fold={fold} here={here} />
+        ))}
+      </nav>
+      <div className={css.foot}>
+        <button type="button" className={css.hereButton} aria-expanded={collabOpen} onClick={onCollab}>
+          <Users aria-hidden />
+          {present} here
+        </button>
+      </div>
+    </div>
+  );
+}
+
+interface KindProps {
+  kind: TreeKind;
+  closed: ReadonlySet<string>;
+  fold: (key: string) => void;
+  here: ReadonlyMap<string, readonly Person[]>;
+}
+
+function Kind({ kind, closed, fold, here }: KindProps) {
+  const open = !closed.has(kind.kind);
+  return (
+    <section>
+      <button type="button" className={css.kind} aria-expanded={open} onClick={() => fold(kind.kind)}>
+        {kind.title}
+        <ChevronDown aria-hidden />
+      </button>
+      {open &&
+        kind.folders.map((folder) => {
+          const key = `${kind.kind}/${folder.path}`;
+          const shown = folder.path === "" || !closed.has(key);
+          return (
+            <div key={key}>
+              {folder.path !== "" && (
+                <button type="button" className={css.folder} aria-expanded={shown} onClick={() => fold(key)}>
+                  <ChevronDown aria-hidden />
+                  {folder.path}
+                </button>
+              )}
+              {shown && (
+                <ul>
+                  {folder.objects.map((object) => (
+                    <ObjectLine
+                      key={object.id}
+                      object={object}
+                      deep={folder.path !== ""}
+                      people={here.get(object.id) ?? []}
+                    />
+                  ))}
+                </ul>
+              )}
+            </div>
+          );
+        })}
+    </section>
+  );
+}
+
+function ObjectLine({ object, deep, people }: { object: ObjectHeadDoc; deep: boolean; people: readonly Person[] }) {
+  const { place } = useNavigation();
+  const Icon = objectIcon(object.kind);
+  const name = object.kind === "api_group" ? "Group settings" : lastSegment(object.name);
+  const current = place.object === object.id;
+  return (
+    <li>
+      <Link
+        href={address({ workspace: place.workspace, page: "object", object: object.id })}
+        className={css.object}
+        data-deep={deep}
+        aria-current={current ? "page" : undefined}
+        title={object.name}
+      >
+        <Icon aria-hidden />
+        <span className={css.objectName}>{name}</span>
+        {object.changes > 0 && <span className={css.changed} title={`${object.changes} changes not published`} />}
+        {people.length > 0 && (
+          <span className={css.here}>
+            {people.slice(0, 3).map((person) => (
+              <span
+                key={person.user}
+                data-colour={person.colour}
+                title={`${person.name} ${person.editing ? "is editing" : "is here"}`}
+              >
+                {person.editing ? <PenLine className={css.pen} aria-hidden /> : <span className={css.dot} />}
+              </span>
+            ))}
+          </span>
+        )}
+      </Link>
+    </li>
+  );
+}

@@ -1,0 +1,44 @@
+import { useClient } from "@baton/react";
+import { requestsForSession } from "@baton/sdk";
+import { useEffect } from "react";
+
+import { attempt } from "../notifications/tell.ts";
+import { inField } from "../stack-editor/useStackKeys.ts";
+
+interface GlobalKeys {
+  palette: () => void;
+  chat: () => void;
+  changes: () => void;
+}
+
+/** Keys that work everywhere but in a field: ⌘K is the only one that works there too. */
+export function useGlobalKeys({ palette, chat, changes }: GlobalKeys) {
+  const client = useClient();
+  useEffect(() => {
+    const pressed = (event: KeyboardEvent) => {
+      if ((event.metaKey || event.ctrlKey) && event.key.toLowerCase() === "k") {
+        event.preventDefault();
+        palette();
+        return;
+      }
+      if (inField(event) || event.metaKey || event.ctrlKey || event.altKey) return;
+      if (event.key === "c") chat();
+      else if (event.key === "h") changes();
+      else if (event.key === "r") clickIn("Request access");
+      else if (event.key === "g") {
+        const [first] = requestsForSession(client.room.get());
+        if (first) void attempt(client.locks.grant(first.id));
+      } else return;
+      event.preventDefault();
+      if (event.key === "c") setTimeout(() => document.querySelector<HTMLElement>("[aria-label='Message']")?.focus());
+    };
+    window.addEventListener("keydown", pressed);
+    return () => window.removeEventListener("keydown", pressed);
+  }, [client, palette, chat, changes]);
+}
+
+/** Presses a button of the corner. */
+function clickIn(words: string) {
+  const buttons = document.querySelectorAll<HTMLElement>("[data-testid='notifications'] button");
+  [...buttons].find((button) => button.textContent === words)?.click();
+}

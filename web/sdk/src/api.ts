@@ -1,0 +1,325 @@
+import type { BatonError } from "./errors.ts";
+import type { Http } from "./http.ts";
+import type {
+  ChangeDoc,
+  ChatLineDoc,
+  ExplanationDoc,
+  FormDoc,
+  LocationDoc,
+  LockDoc,
+  LockEndDoc,
+  LockPathDoc,
+  MemberDoc,
+  NodeDoc,
+  ObjectHeadDoc,
+  OpDoc,
+  ParkedDraftDoc,
+  ParkedReasonDoc,
+  ReceiptDoc,
+  RequestDoc,
+  RequestEndDoc,
+  SeedDoc,
+  SessionDoc,
+} from "./protocol.ts";
+import type { Readable } from "./store.ts";
+
+/** How the connection stands, in the words that a person may be shown. */
+export type Status = "connecting" | "live" | "reconnecting" | "uncertain" | "stopped";
+
+/** Why the connection was given up; a name from the close-code table, or `stopped` by the application itself. */
+export type StopReason =
+  "replaced" | "left" | "signed_out" | "removed" | "suspended" | "unauthenticated" | "not_found" | "stopped";
+
+/** The connection as the application sees it. */
+export interface ConnectionState {
+  readonly status: Status;
+  /** Set when `stopped`. */
+  readonly reason?: StopReason;
+  /** What the server said when it ended or refused the connection. */
+  readonly error?: BatonError;
+  /**
+   * Whether one may type. A client that is not sure stops: 5 s after a ping was due, or when its oldest operation is
+   * unanswered for 10 s. What was typed is kept.
+   */
+  readonly editable: boolean;
+  /** The store does not answer: durable calls wait, nothing is lost. */
+  readonly held: boolean;
+}
+
+/** The room: an immutable picture, replaced at each frame; parts that did not change keep their reference. */
+export interface RoomState {
+  /** False until the first snapshot. */
+  readonly ready: boolean;
+  readonly workspace: string;
+  readonly name: string;
+  /** This tab's member and session; empty until the first welcome. */
+  readonly user: string;
+  readonly session: string;
+  /** By user. */
+  readonly members: ReadonlyMap<string, MemberDoc>;
+  /** By session. */
+  readonly sessions: ReadonlyMap<string, SessionDoc>;
+  /** By session; always fresher than `SessionDoc.location`. */
+  readonly locations: ReadonlyMap<string, LocationDoc>;
+  /** By object. */
+  readonly objects: ReadonlyMap<string, ObjectHeadDoc>;
+  /** By [`pathKey`]. */
+  readonly locks: ReadonlyMap<string, LockDoc>;
+  /** By request, in their order. */
+  readonly requests: ReadonlyMap<string, RequestDoc>;
+  /** One's own parked drafts, by id. */
+  readonly parked: ReadonlyMap<string, ParkedDraftDoc>;
+  /** Since this session came, oldest first, the last 500. */
+  readonly chat: readonly ChatLineDoc[];
+  /** Lines that were missed and are no longer there. */
+  readonly chatMissed: number;
+  /** Sessions that type in the chat. */
+  readonly typing: ReadonlySet<string>;
+}
+
+/** A tree of nodes by id; never changed in place. */
+export type Tree = ReadonlyMap<string, NodeDoc>;
+
+/** The open object. */
+export interface StackState {
+  readonly object: string;
+  readonly status: "loading" | "ready" | "failed";
+  /** Set when `failed`. */
+  readonly error?: BatonError;
+  /** What is shown: the acknowledged content with one's own operations on top. */
+  readonly tree: Tree;
+  /** What the server has acknowledged. */
+  readonly acknowledged: Tree;
+  /** The acknowledged revision. */
+  readonly revision: number;
+  /** Published content, if there is any. */
+  readonly published?: Tree;
+  /** Since the published version, oldest first. */
+  readonly changes: readonly ChangeDoc[];
+  /** One's own operations that are not acknowledged. */
+  readonly pending: number;
+}
+
+/** A lock as one item's editor needs it. */
+export interface LockView {
+  readonly path: LockPathDoc;
+  /** The lock that counts here: on the item, or on its whole object. */
+  readonly lock: LockDoc | null;
+  /** Who holds it. */
+  readonly holder: MemberDoc | null;
+  /** The holder's session. */
+  readonly session: SessionDoc | null;
+  /** This tab holds it. */
+  readonly mine: boolean;
+  /** Another tab of the same member holds it: offer “edit here”. */
+  readonly mineElsewhere: boolean;
+  /** An acquire is under way. */
+  readonly acquiring: boolean;
+  /** One's own lock is being handed over: to whom (user), and until when (server's clock). */
+  readonly freeze: { readonly to: string; readonly until: number } | null;
+  /** Those who wait, in their order. */
+  readonly queue: readonly RequestDoc[];
+  /** This session's own request. */
+  readonly request: RequestDoc | null;
+  /** Its place now, from 1. */
+  readonly place: number | null;
+}
+
+/** How a field stands: *unsaved* is typed and not sent, *saving* is sent and not acknowledged. */
+export type SaveState = "saved" | "unsaved" | "saving" | "parked" | "kept";
+
+/** Why a field cannot be typed in. */
+export type ReadOnlyReason =
+  | { readonly why: "loading" }
+  | { readonly why: "connecting" }
+  | { readonly why: "uncertain" }
+  | { readonly why: "stopped" }
+  | { readonly why: "role" }
+  | { readonly why: "gone" }
+  | { readonly why: "locked"; readonly lock: LockDoc }
+  | { readonly why: "elsewhere"; readonly lock: LockDoc }
+  | { readonly why: "handing_over"; readonly to: string };
+
+/** A field as its editor shows it. */
+export interface FieldState {
+  /** What is typed, or what the stack holds; `null` if the field is not there. */
+  readonly text: string | null;
+  readonly state: SaveState;
+  /** `null` if one may type. */
+  readonly readOnly: ReadOnlyReason | null;
+  /** When `parked`: the draft that holds the text and why; when `kept`: the refusal. */
+  readonly draft?: string;
+  readonly reason?: ParkedReasonDoc;
+  readonly error?: BatonError;
+}
+
+/** An edit that the server refused for good and that stays in this browser until its author decides. */
+export interface KeptEdit {
+  readonly opId: string;
+  readonly object: string;
+  readonly op: OpDoc;
+  /** In words. */
+  readonly words: string;
+  readonly error: BatonError;
+}
+
+/** What a person should hear of once. */
+export type Notice =
+  /** The connection is back; `parked` and `kept` count those of one's edits that need attention. */
+  | {
+      readonly kind: "recovered";
+      readonly how: "resumed" | "reloaded" | "new";
+      readonly parked: number;
+      readonly kept: number;
+    }
+  /** A colleague asks for a lock of this session. */
+  | { readonly kind: "request"; readonly request: RequestDoc }
+  /** A request that concerned this session, asked or asking, has ended. */
+  | {
+      readonly kind: "request_ended";
+      readonly request: RequestDoc;
+      readonly how: RequestEndDoc;
+      readonly mine: boolean;
+    }
+  /** A lock that one had asked for is here. */
+  | { readonly kind: "granted"; readonly path: LockPathDoc }
+  /** A colleague gave a lock back after changes, on the open object. */
+  | {
+      readonly kind: "released";
+      readonly path: LockPathDoc;
+      readonly user: string;
+      readonly why: LockEndDoc;
+    }
+  /** One's own lock is gone. Text that was not acknowledged was sent on to be parked. */
+  | {
+      readonly kind: "lost";
+      readonly path: LockPathDoc;
+      readonly why: LockEndDoc;
+      readonly unsaved: number;
+    }
+  /** One's own lock is being handed over. */
+  | { readonly kind: "freeze"; readonly path: LockPathDoc; readonly to: string }
+  /** Work of one's own was parked. */
+  | { readonly kind: "parked"; readonly draft: ParkedDraftDoc }
+  /** One's own operation was refused and is shown no longer. */
+  | {
+      readonly kind: "rolled_back";
+      readonly object: string;
+      readonly op: OpDoc;
+      readonly words: string;
+      readonly error: BatonError;
+    }
+  /** A colleague said something. */
+  | { readonly kind: "chat"; readonly line: ChatLineDoc }
+  /** Chat lines were missed. */
+  | { readonly kind: "chat_missed"; readonly count: number };
+
+/** Locks and requests of this tab. */
+export interface Locks {
+  /** The lock of a path as its editor needs it. */
+  view(path: LockPathDoc): Readable<LockView>;
+  /** Takes a free lock; `busy` names the holder. */
+  acquire(path: LockPathDoc): Promise<ReceiptDoc>;
+  /** Sends what is typed, waits for it, gives the lock back. */
+  release(path: LockPathDoc): Promise<void>;
+  /** Asks the holder, with up to 280 characters. */
+  request(path: LockPathDoc, note?: string): Promise<ReceiptDoc>;
+  /** Takes one's own request back. */
+  cancel(request: string): Promise<void>;
+  /** Hands the lock over to who asked. */
+  grant(request: string): Promise<void>;
+  /** Only one's own notice goes; the request stays. */
+  ignore(request: string): Promise<void>;
+  /** Moves the lock from another tab of the same member to this one. */
+  editHere(path: LockPathDoc): Promise<ReceiptDoc>;
+  /** An owner or admin takes the lock away; the reason is told to the holder and kept. */
+  force(path: LockPathDoc, reason: string): Promise<ReceiptDoc>;
+  /** Everything about the lock in one answer. */
+  explain(path: LockPathDoc): Promise<ExplanationDoc>;
+}
+
+/** How a text is written to a field. */
+export interface FieldForm {
+  /** Left out for `name = value`. */
+  readonly form?: FormDoc;
+  /** Position among the node's fields for a new one; without it, at the end. */
+  readonly at?: number;
+}
+
+/** Editing of the open object. Calls without an open object do nothing or reject. */
+export interface Editing {
+  /** A field as its editor shows it. */
+  field(item: string, field: string): Readable<FieldState>;
+  /** A key was pressed: shown at once, the lock is acquired if need be, saved by itself. `null` removes the field. */
+  type(item: string, field: string, text: string | null, form?: FieldForm): void;
+  /** The field lost the focus: what is typed is sent now. */
+  blur(item: string, field: string): void;
+  /** Esc: sends what is typed in the item, waits for it, gives the lock back. Without an item: of all items. */
+  finish(item?: string): Promise<void>;
+  /** Sends all that is typed and waits until it is acknowledged or parked. */
+  flush(): Promise<void>;
+  /** How many operations are typed and not acknowledged; the leave warning uses it. */
+  readonly unsaved: Readable<number>;
+  /** Puts a subtree under `parent`, right after `after`, or first. */
+  insert(parent: string, after: string | undefined, seeds: readonly SeedDoc[]): Promise<ReceiptDoc>;
+  /** Takes a node and all below it out. */
+  remove(item: string): Promise<ReceiptDoc>;
+  /** Puts a node somewhere else in the object. */
+  move(item: string, parent: string, after: string | undefined): Promise<ReceiptDoc>;
+  /** Sets a field in one click, without keeping the lock: disable, rename, a choice in a list. */
+  set(item: string, field: string, text: string | null, form?: FieldForm): Promise<ReceiptDoc>;
+  /** Copies a node from its saved revision to right after it. */
+  duplicate(item: string): Promise<ReceiptDoc>;
+  /** Takes one's own last change in the open object back. */
+  undo(): Promise<ReceiptDoc | null>;
+  /** Edits that were refused for good, kept in this browser. */
+  readonly kept: Readable<readonly KeptEdit[]>;
+  /** Tries kept edits again, as new operations. */
+  retryKept(opIds: readonly string[]): Promise<void>;
+  /** Throws kept edits away. */
+  discardKept(opIds: readonly string[]): Promise<void>;
+  /** Applies a parked draft of the open object again, as new operations; it is discarded once all are applied. */
+  reapply(draft: string): Promise<void>;
+}
+
+/** One tab in one workspace. */
+export interface Client {
+  readonly http: Http;
+  readonly workspace: string;
+  readonly status: Readable<ConnectionState>;
+  readonly room: Readable<RoomState>;
+  /** The open object; `null` if none is. */
+  readonly stack: Readable<StackState | null>;
+  readonly locks: Locks;
+  readonly editing: Editing;
+  /** Calls back for each thing that a person should hear of once; returns what ends it. */
+  onNotice(listener: (notice: Notice) => void): () => void;
+  /** Connects; does nothing if it runs. */
+  start(): void;
+  /** Closes the socket and all timers; the session stays in its grace, so a reload comes back to it. */
+  stop(): void;
+  /** Sends what is typed, leaves the workspace for good: its locks are free at once. */
+  leave(): Promise<void>;
+  /** Connects again now instead of after the wait. */
+  reconnect(): void;
+  /** The server's wall clock, milliseconds since the Unix epoch. */
+  now(): number;
+  /** Opens an object; the one that was open is closed. */
+  open(object: string): void;
+  /** Closes it, if it is still the one that is open. */
+  close(object: string): void;
+  /** Says where this tab is; the latest wins, at most 10 a second. */
+  locate(location: LocationDoc): void;
+  /** Says something to those present; resolves when it was taken. */
+  chat(text: string, more?: { mentions?: readonly string[]; link?: LockPathDoc }): Promise<void>;
+  /** A key was pressed in the chat (`true`), or it was emptied (`false`). */
+  typing(on: boolean): void;
+  /** Makes the draft live as it was seen. Sends what is typed first; rejects if that does not get through in 10 s. */
+  publish(object: string, revision: number, description: string): Promise<ReceiptDoc>;
+  /** Takes changes back; all since the published version without `changes`. */
+  revert(object: string, changes?: readonly number[]): Promise<ReceiptDoc>;
+  /** Deletes an object. */
+  deleteObject(object: string): Promise<ReceiptDoc>;
+  /** Throws a parked draft away. */
+  discardParked(draft: string): Promise<void>;
+}

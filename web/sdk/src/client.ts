@@ -1,0 +1,383 @@
+import type { Client, Notice, RoomState } from "./api.ts";
+import { browserEnvironment } from "./browser.ts";
+import { Calls, offline } from "./calls.ts";
+import { Connection } from "./connection.ts";
+import { Desk } from "./desk.ts";
+import { Drafts } from "./drafts.ts";
+import { Editor } from "./editing.ts";
+import type { Environment } from "./environment.ts";
+import { BatonError } from "./errors.ts";
+import type { Http } from "./http.ts";
+import { Identity } from "./identity.ts";
+import { Live } from "./live.ts";
+import { Liveness } from "./liveness.ts";
+import { LockKeeper } from "./locks.ts";
+import { noticesOf } from "./notices.ts";
+import { Outbox } from "./outbox.ts";
+import { indexedDbOutboxStorage } from "./outbox-idb.ts";
+import { memoryOutboxStorage, type OutboxStorage } from "./outbox-storage.ts";
+import type {
+  ClientFrame,
+  DeltaDoc,
+  LocationDoc,
+  LockPathDoc,
+  ReceiptDoc,
+  ServerMessage,
+  WelcomeDoc,
+} from "./protocol.ts";
+import { Room } from "./room.ts";
+import { Stack } from "./stack.ts";
+import { Emitter } from "./store.ts";
+
+/** Leaving waits so long for what is typed, in milliseconds. */
+const LEAVE_MS = 3_000;
+/** Publishing waits so long for what is typed, in milliseconds. */
+const PUBLISH_MS = 10_000;
+/** A recovery is told at the latest after so long, in milliseconds. */
+const RECOVERED_MS = 10_000;
+
+/** What [`createClient`] needs. */
+export interface ClientOptions {
+  /** Signed in, or about to be. */
+  readonly http: Http;
+  /** The workspace's id. */
+  readonly workspace: string;
+  /** Device in words, such as "Chromium on Linux". */
+  readonly device?: string;
+  /** Where the SDK runs; the browser it is in by default. */
+  readonly environment?: Environment;
+  /** Where unacknowledged operations are kept; IndexedDB by default, memory where there is none. */
+  readonly outbox?: OutboxStorage;
+}
+
+/** One tab in one workspace. Nothing happens before [`Client.start`]. */
+export function createClient(options: ClientOptions): Client {
+  return new Tab(options);
+}
+
+/** Wires the parts of one tab together; each part knows only what it is given here. */
+class Tab implements Client {
+  readonly http: Http;
+  readonly workspace: string;
+  readonly status;
+  readonly room;
+  readonly stack;
+  readonly locks: LockKeeper;
+  readonly editing: Editor;
+  readonly #environment: Environment;
+  readonly #device: string | undefined;
+  readonly #notices = new Emitter<Notice>();
+  readonly #identity: Identity;
+  readonly #connection: Connection;
+  readonly #liveness: Liveness;
+  readonly #calls: Calls;
+  readonly #room: Room;
+  readonly #stack: Stack;
+  readonly #outbox: Outbox;
+  readonly #drafts: Drafts;
+  readonly #live: Live;
+  #clockOffset: number | null = null;
+  #welcomed = false;
+  #ends: (() => void)[] = [];
+
+  constructor(options: ClientOptions) {
+    const environment = options.environment ?? browserEnvironment();
+    const { clock, uuid } = environment;
+    this.#environment = environment;
+    this.#device = options.device;
+    this.http = options.http;
+    this.workspace = options.workspace;
+    const notice = (one: Notice) => this.#notices.emit(one);
+    this.#identity = new Identity(environment, options.workspace);
+    this.#connection = this.#connect();
+    this.#calls = new Calls((frame) => this.#connection.send(frame), clock);
+    this.#outbox = new Outbox({
+      clock,
+      storage: options.outbox ?? defaultStorage(),
+      webLocks: environment.webLocks,
+      owner: () => this.#owner(),
+      send: (frame) => this.#calls.receipt(frame),
+      onChange: () => this.#liveness.look(),
+    });
+    this.#liveness = new Liveness({
+      clock,
+      phase: this.#connection.phase.get,
+      oldestSent: () => this.#outbox.oldestSent(),
+      giveUp: () => this.#connection.restart(),
+    });
+    this.#room = new Room(options.workspace, {
+      resync: () => this.#resync(),
+      onDelta: (delta, before, after) => this.#delta(delta, before, after),
+      onReplaced: () => this.#replaced(),
+    });
+    this.#stack = new Stack({ load: (object) => this.#calls.call({ type: "open", object }) });
+    this.status = this.#liveness.state;
+    this.room = this.#room.state;
+    this.stack = this.#stack.state;
+    this.locks = new LockKeeper({
+      calls: this.#calls,
+      room: this.room,
+      uuid,
+      now: () => this.now(),
+      onLost: (path, why, unsaved) => notice({ kind: "lost", path, why, unsaved }),
+    });
+    const parts = { outbox: this.#outbox, stack: this.#stack, locks: this.locks, room: this.room, uuid };
+    const desk = new Desk({ ...parts, onNotice: notice });
+    this.#drafts = new Drafts({
+      ...{ clock, calls: this.#calls, desk, locks: this.locks, stack: this.#stack },
+      ...{ room: this.room, status: this.status },
+      linked: () => this.#connection.phase.get().at === "live",
+      hurry: (path) => this.#outbox.hurry(path.object, path.item),
+    });
+    this.locks.setPen(this.#drafts);
+    this.editing = new Editor({
+      ...parts,
+      ...{ drafts: this.#drafts, desk, onNotice: notice },
+      revert: (object, changes) => this.revert(object, changes),
+      discardParked: (draft) => this.discardParked(draft),
+    });
+    this.#live = new Live((frame) => this.#calls.tell(frame), clock);
+    this.#connection.phase.subscribe(() => this.#liveness.look());
+  }
+
+  onNotice(listener: (notice: Notice) => void): () => void {
+    return this.#notices.on(listener);
+  }
+
+  start(): void {
+    const { at } = this.#connection.phase.get();
+    if (at !== "idle" && at !== "stopped") return;
+    this.#outbox.hold(this.#identity.instance);
+    this.#ends.push(this.#environment.onHide(() => this.#drafts.sendAll()));
+    this.#ends.push(this.#environment.onWake(() => this.#liveness.look()));
+    this.#connection.start();
+  }
+
+  stop(): void {
+    this.#drafts.sendAll();
+    this.#connection.stop();
+    this.#end();
+  }
+
+  async leave(): Promise<void> {
+    const late = new Promise<void>((resolve) => this.#environment.clock.after(LEAVE_MS, resolve));
+    await Promise.race([this.editing.flush(), late]);
+    await Promise.race([this.#calls.call({ type: "leave" }).catch(() => undefined), late]);
+    this.#identity.forget();
+    this.#connection.stop("left");
+    this.#end();
+  }
+
+  reconnect(): void {
+    this.#connection.restart();
+  }
+
+  now(): number {
+    return (
+      this.#environment.clock.monotonic() +
+      (this.#clockOffset ?? Date.now() - this.#environment.clock.monotonic())
+    );
+  }
+
+  open(object: string): void {
+    if (this.stack.get()?.object === object) return;
+    this.#drafts.sendAll();
+    this.#stack.open(object);
+  }
+
+  close(object: string): void {
+    if (this.stack.get()?.object !== object) return;
+    this.#drafts.sendAll();
+    this.#stack.close();
+    this.#calls.tell({ type: "close" });
+  }
+
+  locate(location: LocationDoc): void {
+    this.#live.locate(location);
+  }
+
+  async chat(text: string, more: { mentions?: readonly string[]; link?: LockPathDoc } = {}): Promise<void> {
+    const { mentions, link } = more;
+    this.#live.typing(false);
+    await this.#calls.call({
+      type: "chat",
+      client_id: this.#environment.uuid(),
+      text,
+      ...(mentions ? { mentions: [...mentions] } : {}),
+      ...(link ? { link } : {}),
+    });
+  }
+
+  typing(on: boolean): void {
+    this.#live.typing(on);
+  }
+
+  async publish(object: string, revision: number, description: string): Promise<ReceiptDoc> {
+    // What is published is what others see as well: text that does not get through must not be left out silently.
+    const late = new Promise<"late">((resolve) =>
+      this.#environment.clock.after(PUBLISH_MS, () => resolve("late")),
+    );
+    if ((await Promise.race([this.editing.flush(), late])) === "late") throw offline();
+    return this.#decide({ type: "publish", op_id: this.#environment.uuid(), object, revision, description });
+  }
+
+  revert(object: string, changes?: readonly number[]): Promise<ReceiptDoc> {
+    const op_id = this.#environment.uuid();
+    return this.#decide({ type: "revert", op_id, object, ...(changes ? { changes: [...changes] } : {}) });
+  }
+
+  deleteObject(object: string): Promise<ReceiptDoc> {
+    return this.#decide({ type: "delete_object", op_id: this.#environment.uuid(), object });
+  }
+
+  async discardParked(draft: string): Promise<void> {
+    await this.#decide({ type: "discard_parked", parked: draft });
+  }
+
+  #decide(message: ClientFrame): Promise<ReceiptDoc> {
+    return this.#calls.decide(message);
+  }
+
+  #connect(): Connection {
+    const { base } = this.http;
+    return new Connection({
+      environment: this.#environment,
+      url: `${base.replace(/^http/, "ws")}/api/v1/socket`,
+      token: (fresh) => this.http.token(fresh),
+      tokenLifeMs: () => this.http.tokenLifeMs(),
+      hello: (token) => this.#hello(token),
+      onWelcome: (welcome) => this.#welcome(welcome),
+      onMessage: (message) => this.#message(message),
+      onFrame: () => this.#liveness.heard(),
+      onLost: () => this.#lost(),
+    });
+  }
+
+  #hello(token: string): ClientFrame {
+    const claim = this.#identity.claim();
+    const { instance } = this.#identity;
+    return {
+      type: "hello",
+      token,
+      workspace: this.workspace,
+      instance,
+      ...(claim ? { resume: { ...claim, ...this.#room.position() } } : {}),
+      ...(this.#device ? { device: this.#device.slice(0, 64) } : {}),
+    };
+  }
+
+  #welcome(welcome: WelcomeDoc): void {
+    const again = this.#welcomed;
+    this.#welcomed = true;
+    this.#identity.keep(welcome);
+    this.#clockOffset = welcome.now - this.#environment.clock.monotonic();
+    this.#liveness.welcomed(welcome.ping_ms);
+    this.#room.welcome(welcome);
+    this.#calls.linked();
+    // With a replay the open object follows by itself; with a snapshot `#replaced` has asked for it again.
+    if (!welcome.snapshot && this.stack.get()?.status === "loading") this.#stack.reload();
+    this.#outbox.linked();
+    this.#drafts.linked();
+    this.#live.linked();
+    void this.#recover(welcome.arrival, again);
+  }
+
+  /** Says how the connection came back, once what was kept has been answered. */
+  async #recover(how: WelcomeDoc["arrival"], again: boolean): Promise<void> {
+    const before = new Set(this.room.get().parked.keys());
+    const own = this.editing.flush();
+    const { count, settled } = await this.#adopt();
+    if (!again && count === 0) return;
+    const late = new Promise<void>((resolve) => this.#environment.clock.after(RECOVERED_MS, resolve));
+    await Promise.race([Promise.all([own, settled]), late]);
+    const fresh = [...this.room.get().parked.keys()].filter((id) => !before.has(id));
+    this.#notices.emit({
+      kind: "recovered",
+      how,
+      parked: fresh.length,
+      kept: this.editing.kept.get().length,
+    });
+  }
+
+  #adopt(): ReturnType<Outbox["adopt"]> {
+    const { session, sessions } = this.room.get();
+    // Answered as this very session, or known to be over: nobody else will send what it left.
+    const may = (of: string) => of === session || (this.#room.sound && !sessions.has(of));
+    return this.#outbox.adopt(may).catch(() => ({ count: 0, settled: Promise.resolve() }));
+  }
+
+  #message(message: ServerMessage): void {
+    switch (message.type) {
+      case "welcome":
+        return;
+      case "reply":
+        return this.#calls.answered(message.re, message.ok);
+      case "error":
+        return void this.#calls.refused(message.re, message.error);
+      case "deltas":
+        return this.#room.deltas(message);
+      case "live":
+        return this.#room.live(message);
+      case "resync":
+        this.#room.replace(message.stream, message.snapshot);
+        return void this.#recover("reloaded", true);
+      case "ping":
+        this.#clockOffset = message.now - this.#environment.clock.monotonic();
+        return this.#room.ping(message.upto, this.#environment.clock.monotonic());
+      case "held":
+        return this.#liveness.setHeld(message.held);
+    }
+  }
+
+  #delta(delta: DeltaDoc, before: RoomState, after: RoomState): void {
+    this.locks.delta(delta);
+    this.#stack.delta(delta, before);
+    if (delta.d === "parked_ended") this.#drafts.unmark((mark) => mark.draft === delta.parked);
+    // What a session leaves behind may be taken over from the moment that it is gone.
+    if (delta.d === "session_ended") void this.#adopt();
+    for (const notice of noticesOf(delta, before, after, this.stack.get()?.object ?? null)) {
+      this.#notices.emit(notice);
+    }
+  }
+
+  #replaced(): void {
+    this.locks.replaced();
+    this.#stack.reload();
+    const { chatMissed } = this.room.get();
+    if (chatMissed > 0) this.#notices.emit({ kind: "chat_missed", count: chatMissed });
+  }
+
+  #resync(): void {
+    this.#calls.call({ type: "snapshot" }).then(
+      (reply) => {
+        if (reply.kind === "snapshot") this.#room.replace(reply.stream, reply.snapshot);
+      },
+      (thrown: unknown) => {
+        // A replica that cannot be made sound must not be edited on: start over, which ends in a snapshot.
+        if (thrown instanceof BatonError && thrown.code !== "offline") this.#connection.restart();
+      },
+    );
+  }
+
+  #lost(): void {
+    this.#calls.lost();
+    this.#outbox.unlinked();
+    this.#liveness.lost();
+  }
+
+  #end(): void {
+    for (const end of this.#ends.splice(0)) end();
+    this.#live.end();
+    this.#liveness.end();
+  }
+
+  #owner() {
+    const { user, session } = this.room.get();
+    if (session === "") return null;
+    return { workspace: this.workspace, user, session, instance: this.#identity.instance };
+  }
+}
+
+function defaultStorage(): OutboxStorage {
+  return "indexedDB" in globalThis ? indexedDbOutboxStorage() : memoryOutboxStorage();
+}

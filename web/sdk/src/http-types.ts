@@ -1,0 +1,97 @@
+import type { RoleDoc, VersionDoc } from "./protocol.ts";
+
+/** An account as it is shown. */
+export interface User {
+  readonly id: string;
+  readonly name: string;
+  readonly email: string;
+}
+
+/** A workspace of the signed-in account. */
+export interface WorkspaceSummary {
+  readonly id: string;
+  readonly name: string;
+  readonly role: RoleDoc;
+}
+
+/** The signed-in account and where it belongs. */
+export interface Me {
+  readonly user: User;
+  readonly workspaces: readonly WorkspaceSummary[];
+}
+
+/** A person of the demo. */
+export interface DemoPerson {
+  readonly name: string;
+  readonly email: string;
+  readonly password: string;
+}
+
+/** What an invitation link leads to. */
+export interface Invitation {
+  readonly workspace: string | { readonly id: string; readonly name: string };
+  readonly role: RoleDoc;
+  readonly expires?: number;
+  readonly [more: string]: unknown;
+}
+
+/** A fresh invitation link. */
+export interface InvitationLink {
+  readonly url: string;
+  readonly token: string;
+  readonly expires: number;
+}
+
+/** A file for an import. */
+export interface ImportFile {
+  readonly name: string;
+  readonly text: string;
+}
+
+/** Where a XanoScript text could not be read. */
+export interface ImportError {
+  readonly line: number;
+  readonly column: number;
+  readonly expected?: string | readonly string[];
+  readonly found?: string;
+  readonly message: string;
+}
+
+/** What became of one imported file. */
+export interface ImportedFile {
+  readonly name: string;
+  readonly ok: boolean;
+  readonly object?: string;
+  readonly created?: boolean;
+  readonly error?: ImportError;
+  readonly flags?: readonly unknown[];
+}
+
+/** A file of an export. */
+export interface ExportedFile {
+  readonly path: string;
+  readonly text: string;
+}
+
+/** A parameter of a statement. */
+export interface CatalogueParam {
+  readonly name: string;
+  readonly kind: string;
+  readonly required: boolean;
+  readonly values?: readonly string[];
+}
+
+/** A statement that a step can be. */
+export interface CatalogueEntry {
+  readonly group: string;
+  readonly label: string;
+  readonly statement: string;
+  readonly subject: unknown;
+  readonly params: readonly CatalogueParam[];
+  readonly result: unknown;
+  readonly arms: unknown;
+  readonly help: string;
+}
+
+/** A published version. */
+export type Version = VersionDoc;

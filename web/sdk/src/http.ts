@@ -1,0 +1,166 @@
+import { browserEnvironment } from "./browser.ts";
+import type { Environment } from "./environment.ts";
+import { BatonError } from "./errors.ts";
+import type {
+  CatalogueEntry,
+  DemoPerson,
+  ExportedFile,
+  ImportedFile,
+  ImportFile,
+  Invitation,
+  InvitationLink,
+  Me,
+  User,
+  Version,
+} from "./http-types.ts";
+import type { ChangeDoc, ImportedDoc, RoleDoc } from "./protocol.ts";
+import { SignIn } from "./sign-in.ts";
+import type { Readable } from "./store.ts";
+import { Wire } from "./wire.ts";
+
+/** What [`createHttp`] needs. */
+export interface HttpOptions {
+  /** Origin of the server, such as `https://baton.example`. */
+  readonly base: string;
+  /** Where the SDK runs; the browser it is in by default. */
+  readonly environment?: Environment;
+}
+
+/** Typed calls of `/api/v1`; holds the access token of this page, renewed by itself. Failures are `BatonError`s. */
+export interface Http {
+  readonly base: string;
+  /** The signed-in account: `undefined` until it is known, `null` if nobody is signed in. */
+  readonly user: Readable<User | null | undefined>;
+  /** An access token with some life left, refreshed if need be; `fresh`: the server has just refused the one at hand. */
+  token(fresh?: "fresh"): Promise<string>;
+  /** How long the access token at hand lives, in milliseconds. */
+  tokenLifeMs(): number;
+  /** Signs in by the refresh cookie, if there is one. */
+  restore(): Promise<User | null>;
+  signIn(who: { email: string; password: string; device?: string }): Promise<User>;
+  signOut(): Promise<void>;
+  me(): Promise<Me>;
+  /** The demo's people; `null` where there is no demo. */
+  demo(): Promise<readonly DemoPerson[] | null>;
+  setupNeeded(): Promise<boolean>;
+  setUp(owner: {
+    token: string;
+    name: string;
+    email: string;
+    password: string;
+    workspace: string;
+  }): Promise<User | null>;
+  invitation(token: string): Promise<Invitation>;
+  acceptInvitation(
+    token: string,
+    who: { name?: string; email?: string; password?: string },
+  ): Promise<User | null>;
+  invite(workspace: string, role: RoleDoc): Promise<InvitationLink>;
+  setRole(workspace: string, user: string, role: RoleDoc, reason?: string): Promise<void>;
+  removeMember(workspace: string, user: string, reason?: string): Promise<void>;
+  createObject(
+    workspace: string,
+    object: { kind: string; name: string; group?: string; op_id?: string },
+  ): Promise<ImportedDoc>;
+  xanoscript(workspace: string, object: string, options?: { draft?: boolean }): Promise<string>;
+  importFiles(
+    workspace: string,
+    what: { files: readonly ImportFile[]; group?: string; publish?: string; op_id?: string },
+  ): Promise<readonly ImportedFile[]>;
+  exportFiles(workspace: string): Promise<readonly ExportedFile[]>;
+  changes(
+    workspace: string,
+    object: string,
+    page?: { before?: number; limit?: number },
+  ): Promise<readonly ChangeDoc[]>;
+  versions(workspace: string, object: string): Promise<readonly Version[]>;
+  catalogue(): Promise<readonly CatalogueEntry[]>;
+  /** Any other call: JSON in, JSON out, with the token. */
+  call<T>(method: string, path: string, body?: unknown): Promise<T>;
+}
+
+/** Typed calls to a server. */
+export function createHttp(options: HttpOptions): Http {
+  const environment = options.environment ?? browserEnvironment();
+  const base = options.base.replace(/\/+$/, "");
+  const wire = new Wire(`${base}/api/v1`, environment);
+  const signIn = new SignIn(wire, environment.clock);
+  const call = <T>(method: string, path: string, body?: unknown): Promise<T> =>
+    signIn.authorized((token) => wire.json<T>(method, path, body, token));
+  const at = (workspace: string, rest: string) => `/workspaces/${enc(workspace)}${rest}`;
+  const object = (workspace: string, id: string) => at(workspace, `/objects/${enc(id)}`);
+  return {
+    base,
+    call,
+    user: signIn.user,
+    token: (fresh) => signIn.token(fresh === "fresh"),
+    tokenLifeMs: () => signIn.lifeMs(),
+    restore: () => signIn.restore(),
+    signIn: async (who) => signIn.take(await wire.json("POST", "/auth/sign-in", who)),
+    signOut: () => signIn.end(),
+    me: () => call("GET", "/me"),
+    async demo() {
+      try {
+        return (await wire.json<{ people: DemoPerson[] }>("GET", "/demo")).people;
+      } catch (thrown) {
+        if (thrown instanceof BatonError && thrown.code === "not_found") return null;
+        throw thrown;
+      }
+    },
+    setupNeeded: async () => (await wire.json<{ needed: boolean }>("GET", "/setup")).needed,
+    setUp: async (owner) => signIn.takeIfGiven(await wire.json("POST", "/setup", owner)),
+    invitation: (token) => wire.json("GET", `/invitations/${enc(token)}`),
+    async acceptInvitation(token, who) {
+      const path = `/invitations/${enc(token)}/accept`;
+      // Somebody who is signed in joins as who they are; somebody new makes an account by it.
+      const answer = signIn.user.get()
+        ? await call<unknown>("POST", path, who)
+        : await wire.json<unknown>("POST", path, who);
+      return signIn.takeIfGiven(answer);
+    },
+    invite: (workspace, role) => call("POST", at(workspace, "/invitations"), { role }),
+    setRole: (workspace, user, role, reason) =>
+      call("PATCH", at(workspace, `/members/${enc(user)}`), { role, ...(reason ? { reason } : {}) }),
+    removeMember: (workspace, user, reason) =>
+      call("DELETE", at(workspace, `/members/${enc(user)}`), reason ? { reason } : undefined),
+    async createObject(workspace, what) {
+      const body = { op_id: environment.uuid(), ...what };
+      const answer = await call<ImportedDoc & { objects?: ImportedDoc[] }>(
+        "POST",
+        at(workspace, "/objects"),
+        body,
+      );
+      return answer.objects?.[0] ?? answer;
+    },
+    xanoscript: (workspace, id, { draft = true } = {}) =>
+      signIn.authorized((token) =>
+        wire.text("GET", `${object(workspace, id)}/xanoscript?include_draft=${draft}`, token),
+      ),
+    async importFiles(workspace, what) {
+      const body = { op_id: environment.uuid(), ...what };
+      return (await call<{ files: ImportedFile[] }>("POST", at(workspace, "/import"), body)).files;
+    },
+    exportFiles: async (workspace) =>
+      (await call<{ files: ExportedFile[] }>("GET", at(workspace, "/export"))).files,
+    changes: async (workspace, id, { before, limit } = {}) => {
+      const query = new URLSearchParams();
+      if (before !== undefined) query.set("before", String(before));
+      if (limit !== undefined) query.set("limit", String(limit));
+      return listIn("changes", await call("GET", `${object(workspace, id)}/changes?${query.toString()}`));
+    },
+    versions: async (workspace, id) =>
+      listIn("versions", await call("GET", `${object(workspace, id)}/versions`)),
+    catalogue: async () => listIn("entries", await call("GET", "/catalogue")),
+  };
+}
+
+function enc(part: string): string {
+  return encodeURIComponent(part);
+}
+
+/** A list by itself, or under its name in an object that can carry more later. */
+function listIn<T>(name: string, answer: unknown): readonly T[] {
+  if (Array.isArray(answer)) return answer as T[];
+  const list = (answer as Record<string, unknown> | null)?.[name];
+  return Array.isArray(list) ? (list as T[]) : [];
+}

@@ -1,0 +1,49 @@
+import type { Notice, RoomState } from "./api.ts";
+import { isHolder, requestsForSession } from "./lock-reading.ts";
+import { pathKey } from "./paths.ts";
+import type { DeltaDoc } from "./protocol.ts";
+
+/** What a person should hear of when a delta comes; what concerns one's own lost locks is told by the lock keeper. */
+export function noticesOf(
+  delta: DeltaDoc,
+  before: RoomState,
+  after: RoomState,
+  open: string | null,
+): Notice[] {
+  switch (delta.d) {
+    case "request": {
+      if (before.requests.has(delta.id)) return [];
+      const request = requestsForSession(after).find((one) => one.id === delta.id);
+      return request ? [{ kind: "request", request }] : [];
+    }
+    case "request_ended": {
+      const request = before.requests.get(delta.request);
+      const mine = delta.session === before.session;
+      if (mine && delta.how === "granted") return [{ kind: "granted", path: delta.path }];
+      if (!request || (!mine && !isHolder(before, delta.path))) return [];
+      return [{ kind: "request_ended", request, how: delta.how, mine }];
+    }
+    case "lock_ended": {
+      // Given back unused is nobody's business; given back after changes is, for those who look at the object.
+      const holder = before.locks.get(pathKey(delta.path));
+      const others = delta.session !== before.session;
+      if (!others || !holder || delta.why !== "released" || delta.path.object !== open) return [];
+      return [{ kind: "released", path: delta.path, user: holder.user, why: delta.why }];
+    }
+    case "freeze":
+      return [{ kind: "freeze", path: delta.path, to: delta.to }];
+    case "parked": {
+      const known = before.parked.get(delta.id);
+      if (known && known.operations.length >= delta.operations.length) return [];
+      const { d: _, ...draft } = delta;
+      return [{ kind: "parked", draft }];
+    }
+    case "chat": {
+      if (delta.session === before.session || before.chat === after.chat) return [];
+      const { d: _, ...line } = delta;
+      return [{ kind: "chat", line }];
+    }
+    default:
+      return [];
+  }
+}

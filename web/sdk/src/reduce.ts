@@ -1,0 +1,152 @@
+import type { RoomState } from "./api.ts";
+import { pathKey } from "./paths.ts";
+import type { DeltaDoc, ServerMessage, SnapshotDoc } from "./protocol.ts";
+
+/** Chat lines that are kept; older ones go. */
+export const CHAT_KEPT = 500;
+
+/** The room before the first snapshot. */
+export function emptyRoom(workspace: string): RoomState {
+  return {
+    ready: false,
+    workspace,
+    name: "",
+    user: "",
+    session: "",
+    members: new Map(),
+    sessions: new Map(),
+    locations: new Map(),
+    objects: new Map(),
+    locks: new Map(),
+    requests: new Map(),
+    parked: new Map(),
+    chat: [],
+    chatMissed: 0,
+    typing: new Set(),
+  };
+}
+
+/** The room as a snapshot shows it. */
+export function fromSnapshot(room: RoomState, snapshot: SnapshotDoc): RoomState {
+  return {
+    ready: true,
+    workspace: snapshot.workspace,
+    name: snapshot.name,
+    user: room.user,
+    session: room.session,
+    members: new Map(snapshot.members.map((member) => [member.user, member])),
+    sessions: new Map(snapshot.sessions.map((session) => [session.id, session])),
+    locations: new Map(snapshot.sessions.map((session) => [session.id, session.location])),
+    objects: new Map(snapshot.objects.map((object) => [object.id, object])),
+    locks: new Map(snapshot.locks.map((lock) => [pathKey(lock.path), lock])),
+    requests: new Map(snapshot.requests.map((request) => [request.id, request])),
+    parked: new Map(snapshot.parked.map((draft) => [draft.id, draft])),
+    chat: snapshot.chat.slice(-CHAT_KEPT),
+    chatMissed: snapshot.chat_missed,
+    typing: new Set(),
+  };
+}
+
+/** The room after one delta; what does not change keeps its reference. Operations are the stack's business. */
+export function reduce(room: RoomState, delta: DeltaDoc): RoomState {
+  switch (delta.d) {
+    case "member":
+      return { ...room, members: put(room.members, delta.user, bare(delta)) };
+    case "member_removed":
+      return { ...room, members: without(room.members, delta.user) };
+    case "session": {
+      const session = bare(delta);
+      const locations = put(room.locations, session.id, session.location);
+      return { ...room, sessions: put(room.sessions, session.id, session), locations };
+    }
+    case "session_ended":
+      return sessionEnded(room, delta.session);
+    case "object":
+      return { ...room, objects: put(room.objects, delta.id, bare(delta)) };
+    case "object_deleted":
+      return { ...room, objects: without(room.objects, delta.object) };
+    case "lock":
+      return { ...room, locks: put(room.locks, pathKey(delta.path), bare(delta)) };
+    case "lock_ended": {
+      const key = pathKey(delta.path);
+      // A hand-over announces the new holder by a lock of the same path; only the named session's lock ends.
+      if (room.locks.get(key)?.session !== delta.session) return room;
+      return { ...room, locks: without(room.locks, key) };
+    }
+    case "request":
+      return { ...room, requests: put(room.requests, delta.id, bare(delta)) };
+    case "request_ended":
+      return { ...room, requests: without(room.requests, delta.request) };
+    case "parked":
+      return { ...room, parked: put(room.parked, delta.id, bare(delta)) };
+    case "parked_ended":
+      return { ...room, parked: without(room.parked, delta.parked) };
+    case "chat": {
+      const line = bare(delta);
+      // While the store is held, lines come ahead of their number and once more with it.
+      if (room.chat.some((one) => one.client_id === line.client_id && one.session === line.session))
+        return room;
+      return {
+        ...room,
+        chat: [...room.chat, line].slice(-CHAT_KEPT),
+        typing: off(room.typing, line.session),
+      };
+    }
+    case "operation":
+    case "change":
+    case "freeze":
+      return room;
+  }
+}
+
+/** The room after ephemeral updates. */
+export function reduceLive(room: RoomState, live: Extract<ServerMessage, { type: "live" }>): RoomState {
+  let next = room;
+  if (live.locations && live.locations.length > 0) {
+    const locations = new Map(room.locations);
+    for (const one of live.locations) locations.set(one.session, one.location);
+    next = { ...next, locations };
+  }
+  if (live.typing && live.typing.length > 0) {
+    const typing = new Set(room.typing);
+    for (const one of live.typing) {
+      if (one.on) typing.add(one.session);
+      else typing.delete(one.session);
+    }
+    next = { ...next, typing };
+  }
+  return next;
+}
+
+function sessionEnded(room: RoomState, session: string): RoomState {
+  return {
+    ...room,
+    sessions: without(room.sessions, session),
+    locations: without(room.locations, session),
+    typing: off(room.typing, session),
+  };
+}
+
+/** The document without the tag of the delta that brought it. */
+function bare<D extends { d: string }>(delta: D): Omit<D, "d"> {
+  const { d: _, ...rest } = delta;
+  return rest;
+}
+
+function put<V>(map: ReadonlyMap<string, V>, key: string, value: V): ReadonlyMap<string, V> {
+  return new Map(map).set(key, value);
+}
+
+function without<V>(map: ReadonlyMap<string, V>, key: string): ReadonlyMap<string, V> {
+  if (!map.has(key)) return map;
+  const next = new Map(map);
+  next.delete(key);
+  return next;
+}
+
+function off(typing: ReadonlySet<string>, session: string): ReadonlySet<string> {
+  if (!typing.has(session)) return typing;
+  const next = new Set(typing);
+  next.delete(session);
+  return next;
+}
