@@ -21,12 +21,17 @@ const PEOPLE: [(&str, &str); 3] =
 /// The demo's people; none if the database is not a demo.
 pub async fn people(store: &dyn Store) -> Result<Option<Vec<DemoPerson>>, StartError> {
     let text = store.setting(PEOPLE_SETTING).await?;
-    let read = |text: String| serde_json::from_str(&text).map_err(|_| StartError::Demo("its people cannot be read"));
+    let read =
+        |text: String| serde_json::from_str(&text).map_err(|_| StartError::Demo("its people cannot be read"));
     text.map(read).transpose()
 }
 
 /// Fills an empty database, or finishes what was begun.
-pub async fn fill(accounts: &Accounts, store: &dyn Store, gateway: &Gateway) -> Result<Vec<DemoPerson>, StartError> {
+pub async fn fill(
+    accounts: &Accounts,
+    store: &dyn Store,
+    gateway: &Gateway,
+) -> Result<Vec<DemoPerson>, StartError> {
     let people = match people(store).await? {
         Some(people) => people,
         None => found(accounts).await?,
@@ -40,7 +45,8 @@ pub async fn fill(accounts: &Accounts, store: &dyn Store, gateway: &Gateway) -> 
         // Somebody has renamed or left it: then it is theirs, and nothing is missing.
         return Ok(people);
     };
-    let room = gateway.room(workspace).await.map_err(|_| StartError::Demo("its workspace cannot be reached"))?;
+    let room =
+        gateway.room(workspace).await.map_err(|_| StartError::Demo("its workspace cannot be reached"))?;
     let owner = Caller { user: owner.id, session: None };
     let refused = |error| {
         tracing::error!(?error, "the demo cannot be filled");
@@ -79,7 +85,8 @@ async fn found(accounts: &Accounts) -> Result<Vec<DemoPerson>, StartError> {
         password: secret::random_password(),
     };
     let people: Vec<DemoPerson> = PEOPLE.iter().map(person).collect();
-    let text = serde_json::to_string(&people).map_err(|_| StartError::Demo("its people cannot be written"))?;
+    let text =
+        serde_json::to_string(&people).map_err(|_| StartError::Demo("its people cannot be written"))?;
     let newcomer = |person: &DemoPerson| Newcomer {
         name: person.name.clone(),
         email: person.email.clone(),

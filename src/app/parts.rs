@@ -36,7 +36,11 @@ pub fn now_ms() -> u64 {
 }
 
 /// Accounts with their keys.
-pub async fn accounts(config: &Config, store: &Arc<dyn Store>, writer: &Writer) -> Result<Accounts, StartError> {
+pub async fn accounts(
+    config: &Config,
+    store: &Arc<dyn Store>,
+    writer: &Writer,
+) -> Result<Accounts, StartError> {
     let secret_text = match &config.secret {
         Some(secret) => secret.reveal().clone(),
         None => generated_secret(store.as_ref(), writer).await?,
@@ -71,14 +75,17 @@ async fn generated_secret(store: &dyn Store, writer: &Writer) -> Result<String, 
     let value = secret::random_text();
     let added = AccountWrite::SettingAdded { key: SECRET_SETTING.to_owned(), value: value.clone() };
     match writer.account(added).await {
-        Err(StoreError::Conflict(_)) => Ok(store.setting(SECRET_SETTING).await?.ok_or(StoreError::NotFound)?),
+        Err(StoreError::Conflict(_)) => {
+            Ok(store.setting(SECRET_SETTING).await?.ok_or(StoreError::NotFound)?)
+        }
         other => Ok(other.map(|()| value)?),
     }
 }
 
 /// Threads of their own for rooms, with the workspaces hashed over them.
 pub fn arbiters(wanted: usize) -> (Vec<Arbiter>, Spawn) {
-    let arbiters: Vec<Arbiter> = (0..if wanted == 0 { cores() } else { wanted }).map(|_| Arbiter::new()).collect();
+    let arbiters: Vec<Arbiter> =
+        (0..if wanted == 0 { cores() } else { wanted }).map(|_| Arbiter::new()).collect();
     let handles: Vec<_> = arbiters.iter().map(Arbiter::handle).collect();
     let spawn: Spawn = Arc::new(move |workspace, task| {
         let mut hasher = DefaultHasher::new();
@@ -138,7 +145,8 @@ pub fn http_settings(config: &Config, demo: bool, operator: &str) -> HttpSetting
 pub fn socket_settings(config: &Config, address: SocketAddr) -> SocketSettings {
     let port = address.port();
     let own = ["127.0.0.1", "localhost", "[::1]"].map(|host| format!("http://{host}:{port}"));
-    let listed = config.origins.iter().chain(&config.public_url).map(|one| one.trim_end_matches('/').to_owned());
+    let listed =
+        config.origins.iter().chain(&config.public_url).map(|one| one.trim_end_matches('/').to_owned());
     SocketSettings {
         origins: own.into_iter().chain(listed).collect(),
         hello: Duration::from_millis(config.hello_timeout_ms),

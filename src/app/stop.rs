@@ -4,8 +4,8 @@ use std::future::Future;
 use std::sync::Arc;
 use std::time::{Duration, Instant};
 
-use actix_web::dev::ServerHandle;
 use actix_rt::Arbiter;
+use actix_web::dev::ServerHandle;
 use actix_web::rt::task::JoinHandle;
 use tokio::time::timeout;
 

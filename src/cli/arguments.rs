@@ -76,7 +76,10 @@ pub fn command() -> clap::Command {
         .value_parser(value_parser!(PathBuf))
         .global(true)
         .help("Read this TOML file; otherwise baton.toml here, if it is there");
-    let workspace = Arg::new("workspace").long("workspace").value_name("NAME").help("Name or id; not needed if there is one");
+    let workspace = Arg::new("workspace")
+        .long("workspace")
+        .value_name("NAME")
+        .help("Name or id; not needed if there is one");
     let email = Arg::new("email").long("email").value_name("ADDRESS").help("As whom; otherwise the owner");
     clap::Command::new("baton")
         .about(ABOUT)
@@ -99,8 +102,18 @@ pub fn command() -> clap::Command {
                         .help("Files, or folders with .xs files"),
                 )
                 .arg(workspace.clone())
-                .arg(Arg::new("group").long("group").value_name("NAME").help("API group of endpoints that name none"))
-                .arg(Arg::new("publish").long("publish").value_name("WORDS").help("Also publish, with this description"))
+                .arg(
+                    Arg::new("group")
+                        .long("group")
+                        .value_name("NAME")
+                        .help("API group of endpoints that name none"),
+                )
+                .arg(
+                    Arg::new("publish")
+                        .long("publish")
+                        .value_name("WORDS")
+                        .help("Also publish, with this description"),
+                )
                 .arg(email.clone()),
         )
         .subcommand(
@@ -118,9 +131,13 @@ pub fn command() -> clap::Command {
                 .arg(email.clone()),
         )
         .subcommand(clap::Command::new("migrate").about("Bring the database up to date, then stop"))
-        .subcommand(clap::Command::new("config").about("Print every setting with its value and where it comes from"))
+        .subcommand(
+            clap::Command::new("config").about("Print every setting with its value and where it comes from"),
+        )
         .subcommand(clap::Command::new("token").about("Print an access token for scripts").arg(email))
-        .subcommand(clap::Command::new("doctor").about("Look whether database, disk, clock and secrets are in order"))
+        .subcommand(
+            clap::Command::new("doctor").about("Look whether database, disk, clock and secrets are in order"),
+        )
 }
 
 /// A flag for each setting, from the one table.
@@ -179,7 +196,15 @@ mod tests {
 
     #[test]
     fn flags_work_before_and_after_the_command_and_switches_stand_alone() {
-        let matches = command().get_matches_from(["baton", "--log", "debug", "serve", "--demo", "--bind", "127.0.0.1:0"]);
+        let matches = command().get_matches_from([
+            "baton",
+            "--log",
+            "debug",
+            "serve",
+            "--demo",
+            "--bind",
+            "127.0.0.1:0",
+        ]);
         let (_, serve) = matches.subcommand().expect("serve");
         assert_eq!(serve.get_one::<String>("demo").map(String::as_str), Some("true"));
         assert_eq!(serve.get_one::<String>("bind").map(String::as_str), Some("127.0.0.1:0"));

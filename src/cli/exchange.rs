@@ -40,7 +40,8 @@ impl Remote {
                 alone.bind = SocketAddr::from((Ipv4Addr::LOCALHOST, 0));
                 alone.demo = false;
                 let running = app::start(&alone).await?;
-                let told = folder::in_use(&config.data).ok_or_else(|| Failure::new("the server does not say where it is"))?;
+                let told = folder::in_use(&config.data)
+                    .ok_or_else(|| Failure::new("the server does not say where it is"))?;
                 (Some(running), told)
             }
         };
@@ -134,10 +135,15 @@ pub async fn import(config: &Config, import: Import) -> Result<(), Failure> {
     }
 }
 
-async fn import_with(remote: &Remote, import: &Import, files: &BTreeMap<String, String>) -> Result<usize, Failure> {
+async fn import_with(
+    remote: &Remote,
+    import: &Import,
+    files: &BTreeMap<String, String>,
+) -> Result<usize, Failure> {
     let workspace = remote.workspace(import.workspace.as_deref()).await?;
     let files: Vec<Value> = files.iter().map(|(name, text)| json!({ "name": name, "text": text })).collect();
-    let body = json!({ "op_id": Uuid::now_v7(), "files": files, "group": import.group, "publish": import.publish });
+    let body =
+        json!({ "op_id": Uuid::now_v7(), "files": files, "group": import.group, "publish": import.publish });
     let answer = remote.post(&format!("/workspaces/{workspace}/import"), &body).await?;
     let mut failed = 0;
     for file in answer["files"].as_array().into_iter().flatten() {
@@ -185,7 +191,8 @@ pub async fn export(config: &Config, export: Export) -> Result<(), Failure> {
     let answer = answer?;
     let files = answer["files"].as_array().cloned().unwrap_or_default();
     for file in &files {
-        let (path, text) = (file["path"].as_str().unwrap_or_default(), file["text"].as_str().unwrap_or_default());
+        let (path, text) =
+            (file["path"].as_str().unwrap_or_default(), file["text"].as_str().unwrap_or_default());
         let inside = Path::new(path).components().all(|part| matches!(part, Component::Normal(_)));
         if path.is_empty() || !inside {
             return Err(Failure::new(format!("`{path}` leads out of the folder")));

@@ -105,6 +105,8 @@ fn sources(matches: &clap::ArgMatches) -> Sources {
             flags.insert(key.name.to_owned(), text);
         }
     }
-    let file = below.and_then(|below| below.get_one("config").cloned()).or_else(|| matches.get_one("config").cloned());
+    let file = below
+        .and_then(|below| below.get_one("config").cloned())
+        .or_else(|| matches.get_one("config").cloned());
     Sources { file, environment: std::env::vars().collect(), flags }
 }

@@ -20,7 +20,11 @@ pub async fn serve(config: &Config) -> Result<(), Failure> {
         _ = terminate.recv() => tracing::info!("asked to stop"),
         _ = interrupt.recv() => tracing::info!("interrupted"),
     }
-    if running.stop().await { Ok(()) } else { Err(Failure::new("the server did not stop cleanly; see the log")) }
+    if running.stop().await {
+        Ok(())
+    } else {
+        Err(Failure::new("the server did not stop cleanly; see the log"))
+    }
 }
 
 fn greet(running: &app::Running) -> Result<(), Failure> {

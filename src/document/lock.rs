@@ -26,7 +26,7 @@ pub enum LockStateDoc {
 two_ways!(LockStateDoc = LockState { Held, Reconnecting, HandingOver, Reserved });
 
 /// A holder's word.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize, utoipa::ToSchema)]
 #[cfg_attr(test, derive(ts_rs::TS))]
 pub struct PromiseDoc {
     /// To whom.
@@ -97,7 +97,7 @@ impl TryFrom<TakenDoc> for Taken {
 }
 
 /// A path that an admin has closed for edits.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, utoipa::ToSchema)]
 #[cfg_attr(test, derive(ts_rs::TS))]
 pub struct ClosureDoc {
     /// What.

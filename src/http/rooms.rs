@@ -12,10 +12,10 @@ use crate::domain::effect::{Answer, Arrival, CloseReason, ObjectView, Receipt, S
 use crate::domain::id::{InstanceId, ObjectId, SessionId, UserId, WorkspaceId};
 use crate::domain::refusal::Refusal;
 use crate::domain::role::{Action, Member, may};
+use crate::gateway::{CallError, GatewayError, HelloWithoutCall, RoomHandle};
 use crate::protocol::client::ClientMessage;
 use crate::protocol::convert::{self, Incoming};
 use crate::protocol::error::{ErrorBody, ErrorCode};
-use crate::gateway::{CallError, GatewayError, HelloWithoutCall, RoomHandle};
 
 /// How often a room that has just ended is asked for again.
 const TRIES: usize = 3;
