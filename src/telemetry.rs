@@ -2,6 +2,8 @@
 //!
 //! What is logged names ids, codes and durations; never a token, a password, a chat line or what somebody typed.
 
+use std::io::IsTerminal;
+
 use metrics_exporter_prometheus::{Matcher, PrometheusBuilder, PrometheusHandle};
 use tracing_subscriber::EnvFilter;
 
@@ -23,7 +25,9 @@ const SECONDS: &[f64] = &[0.001, 0.002, 0.005, 0.01, 0.02, 0.05, 0.1, 0.25, 0.5,
 /// If the directives cannot be read.
 pub fn start_logs(directives: &str, format: Format) -> Result<(), String> {
     let filter = EnvFilter::try_new(directives).map_err(|error| format!("`log`: {error}"))?;
-    let lines = tracing_subscriber::fmt().with_env_filter(filter).with_writer(std::io::stderr);
+    let colours = std::io::stderr().is_terminal();
+    let lines =
+        tracing_subscriber::fmt().with_env_filter(filter).with_ansi(colours).with_writer(std::io::stderr);
     // A second call in one process is a test that starts a second server: the first subscriber stays.
     let _ = match format {
         Format::Human => lines.try_init(),

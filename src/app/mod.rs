@@ -2,8 +2,11 @@
 
 mod demo;
 pub mod folder;
+mod inspect;
 mod parts;
 mod stop;
+
+pub use inspect::inspect;
 
 use std::net::{SocketAddr, TcpListener};
 use std::sync::Arc;
@@ -68,6 +71,11 @@ pub struct Running {
     /// What it has to say.
     pub greeting: Greeting,
     parts: Parts,
+}
+
+/// Runs a future to its end on an Actix system of this thread.
+pub fn block_on<T>(work: impl Future<Output = T>) -> T {
+    rt::System::new().block_on(work)
 }
 
 /// Starts a server. Needs an Actix system on this thread, which must outlive the server.

@@ -13,12 +13,15 @@ use crate::auth::{
     AccountParts, AccountSettings, Accounts, AuthError, Limits, Passwords, Rates, Tokens, secret,
 };
 use crate::config::{Config, CookieSecurity};
+use crate::domain::id::ItemId;
 use crate::domain::limits;
+use crate::domain::stack::{ObjectKind, Stack};
 use crate::domain::time::Timestamp;
 use crate::http::HttpSettings;
 use crate::room::{RoomSettings, Spawn};
 use crate::socket::{Identity, SocketSettings, TokenCheck, TokenRefused};
 use crate::store::{AccountWrite, Store, StoreError, Writer};
+use crate::xanoscript;
 
 const DAY_MS: u64 = 24 * 60 * 60 * 1_000;
 /// The setting of the instance that holds the secret which was made because none was set.
@@ -121,7 +124,16 @@ pub fn room_settings(config: &Config) -> RoomSettings {
         idle_asked_ms: usual.idle_asked_ms.min(config.lock_idle_ms),
         ..usual
     };
-    RoomSettings { limits, ..RoomSettings::default() }
+    RoomSettings { limits, publish_check, ..RoomSettings::default() }
+}
+
+/// What publishing refuses: the core knows no XanoScript, so it is given the look.
+fn publish_check(kind: ObjectKind, stack: &Stack) -> Vec<(ItemId, String)> {
+    let in_words = |problem: xanoscript::Problem| {
+        let place = problem.field.map(|field| format!("`{field}`: ")).unwrap_or_default();
+        (problem.item, format!("{place}{}", problem.message))
+    };
+    xanoscript::problems(kind, stack).into_iter().map(in_words).collect()
 }
 
 /// Settings of the HTTP room.

@@ -90,32 +90,7 @@ pub fn command() -> clap::Command {
         .arg(config)
         .args(settings())
         .subcommand(clap::Command::new("serve").about("Run the server"))
-        .subcommand(
-            clap::Command::new("import")
-                .about("Bring XanoScript files into a workspace")
-                .arg(
-                    Arg::new("files")
-                        .required(true)
-                        .num_args(1..)
-                        .value_name("FILE")
-                        .value_parser(value_parser!(PathBuf))
-                        .help("Files, or folders with .xs files"),
-                )
-                .arg(workspace.clone())
-                .arg(
-                    Arg::new("group")
-                        .long("group")
-                        .value_name("NAME")
-                        .help("API group of endpoints that name none"),
-                )
-                .arg(
-                    Arg::new("publish")
-                        .long("publish")
-                        .value_name("WORDS")
-                        .help("Also publish, with this description"),
-                )
-                .arg(email.clone()),
-        )
+        .subcommand(import(&workspace, &email))
         .subcommand(
             clap::Command::new("export")
                 .about("Write each object of a workspace as a XanoScript file")
@@ -138,6 +113,28 @@ pub fn command() -> clap::Command {
         .subcommand(
             clap::Command::new("doctor").about("Look whether database, disk, clock and secrets are in order"),
         )
+}
+
+fn import(workspace: &Arg, email: &Arg) -> clap::Command {
+    clap::Command::new("import")
+        .about("Bring XanoScript files into a workspace")
+        .arg(
+            Arg::new("files")
+                .required(true)
+                .num_args(1..)
+                .value_name("FILE")
+                .value_parser(value_parser!(PathBuf))
+                .help("Files, or folders with .xs files"),
+        )
+        .arg(workspace)
+        .arg(Arg::new("group").long("group").value_name("NAME").help("API group of endpoints that name none"))
+        .arg(
+            Arg::new("publish")
+                .long("publish")
+                .value_name("WORDS")
+                .help("Also publish, with this description"),
+        )
+        .arg(email)
 }
 
 /// A flag for each setting, from the one table.

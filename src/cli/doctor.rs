@@ -5,10 +5,9 @@ use std::path::Path;
 use std::time::{Duration, Instant, SystemTime, UNIX_EPOCH};
 
 use super::Failure;
-use crate::app::folder::{self, Folder};
+use crate::app::{self, folder};
 use crate::auth::Tokens;
 use crate::config::Config;
-use crate::store::{SqliteSettings, Store, open_sqlite};
 
 /// 2025-01-01, in seconds since the Unix epoch: a clock before it has not been set.
 const CLOCK_MIN: u64 = 1_735_689_600;
@@ -77,13 +76,7 @@ async fn database(config: &Config) -> Finding {
     if let Some(in_use) = folder::in_use(&config.data) {
         return ready(&in_use.url).await;
     }
-    let folder = Folder::take(&config.data).map_err(|error| error.to_string())?;
-    let (store, connection) =
-        open_sqlite(SqliteSettings::new(folder.database())).await.map_err(|error| error.to_string())?;
-    connection.close().await;
-    let found = audit(&store).await;
-    store.close().await;
-    found
+    app::inspect(&config.data).await
 }
 
 async fn ready(url: &str) -> Finding {
@@ -96,22 +89,4 @@ async fn ready(url: &str) -> Finding {
         Ok(answer) => Err(format!("{url} says {}", answer.status())),
         Err(error) => Err(format!("{url} uses the data folder but does not answer: {error}")),
     }
-}
-
-async fn audit(store: &dyn Store) -> Finding {
-    use crate::audit::Chain;
-    let failed = |error: crate::store::StoreError| error.to_string();
-    let mut records = 0;
-    let workspaces = store.workspace_ids().await.map_err(failed)?;
-    for chain in workspaces.iter().copied().map(Chain::Workspace).chain([Chain::Instance]) {
-        match store.verify_audit(chain).await.map_err(failed)? {
-            Ok(count) => records += count,
-            Err(number) => return Err(format!("record {number} of the audit log of {chain} does not fit")),
-        }
-    }
-    let users = store.user_count().await.map_err(failed)?;
-    Ok(format!(
-        "schema up to date, {users} accounts, {} workspaces, {records} audit records unbroken",
-        workspaces.len()
-    ))
 }

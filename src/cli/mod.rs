@@ -13,6 +13,7 @@ use std::process::ExitCode;
 
 use arguments::Command;
 
+use crate::app;
 use crate::config::{self, Config, LogFormat, Sources};
 use crate::telemetry;
 
@@ -79,7 +80,7 @@ fn dispatch(matches: &clap::ArgMatches) -> Result<(), Failure> {
         print!("{}", config::render(&config));
         return Ok(());
     }
-    actix_web::rt::System::new().block_on(async {
+    app::block_on(async {
         match command {
             Command::Serve => server::serve(&config).await,
             Command::Migrate => server::migrate(&config).await,

@@ -187,6 +187,8 @@ pub enum Pen {
     Held(Fence),
     /// Acquire what is needed, write and release, in one command; refused if another holds it.
     WithLock,
+    /// As [`Pen::WithLock`], for what was typed while an acquire was open that was then refused: parked if another holds it.
+    TypedAhead,
 }
 
 /// One edit.

@@ -73,6 +73,12 @@ impl From<ErrorBody> for ApiError {
     }
 }
 
+impl From<Box<ErrorBody>> for ApiError {
+    fn from(body: Box<ErrorBody>) -> Self {
+        (*body).into()
+    }
+}
+
 impl fmt::Display for ApiError {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.write_str(self.problem.body.code)

@@ -15,8 +15,8 @@ use super::{Api, IMPORT_BYTES, files, rooms};
 use crate::domain::command::{NewObject, Request};
 use crate::domain::effect::{Answer, ObjectHead, Receipt};
 use crate::domain::id::{ItemId, ObjectId, OpId};
-use crate::domain::stack::{ObjectKind, Revision, Stack, name};
-use crate::protocol::error::{ErrorBody, ErrorCode, ProblemDoc};
+use crate::domain::stack::{ObjectKind, Stack, name};
+use crate::protocol::error::ErrorCode;
 use crate::xanoscript::{self, Parsed, SyntaxError};
 
 /// The API group of endpoints that name none.
@@ -217,20 +217,6 @@ fn told(name: &str, found: Result<Parsed, SyntaxError>) -> ImportedFile {
     }
 }
 
-/// What publishing would refuse of an import.
-fn unpublishable(objects: &[NewObject]) -> Option<ErrorBody> {
-    let mut problems = Vec::new();
-    for object in objects {
-        // Seeds that are no stack are the core's to refuse.
-        let Ok(stack) = Stack::from_seeds(&object.seeds, Revision::default()) else { continue };
-        for problem in xanoscript::problems(object.kind, &stack) {
-            let message = format!("{}: {}", object.name, problem.message);
-            problems.push(ProblemDoc { item: problem.item.to_string(), message });
-        }
-    }
-    (!problems.is_empty()).then(|| ErrorBody { problems, ..ErrorBody::new(ErrorCode::InvalidStack) })
-}
-
 /// An object as XanoScript.
 #[utoipa::path(
     tag = "exchange",
@@ -277,9 +263,6 @@ pub async fn import(
     let mut prepared = read.await.map_err(|_| ApiError::new(ErrorCode::Internal))?;
     if prepared.objects.is_empty() {
         return Ok(web::Json(Imported { files: prepared.outcome(&[]) }));
-    }
-    if let Some(refusal) = publish.as_ref().and_then(|_| unpublishable(&prepared.objects)) {
-        return Err(refusal.into());
     }
     let objects = std::mem::take(&mut prepared.objects);
     let request = Request::Import { op_id: OpId(op_id), objects, publish };

@@ -21,7 +21,6 @@ mod openapi;
 mod operator;
 mod pens;
 mod people;
-mod publish_check;
 mod rooms;
 mod sign_in;
 mod trace;
@@ -41,7 +40,6 @@ use utoipa_actix_web::service_config::ServiceConfig;
 pub use demo::{DemoPerson, PEOPLE_SETTING};
 pub use exchange::{Prepared, Upload, prepare};
 pub use openapi::Documents;
-pub use publish_check::problems as publish_problems;
 
 use crate::auth::{Accounts, Origins};
 use crate::gateway::Gateway;

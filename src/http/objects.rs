@@ -213,7 +213,8 @@ pub async fn edit(
 ) -> Result<web::Json<ReceiptDoc>, ApiError> {
     let (workspace, object) = path.into_inner();
     let EditBody { op_id, base_revision, prev_op, fence, op } = body.into_inner();
-    let message = ClientMessage::Edit { op_id, object, fence, base_revision, prev_op, op };
+    let message =
+        ClientMessage::Edit { op_id, object, fence, typed_ahead: false, base_revision, prev_op, op };
     rooms::decide(&api, &who, workspace, message).await.map(web::Json)
 }
 

@@ -87,11 +87,8 @@ pub async fn say(
     workspace: Uuid,
     message: ClientMessage,
 ) -> Result<Answer, ApiError> {
-    match convert::incoming(message)? {
-        Incoming::Request(request) => {
-            check_publish(api, who, workspace, &request).await?;
-            ask(api, who, workspace, request).await
-        }
+    match convert::incoming(message).map_err(|wrong| *wrong)? {
+        Incoming::Request(request) => ask(api, who, workspace, request).await,
         Incoming::Hello { .. } | Incoming::Pong | Incoming::Reauth { .. } => {
             Err(ApiError::new(ErrorCode::OutOfOrder))
         }
@@ -207,10 +204,9 @@ async fn renew(
     let resume = Resume { session, secret: secret_digest(secret), position: None };
     // If the session is gone a new one would be made: it gets this id and ends at once, and the caller is told.
     let fresh = SessionId(Uuid::now_v7());
-    let device = "a program".to_owned();
-    let welcome: Box<Welcome> = room
-        .hello(hello(user, fresh, secret_digest(&secret::random_text()), Some(resume), device), None)
-        .await?;
+    // Without a device: the session keeps its own.
+    let claim = hello(user, fresh, secret_digest(&secret::random_text()), Some(resume), String::new());
+    let welcome: Box<Welcome> = room.hello(claim, None).await?;
     if welcome.arrival == Arrival::New || welcome.session != session {
         let caller = command::Caller { user, session: Some(welcome.session) };
         room.call(caller, Request::Leave).await?;
@@ -229,17 +225,6 @@ fn hello(
     // A program is one page for all of its life: the instance follows from the session.
     let instance = InstanceId(resume.as_ref().map_or(fresh, |resume| resume.session).0);
     HelloWithoutCall { user, instance, fresh, fresh_secret, resume, device }
-}
-
-/// Publishing refuses text that is not valid. The core knows no XanoScript, so it is looked at here, at the revision that
-/// the publisher names; if the draft is at another one by then, the core refuses that.
-async fn check_publish(api: &Api, who: &Caller, workspace: Uuid, request: &Request) -> Result<(), ApiError> {
-    let Request::Publish { object: id, .. } = request else { return Ok(()) };
-    let view = object(api, who, workspace, id.0).await?;
-    match super::publish_check::problems(&view) {
-        None => Ok(()),
-        Some(refusal) => Err(convert::refusal(&refusal).into()),
-    }
 }
 
 /// An answer that does not fit the question: a fault of ours.

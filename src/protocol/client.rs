@@ -261,6 +261,10 @@ pub enum ClientMessage {
         #[serde(default)]
         #[cfg_attr(test, ts(optional))]
         fence: Option<FenceDoc>,
+        /// Typed while an acquire was open that was then refused: parked instead of refused if another holds it.
+        #[serde(default)]
+        #[cfg_attr(test, ts(optional, as = "Option<bool>"))]
+        typed_ahead: bool,
         /// The object's revision that the author saw.
         base_revision: u64,
         /// The author's own operation that this one builds on.

@@ -72,14 +72,13 @@ pub(super) async fn run(mut room: Room, mut inbox: Inbox) {
         for lost in first_lost.into_iter().chain(std::iter::from_fn(|| inbox.lost.try_recv().ok())) {
             room.lost(lost.socket);
         }
-        for read in first_read
-            .into_iter()
-            .chain(std::iter::from_fn(|| room_read(&mut room.reads)))
-            .collect::<Vec<_>>()
-        {
-            if let Ok(read) = read {
-                room.read(read);
+        let mut read = first_read.or_else(|| room.reads.try_join_next());
+        while let Some(back) = read {
+            match back {
+                Ok(back) => room.read(back),
+                Err(error) => room.read_failed(&error),
             }
+            read = room.reads.try_join_next();
         }
         room.deadlines();
         for piece in mail.drain(..) {
@@ -91,10 +90,6 @@ pub(super) async fn run(mut room: Room, mut inbox: Inbox) {
         }
     }
     room.end(&mut inbox);
-}
-
-fn room_read(reads: &mut Reads) -> Option<Result<Read, tokio::task::JoinError>> {
-    reads.try_join_next()
 }
 
 async fn sleep(wake: Option<Instant>) {

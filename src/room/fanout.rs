@@ -7,10 +7,10 @@ use std::collections::{BTreeMap, BTreeSet, HashMap};
 use std::time::Instant;
 
 use bytestring::ByteString;
-use serde::Serialize;
 
 use super::live::LiveTick;
 use super::outbox::{Frame, Outbox};
+use super::seat::{Encoded, Seat, add_deltas, append, deltas_message, encode, say, send, send_at, visible};
 use crate::domain::effect::{Audience, Effect, Live, Numbered, Snapshot, Welcome};
 use crate::domain::id::{ObjectId, SessionId, SocketId, StreamId, UserId};
 use crate::domain::time::Millis;
@@ -18,26 +18,6 @@ use crate::protocol::close::CloseCode;
 use crate::protocol::convert;
 use crate::protocol::error::ErrorBody;
 use crate::protocol::server::{ReplyDoc, ResyncReason, ServerMessage};
-
-/// A session that has a socket.
-struct Seat {
-    session: SessionId,
-    user: UserId,
-    socket: SocketId,
-    outbox: Outbox,
-    open: Option<ObjectId>,
-    /// The last number that the session knows.
-    upto: u64,
-    /// Deltas of this flush before this one are already in `text`, or stand in a picture.
-    cursor: usize,
-    text: String,
-    replies: String,
-}
-
-struct Encoded {
-    audience: Audience,
-    text: ByteString,
-}
 
 /// See the module.
 pub struct Fanout {
@@ -185,7 +165,7 @@ impl Fanout {
             Ok(ok) => ServerMessage::Reply { re, ok },
             Err(error) => ServerMessage::Error { re: Some(re), error },
         };
-        self.to_socket(socket, &message);
+        self.tell_socket(socket, &message);
     }
 
     /// A picture that was asked for: the session's numbers go on from it.
@@ -327,7 +307,7 @@ impl Fanout {
         }
     }
 
-    fn to_socket(&mut self, socket: SocketId, message: &ServerMessage) {
+    fn tell_socket(&mut self, socket: SocketId, message: &ServerMessage) {
         match self.session_of(socket) {
             Some(session) => {
                 self.catch_up(session);
@@ -353,73 +333,6 @@ impl Fanout {
             add_deltas(seat, &self.deltas, self.stream, self.upto);
         }
     }
-}
-
-fn visible(audience: Audience, seat: &Seat) -> bool {
-    match audience {
-        Audience::All => true,
-        Audience::Viewers(object) => seat.open == Some(object),
-        Audience::Session(session) => seat.session == session,
-        Audience::Member(user) => seat.user == user,
-    }
-}
-
-/// The message with the deltas from the seat's cursor on, if one of them is for it.
-fn deltas_message(seat: &Seat, deltas: &[Encoded], stream: StreamId, upto: u64) -> Option<String> {
-    let mut list = String::new();
-    for one in deltas.iter().skip(seat.cursor) {
-        if visible(one.audience, seat) {
-            append(&mut list, &one.text);
-        }
-    }
-    if list.is_empty() {
-        return None;
-    }
-    let (stream, after) = (stream.0, seat.upto);
-    Some(format!(
-        r#"{{"type":"deltas","stream":"{stream}","after":{after},"upto":{upto},"deltas":[{list}]}}"#
-    ))
-}
-
-fn add_deltas(seat: &mut Seat, deltas: &[Encoded], stream: StreamId, upto: u64) {
-    if let Some(message) = deltas_message(seat, deltas, stream, upto) {
-        append(&mut seat.text, &message);
-        seat.upto = upto;
-    }
-    seat.cursor = deltas.len();
-}
-
-fn say(seat: &mut Seat, message: &ServerMessage, answer: bool) {
-    let text = encode(message);
-    append(&mut seat.text, &text);
-    if answer {
-        append(&mut seat.replies, &text);
-    }
-}
-
-fn send(seat: &mut Seat) {
-    send_at(seat, Instant::now());
-}
-
-fn send_at(seat: &mut Seat, now: Instant) {
-    if seat.text.is_empty() {
-        return;
-    }
-    let bytes = format!("[{}]", std::mem::take(&mut seat.text)).into();
-    let replies = std::mem::take(&mut seat.replies);
-    let replies = (!replies.is_empty()).then(|| format!("[{replies}]").into());
-    seat.outbox.push(Frame { bytes, replies, upto: Some(seat.upto) }, now);
-}
-
-fn append(list: &mut String, one: &str) {
-    if !list.is_empty() {
-        list.push(',');
-    }
-    list.push_str(one);
-}
-
-fn encode<T: Serialize>(message: &T) -> String {
-    serde_json::to_string(message).expect("messages hold no map with other than text keys")
 }
 
 #[cfg(test)]

@@ -128,6 +128,11 @@ impl RoomHandle {
         self.call(Caller { user, session: None }, Request::EndSessions { user, why }).await.map(drop)
     }
 
+    #[cfg(test)]
+    pub(super) fn fall_over(&self, caller: Caller, edit: crate::domain::command::Edit) {
+        assert!(self.send(Mail::FallOver(caller, Box::new(edit))).is_ok());
+    }
+
     /// Whether the room has ended.
     pub fn is_gone(&self) -> bool {
         self.mail.is_closed()

@@ -75,4 +75,7 @@ pub enum Mail {
         /// On which socket.
         socket: SocketId,
     },
+    /// The core falls over while it has this edit in hand.
+    #[cfg(test)]
+    FallOver(Caller, Box<crate::domain::command::Edit>),
 }

@@ -10,8 +10,10 @@ mod actor;
 mod calls;
 mod clock;
 mod fanout;
+mod frame;
 pub mod gate;
 mod handle;
+mod intake;
 mod live;
 mod mail;
 mod member;
@@ -19,6 +21,7 @@ pub mod outbox;
 mod pool;
 mod rebuild;
 mod registry;
+mod seat;
 mod turn;
 mod weight;
 
@@ -34,6 +37,7 @@ pub use registry::{Registry, StartError};
 
 use crate::domain::id::WorkspaceId;
 use crate::domain::limits::Limits;
+use crate::domain::workspace::PublishCheck;
 use crate::store::{Store, Writer};
 use gate::GateLimits;
 use outbox::OutboxPool;
@@ -63,6 +67,8 @@ pub struct Ports {
 pub struct RoomSettings {
     /// The core's.
     pub limits: Limits,
+    /// What publishing refuses.
+    pub publish_check: PublishCheck,
     /// The gate's.
     pub gate: GateLimits,
     /// Pieces of mail that may wait.
@@ -91,6 +97,7 @@ impl Default for RoomSettings {
     fn default() -> Self {
         RoomSettings {
             limits: Limits::default(),
+            publish_check: |_, _| Vec::new(),
             gate: GateLimits::default(),
             mailbox: 4_096,
             sockets: 16_384,

@@ -4,15 +4,16 @@
 //! bytes and age. Over the soft bound live updates are left out; over the hard bound the backlog is thrown away but for the
 //! answers to calls, and once the socket has drained it gets one snapshot instead. Who needs that too often is cut.
 
-use std::collections::{BTreeMap, VecDeque};
+use std::collections::VecDeque;
 use std::sync::atomic::{AtomicU64, Ordering};
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use std::time::{Duration, Instant};
 
 use bytestring::ByteString;
 use tokio::sync::Notify;
-use uuid::Uuid;
 
+pub use super::frame::{Frame, LiveBatch};
+use super::frame::{join, merge};
 pub use super::pool::OutboxPool;
 use crate::domain::id::SocketId;
 use crate::protocol::close::{self, CloseCode};
@@ -49,46 +50,6 @@ impl Default for OutboxLimits {
 
 /// Live batches that wait separately before they are merged into one.
 const LIVE_BATCHES: usize = 4;
-
-/// Messages for a session: a JSON array, and the answers among them, which are kept when the rest is thrown away.
-#[derive(Debug, Clone)]
-pub struct Frame {
-    /// The whole frame with its brackets; shared by all sessions with the same view.
-    pub bytes: ByteString,
-    /// The same with nothing but answers to calls; none if there is no answer in it.
-    pub replies: Option<ByteString>,
-    /// The room's number that the session knows with this frame.
-    pub upto: Option<u64>,
-}
-
-/// The latest values of some sessions, encoded once.
-#[derive(Debug, Default)]
-pub struct LiveBatch {
-    /// The whole frame with its brackets.
-    pub bytes: ByteString,
-    /// Per session its encoded location, for merging.
-    pub locations: BTreeMap<Uuid, ByteString>,
-    /// Per session whether it types, encoded, for merging.
-    pub typing: BTreeMap<Uuid, ByteString>,
-}
-
-impl LiveBatch {
-    /// Encodes a batch; the maps hold one encoded document per session.
-    pub fn new(locations: BTreeMap<Uuid, ByteString>, typing: BTreeMap<Uuid, ByteString>) -> Self {
-        let list = |map: &BTreeMap<Uuid, ByteString>| -> String {
-            map.values().map(|one| &**one).collect::<Vec<&str>>().join(",")
-        };
-        let mut text = String::from("[{\"type\":\"live\"");
-        if !locations.is_empty() {
-            text += &format!(",\"locations\":[{}]", list(&locations));
-        }
-        if !typing.is_empty() {
-            text += &format!(",\"typing\":[{}]", list(&typing));
-        }
-        text += "}]";
-        LiveBatch { bytes: text.into(), locations, typing }
-    }
-}
 
 /// What the socket's task takes out.
 #[derive(Debug, Default)]
@@ -303,7 +264,7 @@ impl Outbox {
     /// Takes all that waits.
     pub fn drain(&self) -> Drained {
         let mut queue = self.lock();
-        let text = join(&queue.frames, &queue.live);
+        let text = join(queue.frames.iter().map(|one| &one.frame.bytes), &queue.live);
         self.clear(&mut queue);
         let behind = queue.behind == Some(Asked::No);
         if behind {
@@ -396,36 +357,6 @@ pub(super) struct WeakOutbox(std::sync::Weak<Shared>);
 impl WeakOutbox {
     pub(super) fn get(&self) -> Option<Outbox> {
         self.0.upgrade().map(Outbox)
-    }
-}
-
-fn merge(batches: &[Arc<LiveBatch>]) -> LiveBatch {
-    let latest = |of: fn(&LiveBatch) -> &BTreeMap<Uuid, ByteString>| -> BTreeMap<Uuid, ByteString> {
-        batches.iter().flat_map(|batch| of(batch).iter()).map(|(id, bytes)| (*id, bytes.clone())).collect()
-    };
-    LiveBatch::new(latest(|batch| &batch.locations), latest(|batch| &batch.typing))
-}
-
-/// Joins frames to one; a single frame is shared as it is.
-fn join(frames: &VecDeque<Waiting>, live: &[Arc<LiveBatch>]) -> Option<ByteString> {
-    let live = match live {
-        [] => None,
-        [one] => Some(one.bytes.clone()),
-        several => Some(merge(several).bytes),
-    };
-    let all: Vec<&ByteString> = frames.iter().map(|one| &one.frame.bytes).chain(live.as_ref()).collect();
-    match all.as_slice() {
-        [] => None,
-        [one] => Some((*one).clone()),
-        several => {
-            let mut text = String::with_capacity(several.iter().map(|one| one.len()).sum());
-            for (at, one) in several.iter().enumerate() {
-                text.push(if at == 0 { '[' } else { ',' });
-                text.push_str(&one[1..one.len() - 1]);
-            }
-            text.push(']');
-            Some(text.into())
-        }
     }
 }
 

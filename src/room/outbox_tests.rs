@@ -1,3 +1,7 @@
+use std::collections::BTreeMap;
+
+use uuid::Uuid;
+
 use super::*;
 
 fn greeting() -> Greeting {

@@ -83,7 +83,8 @@ impl Room {
         let built = catch_unwind(AssertUnwindSafe(|| {
             Workspace::restore(now, stored, epoch, stream, limits, ephemeral, effects)
         }));
-        let Ok(mut core) = built else {
+        let publish_check = self.settings.publish_check;
+        let Ok(mut core) = built.map(|core| core.with_publish_check(publish_check)) else {
             self.effects.clear();
             tracing::error!(workspace = %self.workspace, "the room cannot be built from what is stored");
             return self.close_for_a_while();
@@ -97,6 +98,14 @@ impl Room {
         self.admit();
         self.bring_up_to_date();
         let _ = self.state.send(State::Ready);
+    }
+
+    /// A read has panicked, which the store never should.
+    pub(super) fn read_failed(&mut self, error: &tokio::task::JoinError) {
+        tracing::error!(workspace = %self.workspace, %error, "a read fell over");
+        if self.phase == Phase::Loading {
+            self.close_for_a_while();
+        }
     }
 
     fn bring_up_to_date(&mut self) {
@@ -299,3 +308,7 @@ fn item_of(op: &Op) -> Option<ItemId> {
         Op::Replace { .. } => None,
     }
 }
+
+#[cfg(test)]
+#[path = "rebuild_tests.rs"]
+mod tests;

@@ -2,36 +2,40 @@
 
 use std::time::Instant;
 
+/// What one token is worth inside a bucket, so that a microsecond at one token a second is a whole number.
+const TOKEN: u64 = 1_000_000;
+
 /// A bucket that earns tokens with time.
 #[derive(Debug, Clone, Copy)]
 pub struct Bucket {
-    burst: f64,
-    per_ms: f64,
-    tokens: f64,
+    burst: u64,
+    per_second: u64,
+    tokens: u64,
     at: Instant,
 }
 
 impl Bucket {
     /// Full: `burst` at once, then `per_second`.
     pub fn new(burst: u32, per_second: u32, now: Instant) -> Self {
-        let burst = f64::from(burst.max(1));
-        Bucket { burst, per_ms: f64::from(per_second.max(1)) / 1_000.0, tokens: burst, at: now }
+        let burst = u64::from(burst.max(1)) * TOKEN;
+        Bucket { burst, per_second: u64::from(per_second.max(1)), tokens: burst, at: now }
     }
 
-    /// Takes so many, or says in how many milliseconds there will be enough. More than the burst is taken from a full
-    /// bucket, which then owes the rest.
+    /// Takes so many, or says in how many milliseconds there will be enough. What is more than the burst is never there, and
+    /// is taken for the price of the whole bucket.
     pub fn take(&mut self, wanted: u32, now: Instant) -> Result<(), u64> {
-        let passed = now.saturating_duration_since(self.at).as_secs_f64() * 1_000.0;
+        let passed = now.saturating_duration_since(self.at).as_micros();
         self.at = self.at.max(now);
-        self.tokens = (self.tokens + passed * self.per_ms).min(self.burst);
-        let wanted = f64::from(wanted);
-        let missing = wanted.min(self.burst) - self.tokens;
-        if missing > 0.0 {
-            // Below 2^53 by far: at most a full burst at one token a second.
-            return Err((missing / self.per_ms).ceil() as u64);
+        let earned = u64::try_from(passed).unwrap_or(u64::MAX).saturating_mul(self.per_second);
+        self.tokens = self.tokens.saturating_add(earned).min(self.burst);
+        let price = (u64::from(wanted) * TOKEN).min(self.burst);
+        match self.tokens.checked_sub(price) {
+            Some(left) => {
+                self.tokens = left;
+                Ok(())
+            }
+            None => Err((price - self.tokens).div_ceil(self.per_second * 1_000)),
         }
-        self.tokens -= wanted;
-        Ok(())
     }
 }
 
@@ -114,12 +118,21 @@ mod tests {
     }
 
     #[test]
-    fn more_than_the_burst_is_taken_from_a_full_bucket_and_owed() {
+    fn more_than_the_burst_costs_the_whole_bucket() {
         let start = Instant::now();
         let mut bucket = Bucket::new(10, 10, start);
         assert_eq!(bucket.take(20, start), Ok(()));
-        assert_eq!(bucket.take(1, start + Duration::from_millis(1_000)), Err(100));
-        assert_eq!(bucket.take(1, start + Duration::from_millis(1_100)), Ok(()));
+        assert_eq!(bucket.take(20, start), Err(1_000));
+        assert_eq!(bucket.take(1, start + Duration::from_millis(100)), Ok(()));
+    }
+
+    #[test]
+    fn often_asked_a_slow_bucket_still_earns() {
+        let start = Instant::now();
+        let mut bucket = Bucket::new(1, 1, start);
+        assert_eq!(bucket.take(1, start), Ok(()));
+        let taken = (1..=10_000).filter(|n| bucket.take(1, start + Duration::from_micros(n * 100)).is_ok());
+        assert_eq!(taken.count(), 1);
     }
 
     #[test]

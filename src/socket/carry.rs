@@ -14,7 +14,7 @@ use super::{Counted, Identity, Sockets};
 use crate::domain::time::Timestamp;
 use crate::gateway::{CallError, Drained};
 use crate::protocol::close::{self, CloseCode};
-use crate::protocol::convert::Incoming;
+use crate::protocol::convert::{self, Incoming};
 use crate::protocol::error::{ErrorBody, ErrorCode};
 use crate::protocol::server::ServerMessage;
 
@@ -73,7 +73,7 @@ impl Socket {
         match hello::join(&self.sockets, said).await {
             Ok(joined) => Ok(joined),
             Err(turned) => {
-                self.say(re, turned.error).await?;
+                self.say(re, *turned.error).await?;
                 Err(End::Close(turned.close))
             }
         }
@@ -94,7 +94,7 @@ impl Socket {
                     said: Incoming::Hello { token, workspace, instance, resume, device },
                 }) => return Ok(Said { re, token, workspace, instance, resume, device }),
                 Ok(other) => self.bad(other.re, ErrorBody::new(ErrorCode::OutOfOrder)).await?,
-                Err(Unread { re, error }) => self.bad(re, error).await?,
+                Err(Unread { re, error }) => self.bad(re, *error).await?,
             }
         }
     }
@@ -309,7 +309,7 @@ impl Carrying {
         }
         let read = match frame::read(text) {
             Ok(read) => read,
-            Err(Unread { re, error }) => return self.bad(socket, re, error),
+            Err(Unread { re, error }) => return self.bad(socket, re, *error),
         };
         if matches!(read.said, Incoming::Pong) || now - self.heard >= HEARD_EVERY {
             self.heard = now;
@@ -338,7 +338,7 @@ impl Carrying {
             Ok(identity) if identity.user == self.joined.user => {
                 self.expires = ends(&identity, self.slack, Instant::now());
                 if let Some(re) = re {
-                    self.push(&ServerMessage::Reply { re, ok: done() });
+                    self.push(&ServerMessage::Reply { re, ok: convert::done() });
                 }
                 Ok(())
             }
@@ -349,7 +349,7 @@ impl Carrying {
             }
             Err(why) => {
                 // The old token still counts until its own end.
-                self.answer(re, hello::token_refused(why).error);
+                self.answer(re, *hello::token_refused(why).error);
                 Ok(())
             }
         }
@@ -367,10 +367,6 @@ impl Carrying {
     fn push(&self, message: &ServerMessage) {
         self.joined.outbox.push_answer(encode(std::slice::from_ref(message)), Instant::now());
     }
-}
-
-fn done() -> crate::protocol::server::ReplyDoc {
-    crate::protocol::server::ReplyDoc::Receipt(crate::document::ReceiptDoc::Done)
 }
 
 async fn until(at: Instant) {

@@ -3,7 +3,7 @@
 use serde::Deserialize;
 
 use crate::protocol::client::ClientFrame;
-use crate::protocol::convert::{Incoming, incoming};
+use crate::protocol::convert::{Incoming, Wrong, incoming};
 use crate::protocol::error::{ErrorBody, ErrorCode};
 
 /// What can be said of a frame that cannot be read as a whole.
@@ -30,7 +30,7 @@ pub struct Unread {
     /// The client's id of the call, if that much could be read.
     pub re: Option<u32>,
     /// What is wrong.
-    pub error: ErrorBody,
+    pub error: Wrong,
 }
 
 /// Reads a frame.
@@ -53,13 +53,16 @@ pub fn id_of(text: &str) -> Option<u32> {
 }
 
 fn explain(text: &str, error: &serde_json::Error) -> Unread {
-    let Ok(probe) = serde_json::from_str::<Probe>(text) else {
+    // A list would be read as the probe's fields in their order.
+    let probe = text.trim_start().starts_with('{').then(|| serde_json::from_str::<Probe>(text));
+    let Some(Ok(probe)) = probe else {
         let error = ErrorBody::new(ErrorCode::BadFrame).detail("it is not a JSON object");
-        return Unread { re: None, error };
+        return Unread { re: None, error: Box::new(error) };
     };
     let re = probe.id.and_then(|id| id.as_u64()).and_then(|id| u32::try_from(id).ok());
     let Some(kind) = probe.kind.as_ref().and_then(|kind| kind.as_str()) else {
-        return Unread { re, error: ErrorBody::new(ErrorCode::BadFrame).detail("it has no `type`") };
+        let error = ErrorBody::new(ErrorCode::BadFrame).detail("it has no `type`");
+        return Unread { re, error: Box::new(error) };
     };
     let words = error.to_string();
     let body = if words.starts_with(&format!("unknown variant `{kind}`")) {
@@ -68,7 +71,7 @@ fn explain(text: &str, error: &serde_json::Error) -> Unread {
     } else {
         ErrorBody::new(ErrorCode::BadRequest).detail(words.chars().take(200).collect::<String>())
     };
-    Unread { re, error: body }
+    Unread { re, error: Box::new(body) }
 }
 
 #[cfg(test)]

@@ -1,12 +1,9 @@
 //! From the first frame to a session: token, workspace, room.
 
-use sha2::{Digest, Sha256};
 use uuid::Uuid;
 
 use super::{Identity, Sockets, TokenRefused};
-use crate::domain::command::Resume;
-use crate::domain::id::{InstanceId, SessionId, SocketId, StreamId, UserId, WorkspaceId};
-use crate::domain::refusal::Refusal;
+use crate::domain::id::{InstanceId, SessionId, SocketId, UserId, WorkspaceId};
 use crate::gateway::{Attachment, CallError, GatewayError, Greeting, HelloWithoutCall, Outbox, RoomHandle};
 use crate::protocol::client::ResumeDoc;
 use crate::protocol::close::{self, CloseCode};
@@ -37,8 +34,14 @@ pub(super) struct Joined {
 
 /// A hello that led to nothing: what the client is told, and how its socket is closed.
 pub(super) struct Turned {
-    pub(super) error: ErrorBody,
+    pub(super) error: Box<ErrorBody>,
     pub(super) close: CloseCode,
+}
+
+impl Turned {
+    fn new(error: ErrorBody, close: CloseCode) -> Self {
+        Turned { error: Box::new(error), close }
+    }
 }
 
 /// What is said and done about a token that is not taken.
@@ -49,7 +52,7 @@ pub(super) fn token_refused(why: TokenRefused) -> Turned {
         TokenRefused::Suspended => (ErrorCode::Unauthenticated, close::SUSPENDED),
         TokenRefused::Unavailable => (ErrorCode::StoreUnavailable, close::BUSY),
     };
-    Turned { error: ErrorBody::new(code), close }
+    Turned::new(ErrorBody::new(code), close)
 }
 
 /// Brings a socket into its room. The welcome is in the outbox when this returns.
@@ -63,8 +66,8 @@ pub(super) async fn join(sockets: &Sockets, said: Said) -> Result<Joined, Turned
         user: identity.user,
         instance: InstanceId(said.instance),
         fresh: SessionId(Uuid::now_v7()),
-        fresh_secret: digest(&secret),
-        resume: said.resume.map(resume),
+        fresh_secret: convert::secret_digest(&secret),
+        resume: said.resume.as_ref().map(convert::resume),
         device: said.device,
     };
     let socket = sockets.next();
@@ -75,36 +78,26 @@ pub(super) async fn join(sockets: &Sockets, said: Said) -> Result<Joined, Turned
     Ok(Joined { room, outbox, socket, session, user, expires: identity, _attachment: attachment })
 }
 
-fn resume(doc: ResumeDoc) -> Resume {
-    Resume {
-        session: SessionId(doc.session),
-        secret: digest(&doc.secret),
-        position: doc.stream.zip(doc.upto).map(|(stream, upto)| (StreamId(stream), upto)),
-    }
-}
-
-fn digest(secret: &str) -> [u8; 32] {
-    Sha256::digest(secret.as_bytes()).into()
-}
-
 fn unreachable(error: GatewayError) -> Turned {
     let (code, close) = match error {
         GatewayError::NotFound => (ErrorCode::NotFound, close::NOT_FOUND),
         GatewayError::Busy => (ErrorCode::Busy, close::BUSY),
         GatewayError::Unavailable => (ErrorCode::RetryLater, close::BUSY),
     };
-    Turned { error: ErrorBody::new(code), close }
+    Turned::new(ErrorBody::new(code), close)
 }
 
 fn refused(error: CallError) -> Turned {
     match error {
-        CallError::Refused(Refusal::NotAMember) => {
-            Turned { error: ErrorBody::new(ErrorCode::NotFound), close: close::NOT_FOUND }
+        CallError::Refused(refusal) => {
+            let error = convert::refusal(&refusal);
+            // Whoever is no member is told that there is nothing, and need not come again.
+            let gone = error.code == ErrorCode::NotFound.row().name;
+            Turned::new(error, if gone { close::NOT_FOUND } else { close::BUSY })
         }
-        CallError::Refused(refusal) => Turned { error: convert::refusal(&refusal), close: close::BUSY },
-        CallError::Busy => Turned { error: ErrorBody::new(ErrorCode::Busy), close: close::BUSY },
+        CallError::Busy => Turned::new(ErrorBody::new(ErrorCode::Busy), close::BUSY),
         CallError::Gone | CallError::TimedOut => {
-            Turned { error: ErrorBody::new(ErrorCode::RetryLater), close: close::BUSY }
+            Turned::new(ErrorBody::new(ErrorCode::RetryLater), close::BUSY)
         }
     }
 }

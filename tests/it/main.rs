@@ -1,5 +1,14 @@
 //! Integration tests: the real store, rooms and sockets on a port of their own, clients over WebSocket.
 
+#![allow(clippy::unwrap_used, reason = "what a test cannot go on without fails it")]
+
+mod accounts;
+mod api_errors;
+mod api_objects;
+mod api_routes;
+mod api_support;
+mod cli;
+mod errors_page;
 mod support;
 mod ws_faults;
 mod ws_frames;

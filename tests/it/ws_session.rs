@@ -54,7 +54,6 @@ async fn the_same_page_comes_back_and_gets_what_it_missed() {
     let mut one = Client::join(&server, server.owner).await;
     let two = Client::join(&server, bo).await;
     let (session, claim) = (two.session.clone(), two.claim());
-    drop(two.claim());
     let lost = two;
     // Its socket goes without a word; the other sees it reconnecting, not gone.
     let resumed = {
@@ -170,5 +169,25 @@ async fn a_drain_says_restart_and_the_room_lets_go() {
     assert!(server.gateway.drain(std::time::Duration::from_secs(5)).await);
     assert_eq!(one.closed().await, (4000, "restart".to_owned()));
     assert!(server.gateway.room(server.workspace).await.is_err());
+    server.stop().await;
+}
+
+#[tokio::test]
+async fn who_answers_pings_stays_and_who_does_not_is_closed_as_silent() {
+    let mut setup = crate::support::server::Setup::default();
+    let limits = &mut setup.room.limits;
+    (limits.ping_idle_ms, limits.overdue_ms, limits.silence_ms) = (50, 200, 400);
+    let server = Server::with(setup).await;
+    let mut one = Client::join(&server, server.owner).await;
+    let mut two = Client::join(&server, server.owner).await;
+    two.answers_pings = false;
+    let silent = two.session.clone();
+    soon("the close", async {
+        tokio::join!(
+            async { assert_eq!(two.closed().await, (4002, "silent".to_owned())) },
+            one.until("its end", |replica| { replica.pings > 4 && !replica.sessions.contains_key(&silent) }),
+        )
+    })
+    .await;
     server.stop().await;
 }

@@ -18,6 +18,7 @@ fn talkative() -> SocketSettings {
 fn setup(outboxes: OutboxLimits) -> Setup {
     let mut setup = Setup { socket: talkative(), outboxes, ..Setup::default() };
     setup.room.limits.chat_burst = 1_000_000;
+    setup.room.limits.ping_idle_ms = 250;
     setup
 }
 
@@ -47,6 +48,7 @@ async fn a_reader_that_takes_nothing_is_cut_while_the_others_go_on() {
     two.until("all lines", |replica| replica.chat.len() == last).await;
     assert!(two.replica.resyncs.is_empty() && one.replica.resyncs.is_empty());
     let session = stuck.session.clone();
+    let cut = std::time::Instant::now();
     one.until("its grace", |replica| replica.sessions[&session]["state"] == "reconnecting").await;
     soon("its outbox", async {
         while server.outboxes.len() > 2 {
@@ -54,7 +56,23 @@ async fn a_reader_that_takes_nothing_is_cut_while_the_others_go_on() {
         }
     })
     .await;
+    // Its client still reads nothing, and yet the kernel lets the connection go.
+    let client = stuck.local_port();
+    while is_open(server.address.port(), client) {
+        assert!(cut.elapsed() < Duration::from_secs(30), "the descriptor is still held");
+        one.pings(1).await;
+    }
     server.stop().await;
+}
+
+/// Whether the kernel knows the server's end of a connection as established.
+fn is_open(server: u16, client: u16) -> bool {
+    let table = std::fs::read_to_string("/proc/net/tcp").unwrap();
+    let (server, client) = (format!(":{server:04X}"), format!(":{client:04X}"));
+    table.lines().any(|line| {
+        let parts: Vec<&str> = line.split_whitespace().collect();
+        parts.len() > 3 && parts[1].ends_with(&server) && parts[2].ends_with(&client) && parts[3] == "01"
+    })
 }
 
 #[tokio::test]

@@ -125,7 +125,10 @@ impl Workspace {
         let was_over = !session.lives();
         session.socket = hello.socket;
         session.instance = Some(hello.instance);
-        session.device.clone_from(&hello.device);
+        // A call that only renews its session does not know what the session is called.
+        if !hello.device.is_empty() {
+            session.device.clone_from(&hello.device);
+        }
         session.line = Line::Open;
         session.heard = now.mono;
         session.overdue = false;

@@ -36,6 +36,9 @@ impl Workspace {
         }
         let role = self.member(caller.user)?.role;
         self.head(edit.object)?;
+        if caller.session.is_some() || edit.pen != Pen::WithLock {
+            self.session(caller)?;
+        }
         let op = self.resolve(&edit)?;
         let touched = self.touched(edit.object, &op);
         if !may(role, Action::Edit) {
@@ -44,7 +47,7 @@ impl Workspace {
         let touched = match (touched, edit.pen) {
             (Ok(touched), _) => touched,
             // What was typed on an item that is gone is kept.
-            (Err(Refusal::NoSuchItem(item)), Pen::Held(_)) => {
+            (Err(Refusal::NoSuchItem(item)), Pen::Held(_) | Pen::TypedAhead) => {
                 return self.park(now, caller.user, &edit, op, Some(item), ParkedReason::LockLost, out);
             }
             (Err(refusal), _) => return Err(refusal),
@@ -55,14 +58,15 @@ impl Workspace {
         if let Some(reason) = self.pen_missing(caller, &edit, &touched) {
             return self.park(now, caller.user, &edit, op, touched.item, reason, out);
         }
-        self.open_for_edits(LockPath { object: edit.object, item: touched.item })?;
-        if edit.pen == Pen::WithLock {
-            self.not_reserved(edit.object, caller.session)?;
+        match self.free_for(caller, &edit, &touched) {
+            Err(_) if edit.pen == Pen::TypedAhead => {
+                return self.park(now, caller.user, &edit, op, touched.item, ParkedReason::NotGranted, out);
+            }
+            free => free?,
         }
-        self.others_in_the_way(caller, edit.object, &touched)?;
         if let Some(current) = self.stale(&edit, &op) {
             return match edit.pen {
-                Pen::Held(_) => {
+                Pen::Held(_) | Pen::TypedAhead => {
                     self.park(now, caller.user, &edit, op, touched.item, ParkedReason::BaseMismatch, out)
                 }
                 Pen::WithLock => Err(Refusal::BaseMismatch { current }),
@@ -70,6 +74,15 @@ impl Workspace {
         }
         self.name_free(edit.object, &op)?;
         self.write_edit(now, caller, &edit, op, touched.item, out)
+    }
+
+    /// Refuses what a closure, a colleague's wish for the whole object or another session's lock stands in the way of.
+    fn free_for(&self, caller: Caller, edit: &Edit, touched: &Touched) -> Result<(), Refusal> {
+        self.open_for_edits(LockPath { object: edit.object, item: touched.item })?;
+        if !matches!(edit.pen, Pen::Held(_)) {
+            self.not_reserved(edit.object, caller.session)?;
+        }
+        self.others_in_the_way(caller, edit.object, touched)
     }
 
     /// Refuses a rename to the name of another object of the same kind and group.
@@ -226,7 +239,7 @@ impl Workspace {
     ) -> Result<Receipt, Refusal> {
         let fence = match edit.pen {
             Pen::Held(fence) => Some(fence),
-            Pen::WithLock => None,
+            Pen::WithLock | Pen::TypedAhead => None,
         };
         let removed = match &op {
             Op::Delete { item } => {

@@ -32,7 +32,7 @@ impl Workspace {
             return Ok(receipt);
         }
         self.allowed(caller.user, if publish.is_some() { Action::Publish } else { Action::Edit })?;
-        let groups = self.check_import(caller, &objects)?;
+        let groups = self.check_import(caller, &objects, publish.is_some())?;
         let mut came: Vec<(ObjectId, bool)> = Vec::new();
         for (index, mut new) in objects.into_iter().enumerate() {
             new.group = new.group.map(|group| groups.get(&group).copied().unwrap_or(group));
@@ -80,6 +80,7 @@ impl Workspace {
         &self,
         caller: Caller,
         objects: &[NewObject],
+        publish: bool,
     ) -> Result<BTreeMap<ObjectId, ObjectId>, Refusal> {
         if objects.len() > self.limits.import_objects {
             return Err(Refusal::TooMany { what: "objects", max: self.limits.import_objects });
@@ -99,6 +100,10 @@ impl Workspace {
             let content = Stack::from_seeds(&new.seeds, Revision(1)).map_err(operation_refused)?;
             if content.name() != new.name {
                 return Err(operation_refused(OpError::BadName));
+            }
+            let problems = if publish { (self.publish_check)(new.kind, &content) } else { Vec::new() };
+            if !problems.is_empty() {
+                return Err(Refusal::InvalidStack(problems));
             }
             match self.twin(new) {
                 Some(twin) => {

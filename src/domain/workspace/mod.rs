@@ -35,11 +35,12 @@ use std::collections::BTreeMap;
 
 use crate::domain::command::{Caller, Command, Hello};
 use crate::domain::effect::{Answer, Audience, Closure, Delta, Effect, Effects, ObjectHead, Receipt, Write};
-use crate::domain::id::{CallId, ObjectId, OpId, RequestId, SessionId, StreamId, UserId, WorkspaceId};
+use crate::domain::id::{CallId, ItemId, ObjectId, OpId, RequestId, SessionId, StreamId, UserId, WorkspaceId};
 use crate::domain::limits::Limits;
 use crate::domain::path::LockPath;
 use crate::domain::refusal::Refusal;
 use crate::domain::role::{Action, Member, may};
+use crate::domain::stack::{ObjectKind, Stack};
 use crate::domain::time::{Millis, Now};
 
 use chat::Chat;
@@ -53,6 +54,10 @@ use stacks::Stacks;
 use timers::Timers;
 
 pub use restore::Ephemeral;
+
+/// Finds what a stack holds that may not be published: places and what is wrong with them. Given by the shell, because the
+/// core knows no XanoScript; pure like the core.
+pub type PublishCheck = fn(ObjectKind, &Stack) -> Vec<(ItemId, String)>;
 
 /// What a request led to, before it is wrapped into a reply.
 type Done = Result<Answer, Refusal>;
@@ -84,11 +89,19 @@ pub struct Workspace {
     hold_ms: u64,
     /// Hellos of other pages that claim a connected session, by that session.
     contests: BTreeMap<SessionId, Box<Hello>>,
+    /// What publishing refuses.
+    publish_check: PublishCheck,
     /// Milliseconds for which the clocks stood still; the room's own time is that much behind.
     stood_still: u64,
 }
 
 impl Workspace {
+    /// The same, refusing to publish what the check finds.
+    #[must_use]
+    pub fn with_publish_check(self, publish_check: PublishCheck) -> Self {
+        Workspace { publish_check, ..self }
+    }
+
     /// Takes one command and appends what follows from it to `out`.
     pub fn handle(&mut self, now: Now, command: Command, out: &mut Effects) {
         let now = self.own_time(now);

@@ -105,6 +105,12 @@ impl Workspace {
         if head.version.as_ref().is_some_and(|version| version.revision == revision) {
             return Err(Refusal::NothingToDo);
         }
+        let kind = head.kind;
+        let open = self.stacks.get(object).ok_or(Refusal::RetryLater)?;
+        let problems = (self.publish_check)(kind, &open.draft);
+        if !problems.is_empty() {
+            return Err(Refusal::InvalidStack(problems));
+        }
         let version = self.make_live(now, caller, object, description, out);
         let receipt = Receipt::Published { version, revision };
         self.remember(now, caller.user, op_id, intent, &receipt, out);

@@ -63,6 +63,7 @@ impl Workspace {
             deadlocks: BTreeMap::new(),
             hold_ms: super::pens::FIRST_HOLD_MS,
             contests: BTreeMap::new(),
+            publish_check: |_, _| Vec::new(),
             stood_still,
             limits,
         };

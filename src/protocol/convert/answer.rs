@@ -2,7 +2,7 @@
 
 use super::delta::delta;
 use super::snapshot::{request, snapshot};
-use crate::document::{NodeDoc, stack_doc};
+use crate::document::{NodeDoc, ReceiptDoc, stack_doc};
 use crate::domain::effect::{Answer, Arrival, Explanation, ObjectView, Remedy, Welcome};
 use crate::domain::id::StreamId;
 use crate::protocol::server::{ArrivalDoc, ExplanationDoc, ObjectDoc, RemedyDoc, ReplyDoc, WelcomeDoc};
@@ -19,6 +19,11 @@ pub fn reply(answer: &Answer, stream: StreamId) -> Option<ReplyDoc> {
         Answer::Parked(drafts) => ReplyDoc::Parked { drafts: drafts.iter().map(Into::into).collect() },
         Answer::Explained(explanation) => ReplyDoc::Explained(Box::new(explained(explanation))),
     })
+}
+
+/// Done, and there is no more to say.
+pub fn done() -> ReplyDoc {
+    ReplyDoc::Receipt(ReceiptDoc::Done)
 }
 
 /// The answer to a hello; `secret` is the one whose digest was in it.

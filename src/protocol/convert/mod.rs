@@ -7,8 +7,8 @@ mod refusal;
 mod request;
 mod snapshot;
 
-pub use answer::{reply, welcome};
+pub use answer::{done, reply, welcome};
 pub use delta::{delta, live_location};
 pub use refusal::refusal;
-pub use request::{Incoming, incoming};
+pub use request::{Incoming, Wrong, incoming, resume, secret_digest};
 pub use snapshot::snapshot;

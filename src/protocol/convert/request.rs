@@ -2,14 +2,15 @@
 
 use super::intent;
 use crate::document::{BadDocument, FieldDoc, LockPathDoc, OpDoc, SeedDoc};
-use crate::domain::command::{Edit, EditAction, Location, Pen, Request, RequestAnswer};
-use crate::domain::id::{ItemId, ObjectId, OpId, ParkedId, RequestId, UserId};
+use crate::domain::command::{Edit, EditAction, Location, Pen, Request, RequestAnswer, Resume};
+use crate::domain::id::{ItemId, ObjectId, OpId, ParkedId, RequestId, SessionId, StreamId, UserId};
 use crate::domain::path::LockPath;
 use crate::domain::stack::Revision;
 use crate::domain::stack::op::Op;
 use crate::protocol::FIELD_MAX;
 use crate::protocol::client::{AnswerDoc, ClientMessage, LocationDoc, ResumeDoc};
 use crate::protocol::error::{ErrorBody, ErrorCode};
+use sha2::{Digest, Sha256};
 use uuid::Uuid;
 
 /// Characters of a page's name.
@@ -18,6 +19,9 @@ const PAGE_MAX: usize = 64;
 const FIELD_NAME_MAX: usize = 128;
 /// Bytes of a text that the core measures in characters; a guard only.
 const LINE_MAX: usize = 16 * 1024;
+
+/// What is wrong with a message.
+pub type Wrong = Box<ErrorBody>;
 
 /// A client message, sorted by who deals with it.
 #[derive(Debug)]
@@ -50,7 +54,7 @@ pub enum Incoming {
 ///
 /// # Errors
 /// `bad_request`, `bad_text` with the place in `detail`.
-pub fn incoming(message: ClientMessage) -> Result<Incoming, ErrorBody> {
+pub fn incoming(message: ClientMessage) -> Result<Incoming, Wrong> {
     Ok(match message {
         ClientMessage::Hello { token, workspace, instance, resume, device } => {
             Incoming::Hello { token, workspace, instance, resume, device: words(device.unwrap_or_default()) }
@@ -61,7 +65,21 @@ pub fn incoming(message: ClientMessage) -> Result<Incoming, ErrorBody> {
     })
 }
 
-fn request(message: ClientMessage) -> Result<Request, ErrorBody> {
+/// A claim to an earlier session; its secret goes no further than this.
+pub fn resume(doc: &ResumeDoc) -> Resume {
+    Resume {
+        session: SessionId(doc.session),
+        secret: secret_digest(&doc.secret),
+        position: doc.stream.zip(doc.upto).map(|(stream, upto)| (StreamId(stream), upto)),
+    }
+}
+
+/// What is kept of a resume secret.
+pub fn secret_digest(secret: &str) -> [u8; 32] {
+    Sha256::digest(secret.as_bytes()).into()
+}
+
+fn request(message: ClientMessage) -> Result<Request, Wrong> {
     match message {
         ClientMessage::Edit { .. } | ClientMessage::Duplicate { .. } => {
             edit(message).map(|edit| Request::Edit(Box::new(edit)))
@@ -88,7 +106,7 @@ fn request(message: ClientMessage) -> Result<Request, ErrorBody> {
     }
 }
 
-fn presence(message: ClientMessage) -> Result<Request, ErrorBody> {
+fn presence(message: ClientMessage) -> Result<Request, Wrong> {
     Ok(match message {
         ClientMessage::Leave => Request::Leave,
         ClientMessage::Snapshot => Request::Snapshot,
@@ -104,11 +122,11 @@ fn presence(message: ClientMessage) -> Result<Request, ErrorBody> {
         ClientMessage::Typing { on } => Request::Typing { on },
         ClientMessage::Dirty { path: on, count } => Request::Dirty { path: path(on)?, count },
         // Everything else was sorted out before; a new message that is forgotten there is refused, not lost.
-        _ => return Err(ErrorBody::new(ErrorCode::UnknownType)),
+        _ => return Err(Box::new(ErrorBody::new(ErrorCode::UnknownType))),
     })
 }
 
-fn lock(message: ClientMessage) -> Result<Request, ErrorBody> {
+fn lock(message: ClientMessage) -> Result<Request, Wrong> {
     Ok(match message {
         ClientMessage::Acquire { op_id, path: on } => {
             Request::Acquire { op_id: OpId(op_id), path: path(on)? }
@@ -154,11 +172,11 @@ fn lock(message: ClientMessage) -> Result<Request, ErrorBody> {
             Request::Force { op_id: OpId(op_id), path: path(on)?, reason: line("reason", reason)? }
         }
         ClientMessage::Explain { path: on } => Request::Explain { path: path(on)? },
-        _ => return Err(ErrorBody::new(ErrorCode::UnknownType)),
+        _ => return Err(Box::new(ErrorBody::new(ErrorCode::UnknownType))),
     })
 }
 
-fn object(message: ClientMessage) -> Result<Request, ErrorBody> {
+fn object(message: ClientMessage) -> Result<Request, Wrong> {
     Ok(match message {
         ClientMessage::DeleteObject { op_id, object } => {
             Request::DeleteObject { op_id: OpId(op_id), object: ObjectId(object) }
@@ -173,19 +191,23 @@ fn object(message: ClientMessage) -> Result<Request, ErrorBody> {
             description: line("description", description)?,
         },
         ClientMessage::DiscardParked { parked } => Request::DiscardParked { parked: ParkedId(parked) },
-        _ => return Err(ErrorBody::new(ErrorCode::UnknownType)),
+        _ => return Err(Box::new(ErrorBody::new(ErrorCode::UnknownType))),
     })
 }
 
-fn edit(message: ClientMessage) -> Result<Edit, ErrorBody> {
+fn edit(message: ClientMessage) -> Result<Edit, Wrong> {
     match message {
-        ClientMessage::Edit { op_id, object, fence, base_revision, prev_op, op } => {
+        ClientMessage::Edit { op_id, object, fence, typed_ahead, base_revision, prev_op, op } => {
             check_sizes(&op)?;
             Ok(Edit {
                 op_id: OpId(op_id),
                 intent: intent::of_operation(object, &op),
                 object: ObjectId(object),
-                pen: fence.map_or(Pen::WithLock, |fence| Pen::Held(fence.into())),
+                pen: match fence {
+                    Some(fence) => Pen::Held(fence.into()),
+                    None if typed_ahead => Pen::TypedAhead,
+                    None => Pen::WithLock,
+                },
                 base: Revision(base_revision),
                 prev_op: prev_op.map(OpId),
                 action: EditAction::Apply(Op::try_from(op).map_err(bad)?),
@@ -200,16 +222,16 @@ fn edit(message: ClientMessage) -> Result<Edit, ErrorBody> {
             prev_op: None,
             action: EditAction::Duplicate { item: item(&node)?, seed },
         }),
-        _ => Err(ErrorBody::new(ErrorCode::UnknownType)),
+        _ => Err(Box::new(ErrorBody::new(ErrorCode::UnknownType))),
     }
 }
 
-fn check_sizes(op: &OpDoc) -> Result<(), ErrorBody> {
+fn check_sizes(op: &OpDoc) -> Result<(), Wrong> {
     let text = |text: &str| {
         if text.len() <= FIELD_MAX {
             return Ok(());
         }
-        Err(ErrorBody::new(ErrorCode::BadText).detail(format!("a field's text: at most {FIELD_MAX} bytes")))
+        Err(bad_text(format!("a field's text: at most {FIELD_MAX} bytes")))
     };
     let all = |seeds: &[SeedDoc]| {
         seeds.iter().flat_map(|seed| &seed.fields).try_for_each(|field: &FieldDoc| text(&field.text))
@@ -221,12 +243,12 @@ fn check_sizes(op: &OpDoc) -> Result<(), ErrorBody> {
     }
 }
 
-fn place(doc: LocationDoc) -> Result<Location, ErrorBody> {
+fn place(doc: LocationDoc) -> Result<Location, Wrong> {
     let short = |what: &str, text: &str, max: usize| {
         if text.chars().count() <= max && !text.chars().any(char::is_control) {
             return Ok(());
         }
-        Err(ErrorBody::new(ErrorCode::BadText).detail(format!("{what}: at most {max} characters")))
+        Err(bad_text(format!("{what}: at most {max} characters")))
     };
     short("page", &doc.page, PAGE_MAX)?;
     if let Some(field) = &doc.field {
@@ -245,30 +267,34 @@ fn words(text: String) -> String {
     text.chars().filter(|one| !one.is_control()).take(PAGE_MAX).collect()
 }
 
-fn line(what: &str, text: String) -> Result<String, ErrorBody> {
+fn line(what: &str, text: String) -> Result<String, Wrong> {
     if text.len() <= LINE_MAX {
         return Ok(text);
     }
-    Err(ErrorBody::new(ErrorCode::BadText).detail(format!("{what}: at most {LINE_MAX} bytes")))
+    Err(bad_text(format!("{what}: at most {LINE_MAX} bytes")))
 }
 
-fn item(text: &str) -> Result<ItemId, ErrorBody> {
+fn item(text: &str) -> Result<ItemId, Wrong> {
     text.parse().map_err(|_| bad(BadDocument::new("item")))
 }
 
-fn path(doc: LockPathDoc) -> Result<LockPath, ErrorBody> {
+fn path(doc: LockPathDoc) -> Result<LockPath, Wrong> {
     LockPath::try_from(doc).map_err(bad)
 }
 
-fn bad(error: BadDocument) -> ErrorBody {
-    ErrorBody::new(ErrorCode::BadRequest).detail(error.to_string())
+fn bad(error: BadDocument) -> Wrong {
+    Box::new(ErrorBody::new(ErrorCode::BadRequest).detail(error.to_string()))
+}
+
+fn bad_text(detail: String) -> Wrong {
+    Box::new(ErrorBody::new(ErrorCode::BadText).detail(detail))
 }
 
 #[cfg(test)]
 mod tests {
     use super::*;
 
-    fn parse(text: &str) -> Result<Incoming, ErrorBody> {
+    fn parse(text: &str) -> Result<Incoming, Wrong> {
         let frame: crate::protocol::client::ClientFrame =
             serde_json::from_str(text).expect("the test's frame is valid JSON");
         incoming(frame.message)

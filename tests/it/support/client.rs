@@ -110,12 +110,6 @@ impl Client {
         client
     }
 
-    /// The same page comes back on a new socket.
-    pub async fn resume(self, server: &Server) -> Client {
-        let instance = self.instance;
-        self.resume_as(server, instance).await
-    }
-
     /// A page comes back on a new socket.
     pub async fn resume_as(self, server: &Server, instance: Uuid) -> Client {
         let claim = self.claim();
@@ -123,6 +117,14 @@ impl Client {
         let mut client = Client { ws, instance, closed: None, ..self };
         client.hello(server, claim).await;
         client
+    }
+
+    /// The client's end of the connection.
+    pub fn local_port(&self) -> u16 {
+        match self.ws.get_ref() {
+            MaybeTlsStream::Plain(tcp) => tcp.local_addr().unwrap().port(),
+            _ => unreachable!("tests use no TLS"),
+        }
     }
 
     /// The claim to this session.

@@ -113,9 +113,34 @@ function roomState(): RoomState {
       ],
     ]),
     chat: [
-      { number: 1, client_id: "1", session: "s-cleo", user: "cleo", at: now - 300_000, text: "morning! who touches the Slack one today?", mentions: [] },
-      { number: 2, client_id: "2", session: "s-ben", user: "ben", at: now - 240_000, text: "me. @Ana can you look at this step?", mentions: ["ana"], link: { object: "poll", item: "n9" } },
-      { number: 3, client_id: "3", session: "s-ben", user: "ben", at: now - 236_000, text: "no hurry", mentions: [] },
+      {
+        number: 1,
+        client_id: "1",
+        session: "s-cleo",
+        user: "cleo",
+        at: now - 300_000,
+        text: "morning! who touches the Slack one today?",
+        mentions: [],
+      },
+      {
+        number: 2,
+        client_id: "2",
+        session: "s-ben",
+        user: "ben",
+        at: now - 240_000,
+        text: "me. @Ana can you look at this step?",
+        mentions: ["ana"],
+        link: { object: "poll", item: "n9" },
+      },
+      {
+        number: 3,
+        client_id: "3",
+        session: "s-ben",
+        user: "ben",
+        at: now - 236_000,
+        text: "no hurry",
+        mentions: [],
+      },
     ],
     chatMissed: 0,
     typing: new Set(["s-cleo"]),
@@ -159,6 +184,7 @@ export function fakeClient(http: Client["http"], workspace: string): Client {
             acquiring: false,
             freeze: null,
             queue: [],
+            place: 1,
             request: [...now.requests.values()].find((one) => one.session === now.session) ?? null,
           };
         }),
@@ -187,7 +213,13 @@ export function fakeClient(http: Client["http"], workspace: string): Client {
       force: async () => DONE,
       explain: async (path) => {
         const found = lockOn(room.get(), path);
-        return { path, ...(found ? { lock: found } : {}), queue: [], frees: Date.now() + 200_000, may: ["request", "force"] };
+        return {
+          path,
+          ...(found ? { lock: found } : {}),
+          queue: [],
+          frees: Date.now() + 200_000,
+          may: ["request", "force"],
+        };
       },
     },
     editing: {
@@ -233,14 +265,36 @@ export function fakeClient(http: Client["http"], workspace: string): Client {
       const nodes = CONTENT[object] ?? CONTENT["empty"] ?? [];
       const tree = treeOf(nodes as Parameters<typeof treeOf>[0]);
       const published = new Map([...tree].filter(([id]) => id !== "n10"));
-      stack.set({ object, status: "ready", tree, acknowledged: tree, published, revision: 9, changes: object === "poll" ? CHANGES : [], pending: 0 });
+      stack.set({
+        object,
+        status: "ready",
+        tree,
+        acknowledged: tree,
+        published,
+        revision: 9,
+        changes: object === "poll" ? CHANGES : [],
+        pending: 0,
+      });
     },
     close: () => undefined,
-    locate: (location) => room.update((was) => ({ ...was, locations: new Map(was.locations).set(was.session, location) })),
+    locate: (location) =>
+      room.update((was) => ({ ...was, locations: new Map(was.locations).set(was.session, location) })),
     chat: async (text, more) =>
       room.update((was) => ({
         ...was,
-        chat: [...was.chat, { number: was.chat.length + 1, client_id: text, session: was.session, user: was.user, at: Date.now(), text, mentions: [...(more?.mentions ?? [])], ...(more?.link ? { link: more.link } : {}) }],
+        chat: [
+          ...was.chat,
+          {
+            number: was.chat.length + 1,
+            client_id: text,
+            session: was.session,
+            user: was.user,
+            at: Date.now(),
+            text,
+            mentions: [...(more?.mentions ?? [])],
+            ...(more?.link ? { link: more.link } : {}),
+          },
+        ],
       })),
     typing: () => undefined,
     publish: async () => DONE,

@@ -16,7 +16,11 @@ export function fakeHttp(as: string | null): Http {
     },
     signOut: async () => user.set(null),
     demo: async () =>
-      ["Ana", "Ben", "Cleo"].map((name) => ({ name, email: `${name.toLowerCase()}@acme.test`, password: "x" })),
+      ["Ana", "Ben", "Cleo"].map((name) => ({
+        name,
+        email: `${name.toLowerCase()}@acme.test`,
+        password: "x",
+      })),
     me: async () => ({ user: ANA, workspaces: [{ id: "acme", name: "Acme", role: "owner" as const }] }),
     catalogue: async () => rows.map((row) => ({ ...row, arms: row.arms as unknown })),
     invite: async () => ({ url: "https://baton.test/join#t0k3n", token: "t0k3n", expires: 0 }),

@@ -23,6 +23,8 @@ export interface Going {
   readonly op: OpDoc;
   /** Without one: acquire, write and release in one. */
   readonly fence: FenceDoc | null;
+  /** Typed while an acquire was open that was then refused: parked instead of refused if somebody else holds it. */
+  readonly typedAhead?: boolean;
   /** The revision that its author saw. */
   readonly base: number;
   readonly urgent?: boolean;
@@ -54,7 +56,10 @@ export class Desk {
     const prevOp = chain?.opId ?? last ?? null;
     if (this.#shown(object)) stack.show(opId, op);
     const answer = outbox
-      .add(editFrame({ opId, object, fence, base, prevOp, op }), going.urgent)
+      .add(
+        editFrame({ opId, object, fence, typedAhead: going.typedAhead ?? false, base, prevOp, op }),
+        going.urgent,
+      )
       .then((receipt) => this.#answered(going, opId, receipt))
       .catch((thrown: unknown) => {
         throw this.#refused(going, opId, asBatonError(thrown));

@@ -214,8 +214,7 @@ export class Drafts implements Pen {
       // Without an answer the text stays where it is; `linked` asks again.
       refused = !isNoAnswer(asBatonError(thrown));
     }
-    // Typed while the acquire was open: sent without a fence, so that the server parks it, applies it if the path is free
-    // again, or says why not; in the last case the outbox keeps it.
+    // Typed while the acquire was open: the server applies it if the path is free again, and parks it otherwise.
     if (refused) for (const draft of this.#on(path)) this.#send(draft, null, true);
   }
 
@@ -232,7 +231,8 @@ export class Drafts implements Pen {
       return this.#changed();
     }
     if (draft.opId !== null && !urgent && desk.amend(draft.opId, object, op)) return this.#changed();
-    const { opId, answer } = desk.send({ object, op, fence, base: draft.base, urgent });
+    const typedAhead = fence === null && this.#wiring.linked();
+    const { opId, answer } = desk.send({ object, op, fence, typedAhead, base: draft.base, urgent });
     draft.opId = opId;
     answer.then(
       (receipt) => {

@@ -362,6 +362,7 @@ export function editFrame(edit: {
   opId: string;
   object: string;
   fence: FenceDoc | null;
+  typedAhead: boolean;
   base: number;
   prevOp: string | null;
   op: OpDoc;
@@ -371,6 +372,7 @@ export function editFrame(edit: {
     op_id: edit.opId,
     object: edit.object,
     ...(edit.fence ? { fence: edit.fence } : {}),
+    ...(edit.typedAhead ? { typed_ahead: true } : {}),
     base_revision: edit.base,
     ...(edit.prevOp ? { prev_op: edit.prevOp } : {}),
     op: edit.op,

@@ -337,6 +337,10 @@ object: string,
  */
 fence?: FenceDoc, 
 /**
+ * Typed while an acquire was open that was then refused: parked instead of refused if another holds it.
+ */
+typed_ahead?: boolean, 
+/**
  * The object's revision that the author saw.
  */
 base_revision: number, 

@@ -83,6 +83,8 @@ export class Room {
   /** Takes ephemeral updates. */
   live(message: Extract<ServerMessage, { type: "live" }>): void {
     this.state.update((room) => reduceLive(room, message));
+    // Said ahead of their number while the store does not answer; with it they come again, which changes nothing.
+    if (message.updates && !this.#lost) this.#apply(message.updates);
   }
 
   /** Compares with the number that a ping names: twice behind without a step in between means that something is lost. */

@@ -127,6 +127,17 @@ test("a gap, or another stream, leads to one snapshot and to nothing else until 
   expect(stage.said("open")).toHaveLength(2);
 });
 
+test("while the store is held chat goes on ahead of its number, and is not told twice", async () => {
+  const stage = new Stage();
+  await stage.begin();
+  const line = { number: 1, client_id: "c", session: "s-ana", user: ANA, at: 0, text: "hi", mentions: [] };
+  stage.socket.say({ type: "held", held: true }, { type: "live", updates: [{ d: "chat", ...line }] });
+  expect(stage.client.status.get()).toMatchObject({ status: "live", held: true });
+  await stage.deltas({ d: "chat", ...line });
+  expect(stage.client.room.get().chat).toEqual([line]);
+  expect(stage.notices.filter((notice) => notice.kind === "chat")).toHaveLength(1);
+});
+
 test("leave flushes, leaves, and a reload starts another session", async () => {
   const stage = new Stage();
   await stage.begin();

@@ -38,7 +38,8 @@ export function Chat() {
         <div ref={end} />
       </div>
       <p className={css.typing} aria-live="polite">
-        {writers.length > 0 && `${writers.map((one) => one.name).join(", ")} ${writers.length > 1 ? "are" : "is"} typing…`}
+        {writers.length > 0 &&
+          `${writers.map((one) => one.name).join(", ")} ${writers.length > 1 ? "are" : "is"} typing…`}
       </p>
       <Box
         names={members.filter((one) => one.user !== room.user).map((one) => one.name)}
@@ -110,7 +111,10 @@ function Box({ names, typing, send }: BoxProps) {
   const asked = mentionAt(text, caret);
   const found =
     asked === undefined ? [] : names.filter((name) => name.toLowerCase().startsWith(asked.toLowerCase()));
-  const here = place.object === undefined ? undefined : { object: place.object, ...(place.item ? { item: place.item } : {}) };
+  const here =
+    place.object === undefined
+      ? undefined
+      : { object: place.object, ...(place.item ? { item: place.item } : {}) };
   const complete = (name: string) => {
     if (asked === undefined) return;
     const start = caret - asked.length;

@@ -72,8 +72,9 @@ export function ChangesDrawer({ stack, mayEdit, onCompare, onClose }: ChangesDra
         {asking && stack && (
           <div className={css.confirm} role="alertdialog" aria-label="Revert all changes">
             <p>
-              Take back all {open.length} changes by {authors.length === 1 ? "one author" : `${authors.length} authors`}?
-              The draft is then as published. The revert is a change itself and can be taken back.
+              Take back all {open.length} changes by{" "}
+              {authors.length === 1 ? "one author" : `${authors.length} authors`}? The draft is then as
+              published. The revert is a change itself and can be taken back.
             </p>
             <div>
               <Button
@@ -140,7 +141,8 @@ function Row({ change, author, now, mayEdit, revert }: RowProps) {
           <Marked>{change.words}</Marked>
         </button>
         <div className={css.meta}>
-          {author.name} · <time title={new Date(change.ended).toLocaleString()}>{ago(change.ended, now)}</time>
+          {author.name} ·{" "}
+          <time title={new Date(change.ended).toLocaleString()}>{ago(change.ended, now)}</time>
           {reverted && " · reverted"}
         </div>
       </div>

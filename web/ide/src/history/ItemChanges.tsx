@@ -15,7 +15,9 @@ export function ItemChanges({ stack, item }: { stack: StackState; item: string }
   const own = stack.changes.filter((change) => change.item === item).reverse();
   return (
     <details className={panel.fold}>
-      <summary>Changes of this {stack.tree.get(item)?.kind === "step" ? "step" : "part"} ({own.length})</summary>
+      <summary>
+        Changes of this {stack.tree.get(item)?.kind === "step" ? "step" : "part"} ({own.length})
+      </summary>
       {own.length === 0 ? (
         <p style={{ color: "var(--faint)" }}>None since the published version.</p>
       ) : (

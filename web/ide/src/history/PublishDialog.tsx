@@ -60,7 +60,9 @@ export function PublishDialog({ stack, onClose }: { stack: StackState; onClose: 
       <div className={css.live}>
         <p>
           <b>{head?.name}</b>{" "}
-          {head?.version ? `goes live as version ${head.version.number + 1}.` : "goes live for the first time."}
+          {head?.version
+            ? `goes live as version ${head.version.number + 1}.`
+            : "goes live for the first time."}
         </p>
         <div className={`${css.live} ${css.scrolling}`}>
           {byAuthor.length === 0 && <p>No changes since the published version.</p>}

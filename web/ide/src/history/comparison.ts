@@ -67,7 +67,9 @@ function moved(published: Tree, draft: Tree, before: NodeDoc, after: NodeDoc): b
   if (before.parent === undefined) return false;
   // Among the siblings that both trees have, it stands behind another one.
   const both = (tree: Tree, other: Tree) =>
-    (tree.get(before.parent ?? "")?.children ?? []).filter((id) => other.get(id)?.parent === before.parent);
+    (tree.get(before.parent ?? "")?.children ?? []).filter(
+      (id) => tree.has(id) && other.get(id)?.parent === before.parent,
+    );
   const left = (list: readonly string[]) => list[list.indexOf(before.id) - 1];
   return left(both(published, draft)) !== left(both(draft, published));
 }

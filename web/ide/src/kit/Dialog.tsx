@@ -14,13 +14,26 @@ interface DialogProps {
   children: ReactNode;
 }
 
+/** Puts the focus where one would go on: into the first field, or on the dialog itself. */
+function focusFirst(event: Event) {
+  event.preventDefault();
+  const content = event.currentTarget as HTMLElement;
+  const first = content.querySelector<HTMLElement>("input:not([type='checkbox']), textarea, select");
+  (first ?? content).focus();
+}
+
 /** A dialog that somebody asked for. Nothing that comes from a colleague ever opens one. */
 export function Dialog({ title, open, onClose, wide = false, foot, children }: DialogProps) {
   return (
     <Radix.Root open={open} onOpenChange={(next) => !next && onClose()}>
       <Radix.Portal>
         <Radix.Overlay className={css.veil} />
-        <Radix.Content className={css.dialog} data-wide={wide} aria-describedby={undefined}>
+        <Radix.Content
+          className={css.dialog}
+          data-wide={wide}
+          aria-describedby={undefined}
+          onOpenAutoFocus={focusFirst}
+        >
           <div className={css.dialogHead}>
             <Radix.Title className={css.dialogTitle}>{title}</Radix.Title>
             <Radix.Close asChild>

@@ -24,7 +24,7 @@ export function ago(at: number, now: number): string {
 /** "editing for 4 min, idle 40 s", from a lock's own moments; idleness is only said when it is one. */
 export function editing(since: number, edited: number, now: number): string {
   const idle = now - edited;
-  const held = `editing for ${span(now - since)}`;
+  const held = now - since < 5000 ? "editing now" : `editing for ${span(now - since)}`;
   return idle >= 20_000 && edited > since ? `${held}, idle ${span(idle)}` : held;
 }
 

@@ -33,7 +33,9 @@ export function ExplainLock({ object, item }: LockPathDoc & { item: string }) {
   const [found, setFound] = useState<ExplanationDoc | string>();
   const ask = () => {
     setFound(undefined);
-    client.locks.explain({ object, item }).then(setFound, (thrown: unknown) => setFound(asBatonError(thrown).title));
+    client.locks
+      .explain({ object, item })
+      .then(setFound, (thrown: unknown) => setFound(asBatonError(thrown).title));
   };
   return (
     <details className={panel.fold} onToggle={(event) => event.currentTarget.open && ask()} key={item}>
@@ -50,7 +52,8 @@ function Facts({ found }: { found: ExplanationDoc }) {
   const { members } = useReadable(client.room);
   const { lock, queue, frees, may } = found;
   const now = client.now();
-  if (!lock) return <p>Nobody holds it. {may.includes("edit") ? "You may edit it." : "Your role lets you look."}</p>;
+  if (!lock)
+    return <p>Nobody holds it. {may.includes("edit") ? "You may edit it." : "Your role lets you look."}</p>;
   const holder = person(lock.user, members.get(lock.user));
   return (
     <div className={panel.group}>

@@ -7,7 +7,17 @@ import type { Person } from "../presence/people.ts";
 import css from "./locks.module.css";
 
 /** Who works on an item, at its right edge. */
-export function LockChip({ lock, person, mine, now }: { lock: LockDoc; person: Person; mine: boolean; now: number }) {
+export function LockChip({
+  lock,
+  person,
+  mine,
+  now,
+}: {
+  lock: LockDoc;
+  person: Person;
+  mine: boolean;
+  now: number;
+}) {
   const words = mine ? "You are editing" : state(lock, person.name);
   return (
     <Tip text={`${words}: ${editing(lock.since, lock.edited, now)}`} side="top">

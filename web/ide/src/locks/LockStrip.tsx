@@ -37,11 +37,7 @@ export function LockStrip({ object, item }: { object: string; item: string }) {
   }
   if (view.freeze) {
     const to = person(view.freeze.to, room.members.get(view.freeze.to));
-    return (
-      <Strip colour={to.colour}>
-        Handing over to {to.name}. Your last keystrokes are being saved.
-      </Strip>
-    );
+    return <Strip colour={to.colour}>Handing over to {to.name}. Your last keystrokes are being saved.</Strip>;
   }
   if (lock && !view.mine) {
     const who = person(lock.user, room.members.get(lock.user));

@@ -17,7 +17,16 @@ interface CardFrameProps {
 }
 
 /** The frame of a card in the corner. */
-export function CardFrame({ sign, tone = "plain", colour, kind, actions, form, onClose, children }: CardFrameProps) {
+export function CardFrame({
+  sign,
+  tone = "plain",
+  colour,
+  kind,
+  actions,
+  form,
+  onClose,
+  children,
+}: CardFrameProps) {
   return (
     <article
       className={css.card}

@@ -102,7 +102,9 @@ export function say(notice: Notice, what: (path: { object: string; item?: string
         tone: notice.unsaved > 0 ? "warn" : "plain",
         title: LOST[notice.why],
         text: `${what(notice.path)}. ${
-          notice.unsaved > 0 ? "What you had typed is kept as a parked draft." : "All that you typed is saved."
+          notice.unsaved > 0
+            ? "What you had typed is kept as a parked draft."
+            : "All that you typed is saved."
         }`,
         show: notice.unsaved > 0,
       };

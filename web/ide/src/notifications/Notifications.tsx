@@ -48,7 +48,12 @@ export function Notifications({ beside, onChat, onChanges }: NotificationsProps)
   );
 }
 
-function One(props: { card: Card; dismiss: (key: number) => void; onChat: () => void; onChanges: () => void }) {
+function One(props: {
+  card: Card;
+  dismiss: (key: number) => void;
+  onChat: () => void;
+  onChanges: () => void;
+}) {
   const { card, dismiss } = props;
   switch (card.kind) {
     case "request":

@@ -71,6 +71,9 @@ function sameItem(request: RequestDoc, lock: LockDoc): boolean {
   return request.path.object === lock.path.object && request.path.item === lock.path.item;
 }
 
+/** Ends of one's own lock that one brought about oneself. */
+const QUIET: ReadonlySet<string> = new Set(["released", "abandoned", "handed_over", "item_deleted", "left"]);
+
 /** Whether a notice is worth a card: what one did oneself, and what stands in the page anyway, is not. */
 function speaks(notice: Notice): boolean {
   switch (notice.kind) {
@@ -81,8 +84,7 @@ function speaks(notice: Notice): boolean {
     case "request_ended":
       return notice.mine && notice.how !== "granted" && notice.how !== "cancelled";
     case "lost":
-      // A hand-over that one granted is no news, unless work was left.
-      return notice.why !== "released" && (notice.why !== "handed_over" || notice.unsaved > 0);
+      return notice.unsaved > 0 || !QUIET.has(notice.why);
     default:
       return true;
   }

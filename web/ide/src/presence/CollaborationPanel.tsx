@@ -33,7 +33,13 @@ export function CollaborationPanel({ following, onFollow, onClose }: Collaborati
       </header>
       <ul className={css.people}>
         {[...mine, ...here.filter((one) => one.user !== room.user)].map((one) => (
-          <Row key={one.user} person={one} room={room} following={following === one.user} onFollow={onFollow} />
+          <Row
+            key={one.user}
+            person={one}
+            room={room}
+            following={following === one.user}
+            onFollow={onFollow}
+          />
         ))}
       </ul>
       <Chat />

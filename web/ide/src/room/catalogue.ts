@@ -2,26 +2,11 @@
 
 /** What a parameter's value is; decides how it is edited. */
 export type ValueKind =
-  | "expression"
-  | "condition"
-  | "text"
-  | "bool"
-  | "number"
-  | "json"
-  | "code"
-  | "sql"
-  | "enum";
+  "expression" | "condition" | "text" | "bool" | "number" | "json" | "code" | "sql" | "enum";
 
 /** What a statement or an arm names before its block. */
 export type Subject =
-  | "none"
-  | "table"
-  | "variable"
-  | "expression"
-  | "condition"
-  | "name"
-  | "endpoint"
-  | "binder";
+  "none" | "table" | "variable" | "expression" | "condition" | "name" | "endpoint" | "binder";
 
 export interface Parameter {
   name: string;

@@ -44,7 +44,15 @@ function Page({ http, user, connect }: Required<AppProps> & { user: User | null 
   if (user === null) return <SignIn http={http} />;
   const place = placeOf(path);
   if (place) {
-    return <Workspace key={place.workspace} http={http} user={user} workspace={place.workspace} connect={connect} />;
+    return (
+      <Workspace
+        key={place.workspace}
+        http={http}
+        user={user}
+        workspace={place.workspace}
+        connect={connect}
+      />
+    );
   }
   return path === "/" ? <WorkspacePick http={http} /> : <Redirect to="/" replace />;
 }

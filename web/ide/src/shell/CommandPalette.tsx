@@ -9,9 +9,9 @@ import { Initials } from "../presence/Initials.tsx";
 import { locationOf, people } from "../presence/people.ts";
 import { useCatalogue } from "../room/Surroundings.tsx";
 import { title } from "../stack-editor/node.ts";
-import { stepIcon } from "../stack-editor/groups.tsx";
+import { StepIcon } from "../stack-editor/groups.tsx";
 import { useNavigation } from "./navigation.ts";
-import { objectIcon } from "./objectIcon.tsx";
+import { ObjectIcon } from "./ObjectIcon.tsx";
 import css from "./palette.module.css";
 import { nextTheme } from "./theme.ts";
 import { kindWord } from "./tree.ts";
@@ -79,12 +79,11 @@ function Entries({ stack, onClose, onStep, onPublish, onChanges, onChat }: Comma
         )}
         <Command.Group heading="Objects">
           {[...room.objects.values()].map((one) => {
-            const Icon = objectIcon(one.kind);
             return (
               <Item
                 key={one.id}
                 value={`${one.name} ${one.id}`}
-                icon={<Icon />}
+                icon={<ObjectIcon kind={one.kind} />}
                 name={one.name}
                 note={kindWord(one.kind)}
                 onSelect={run(() => openObject(one.id))}
@@ -97,12 +96,11 @@ function Entries({ stack, onClose, onStep, onPublish, onChanges, onChat }: Comma
             {numbers.map(([id, number]) => {
               const node = stack.tree.get(id);
               if (!node) return null;
-              const Icon = stepIcon(node.word, catalogue.statements.get(node.word));
               return (
                 <Item
                   key={id}
                   value={`${number} ${title(node, catalogue)} ${id}`}
-                  icon={<Icon />}
+                  icon={<StepIcon word={node.word} group={catalogue.statements.get(node.word)?.group} />}
                   name={title(node, catalogue)}
                   note={number}
                   onSelect={run(() => onStep(id))}

@@ -13,7 +13,13 @@ export function ConnectionState() {
     <span data-testid="connection" data-state={held ? "held" : status} role="status" hidden={!found}>
       {found && (
         <span className={css.connection}>
-          {held ? <DatabaseZap aria-hidden /> : status === "connecting" ? <LoaderCircle aria-hidden /> : <CloudOff aria-hidden />}
+          {held ? (
+            <DatabaseZap aria-hidden />
+          ) : status === "connecting" ? (
+            <LoaderCircle aria-hidden />
+          ) : (
+            <CloudOff aria-hidden />
+          )}
           {found}
         </span>
       )}
@@ -22,7 +28,8 @@ export function ConnectionState() {
 }
 
 function words(status: string, held: boolean, unsaved: number): string | undefined {
-  const kept = unsaved === 0 ? "your edits are kept" : unsaved === 1 ? "1 edit is kept" : `${unsaved} edits are kept`;
+  const kept =
+    unsaved === 0 ? "your edits are kept" : unsaved === 1 ? "1 edit is kept" : `${unsaved} edits are kept`;
   switch (status) {
     case "reconnecting":
       return `Reconnecting… ${kept}`;

@@ -32,7 +32,8 @@ export function Header(props: HeaderProps) {
   const client = useClient();
   const room = useReadable(client.room);
   const { place, openObject } = useNavigation();
-  const followed = props.following === undefined ? undefined : person(props.following, room.members.get(props.following));
+  const followed =
+    props.following === undefined ? undefined : person(props.following, room.members.get(props.following));
   const here = people(room, () => true, head?.id);
   const count = head?.changes ?? 0;
   return (

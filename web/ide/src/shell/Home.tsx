@@ -19,7 +19,11 @@ export function Home() {
   return (
     <div className={css.home}>
       <h1>{room.name}</h1>
-      <p>{room.objects.size === 0 ? "Nothing here yet: add or import something on the left." : "Pick something on the left."}</p>
+      <p>
+        {room.objects.size === 0
+          ? "Nothing here yet: add or import something on the left."
+          : "Pick something on the left."}
+      </p>
       <dl>
         {KEYS.map(([keys, words]) => (
           <div key={keys} style={{ display: "contents" }}>

@@ -12,11 +12,22 @@ import { attempt } from "../notifications/tell.ts";
 import { useSurroundings } from "../room/Surroundings.tsx";
 import { download } from "./download.ts";
 import { useNavigation } from "./navigation.ts";
-import { objectIcon } from "./objectIcon.tsx";
+import { ObjectIcon } from "./ObjectIcon.tsx";
 import css from "./shell.module.css";
 import { kindWord } from "./tree.ts";
 
-const MADE = ["endpoint", "function", "task", "table", "api_group", "middleware", "addon", "agent", "tool", "channel"];
+const MADE = [
+  "endpoint",
+  "function",
+  "task",
+  "table",
+  "api_group",
+  "middleware",
+  "addon",
+  "agent",
+  "tool",
+  "channel",
+];
 
 /** What makes new objects: by name, or from XanoScript; and the way out again. */
 export function NewMenu({ mayEdit }: { mayEdit: boolean }) {
@@ -30,7 +41,9 @@ export function NewMenu({ mayEdit }: { mayEdit: boolean }) {
   const open = place.object === undefined ? undefined : room.objects.get(place.object);
 
   const upload = async (list: FileList) => {
-    const read = await Promise.all([...list].map(async (file) => ({ name: file.name, text: await file.text() })));
+    const read = await Promise.all(
+      [...list].map(async (file) => ({ name: file.name, text: await file.text() })),
+    );
     await attempt(http.importFiles(client.workspace, { files: read }).then(setResults));
   };
   const exportOne = async () => {
@@ -55,10 +68,11 @@ export function NewMenu({ mayEdit }: { mayEdit: boolean }) {
           ...(mayEdit
             ? [
                 "New",
-                ...MADE.map((one) => {
-                  const Icon = objectIcon(one);
-                  return { name: kindWord(one), icon: <Icon />, onSelect: () => setKind(one) };
-                }),
+                ...MADE.map((one) => ({
+                  name: kindWord(one),
+                  icon: <ObjectIcon kind={one} />,
+                  onSelect: () => setKind(one),
+                })),
                 null,
                 { name: "Import XanoScript…", icon: <Upload />, onSelect: () => files.current?.click() },
               ]
@@ -113,7 +127,11 @@ function NewObject({ kind, onClose }: { kind: string; onClose: () => void }) {
     if (good) onClose();
   };
   return (
-    <Dialog open title={`New ${word.replace(/^[A-Z](?![A-Z])/, (one) => one.toLowerCase())}`} onClose={onClose}>
+    <Dialog
+      open
+      title={`New ${word.replace(/^[A-Z](?![A-Z])/, (one) => one.toLowerCase())}`}
+      onClose={onClose}
+    >
       <form className={kit.field} style={{ gap: 14 }} onSubmit={(event) => void submit(event)}>
         <Field
           label="Name"

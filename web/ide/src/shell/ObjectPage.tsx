@@ -8,10 +8,10 @@ import { lockMet } from "../notifications/usePassing.ts";
 import { people } from "../presence/people.ts";
 import { PeopleRow } from "../presence/PeopleRow.tsx";
 import { lockItem } from "../stack-editor/node.ts";
-import css from "../stack-editor/stack.module.css";
 import { StackView } from "../stack-editor/StackView.tsx";
 import { TableView } from "../tables/TableView.tsx";
 import { useNavigation } from "./navigation.ts";
+import css from "./page.module.css";
 import { kindWord, lastSegment } from "./tree.ts";
 
 interface ObjectPageProps {
@@ -88,17 +88,25 @@ function useLockNotice(object: string, stack: StackState | null) {
   const room = useReadable(useClient().room);
   const { place } = useNavigation();
   const said = useRef<string>(undefined);
+  const wasMine = useRef(false);
   const item = place.item === undefined || !stack ? undefined : lockItem(stack.tree, place.item);
   const lock = item === undefined ? null : lockOn(room, { object, item });
   const foreign = lock !== null && lock.session !== room.session ? lock : null;
-  const key = foreign && `${foreign.session} ${foreign.path.item ?? ""} ${foreign.fence.epoch} ${foreign.fence.counter}`;
+  const key =
+    foreign &&
+    `${foreign.session} ${foreign.path.item ?? ""} ${foreign.fence.epoch} ${foreign.fence.counter}`;
+  const mine = lock !== null && !foreign;
   useEffect(() => {
     // Coming back to it later is opening it again.
     said.current = undefined;
+    wasMine.current = false;
   }, [item]);
   useEffect(() => {
+    if (mine) wasMine.current = true;
     if (!foreign || key === null || said.current === key) return;
     said.current = key;
-    lockMet.emit(foreign);
-  }, [foreign, key]);
+    // Who just gave the pen away knows who has it.
+    if (!wasMine.current) lockMet.emit(foreign);
+    wasMine.current = false;
+  }, [foreign, key, mine]);
 }

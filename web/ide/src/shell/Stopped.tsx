@@ -6,7 +6,10 @@ import { useSurroundings } from "../room/Surroundings.tsx";
 import { Frame } from "../sign-in/Frame.tsx";
 
 const WORDS: Readonly<Record<StopReason, readonly [string, string]>> = {
-  replaced: ["This tab was continued elsewhere", "Another page took over this session. What you typed is kept."],
+  replaced: [
+    "This tab was continued elsewhere",
+    "Another page took over this session. What you typed is kept.",
+  ],
   left: ["You left the workspace", "Your locks are free and your work is saved."],
   signed_out: ["You were signed out", "What you typed and was not saved is kept in this browser."],
   removed: ["You are no member any more", "Somebody removed you from this workspace."],

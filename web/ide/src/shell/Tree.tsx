@@ -8,8 +8,8 @@ import { Empty } from "../kit/Words.tsx";
 import { byObject, type Person } from "../presence/people.ts";
 import { NewMenu } from "./NewMenu.tsx";
 import { address, useNavigation } from "./navigation.ts";
-import { objectIcon } from "./objectIcon.tsx";
-import css from "./shell.module.css";
+import { ObjectIcon } from "./ObjectIcon.tsx";
+import css from "./tree.module.css";
 import { buildTree, lastSegment, type TreeKind } from "./tree.ts";
 
 interface TreeProps {
@@ -113,9 +113,20 @@ function Kind({ kind, closed, fold, here }: KindProps) {
   );
 }
 
-function ObjectLine({ object, deep, people }: { object: ObjectHeadDoc; deep: boolean; people: readonly Person[] }) {
+function whereabouts(person: Person): string {
+  return `${person.name} ${person.editing ? "is editing" : "is here"}`;
+}
+
+function ObjectLine({
+  object,
+  deep,
+  people,
+}: {
+  object: ObjectHeadDoc;
+  deep: boolean;
+  people: readonly Person[];
+}) {
   const { place } = useNavigation();
-  const Icon = objectIcon(object.kind);
   const name = object.kind === "api_group" ? "Group settings" : lastSegment(object.name);
   const current = place.object === object.id;
   return (
@@ -125,19 +136,19 @@ function ObjectLine({ object, deep, people }: { object: ObjectHeadDoc; deep: boo
         className={css.object}
         data-deep={deep}
         aria-current={current ? "page" : undefined}
+        aria-label={name}
+        aria-description={people.map(whereabouts).join(", ") || undefined}
         title={object.name}
       >
-        <Icon aria-hidden />
+        <ObjectIcon kind={object.kind} />
         <span className={css.objectName}>{name}</span>
-        {object.changes > 0 && <span className={css.changed} title={`${object.changes} changes not published`} />}
+        {object.changes > 0 && (
+          <span className={css.changed} title={`${object.changes} changes not published`} />
+        )}
         {people.length > 0 && (
           <span className={css.here}>
             {people.slice(0, 3).map((person) => (
-              <span
-                key={person.user}
-                data-colour={person.colour}
-                title={`${person.name} ${person.editing ? "is editing" : "is here"}`}
-              >
+              <span key={person.user} data-colour={person.colour} title={whereabouts(person)}>
                 {person.editing ? <PenLine className={css.pen} aria-hidden /> : <span className={css.dot} />}
               </span>
             ))}

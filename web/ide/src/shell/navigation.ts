@@ -49,7 +49,12 @@ export function useNavigation(): Navigation {
   const select = useCallback(
     (item: string | undefined) => {
       if (current === undefined) return;
-      const to = address({ workspace, page: "object", object: current, ...(item === undefined ? {} : { item }) });
+      const to = address({
+        workspace,
+        page: "object",
+        object: current,
+        ...(item === undefined ? {} : { item }),
+      });
       setPath(to, { replace: true });
     },
     [setPath, workspace, current],

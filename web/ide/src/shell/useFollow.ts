@@ -1,39 +1,31 @@
-import { useClient, useReadable } from "@baton/react";
-import { useEffect, useRef, useState } from "react";
+import { useClient } from "@baton/react";
+import { useEffect, useState } from "react";
 
 import { locationOf } from "../presence/people.ts";
 import { useNavigation } from "./navigation.ts";
 
-/** Follow mode: one goes where a colleague goes, until one goes somewhere oneself or stops. */
+/** Follow mode: whenever a colleague goes somewhere one goes along, until one stops. */
 export function useFollow() {
-  const room = useReadable(useClient().room);
-  const { place, openObject } = useNavigation();
-  const [following, setFollowing] = useState<string>();
-  const arrived = useRef<string>(undefined);
-  const session = [...room.sessions.values()]
-    .filter((one) => one.user === following)
-    .sort((a, b) => b.active - a.active)[0];
-  const at = session && locationOf(room, session);
-  const target = at?.object === undefined ? undefined : `${at.object}/${at.item ?? ""}`;
+  const client = useClient();
+  const { openObject } = useNavigation();
+  const [following, follow] = useState<string>();
   useEffect(() => {
-    if (following === undefined || target === undefined || target === arrived.current) return;
-    arrived.current = target;
-    const [object = "", item = ""] = target.split("/");
-    openObject(object, item === "" ? undefined : item);
-  }, [following, target, openObject]);
-  const follow = (user: string | undefined) => {
-    arrived.current = undefined;
-    setFollowing(user);
-  };
-  // Going to another object by oneself ends it.
-  const left =
-    following !== undefined &&
-    arrived.current !== undefined &&
-    place.object !== undefined &&
-    !arrived.current.startsWith(place.object) &&
-    target === arrived.current;
-  useEffect(() => {
-    if (left) setFollowing(undefined);
-  }, [left]);
+    if (following === undefined) return undefined;
+    let last: string | undefined;
+    const look = () => {
+      const room = client.room.get();
+      const [session] = [...room.sessions.values()]
+        .filter((one) => one.user === following)
+        .sort((a, b) => b.active - a.active);
+      const at = session && locationOf(room, session);
+      const target = at?.object === undefined ? undefined : `${at.object}/${at.item ?? ""}`;
+      // Only their moves count: who looks around oneself is not pulled back at once.
+      if (at?.object === undefined || target === last) return;
+      last = target;
+      openObject(at.object, at.item);
+    };
+    look();
+    return client.room.subscribe(look);
+  }, [client, following, openObject]);
   return { following, follow };
 }

@@ -30,7 +30,8 @@ export function useGlobalKeys({ palette, chat, changes }: GlobalKeys) {
         if (first) void attempt(client.locks.grant(first.id));
       } else return;
       event.preventDefault();
-      if (event.key === "c") setTimeout(() => document.querySelector<HTMLElement>("[aria-label='Message']")?.focus());
+      if (event.key === "c")
+        setTimeout(() => document.querySelector<HTMLElement>("[aria-label='Message']")?.focus());
     };
     window.addEventListener("keydown", pressed);
     return () => window.removeEventListener("keydown", pressed);

@@ -41,7 +41,15 @@ function Newcomer({ title, lead, action, workspace = false, submit }: NewcomerPr
     <Frame title={title} lead={lead}>
       <form className={css.form} onSubmit={(event) => void send(event)}>
         {workspace && (
-          <Field tall label="Workspace" required autoFocus value={who.workspace} onChange={set("workspace")} placeholder="Acme" />
+          <Field
+            tall
+            label="Workspace"
+            required
+            autoFocus
+            value={who.workspace}
+            onChange={set("workspace")}
+            placeholder="Acme"
+          />
         )}
         <Field tall label="Name" required autoComplete="name" value={who.name} onChange={set("name")} />
         <Field

@@ -28,7 +28,9 @@ export function WorkspacePick({ http }: { http: Http }) {
           {error}
         </Banner>
       )}
-      {found?.length === 0 && <p className={css.lead}>You are in none. Ask a colleague for an invitation link.</p>}
+      {found?.length === 0 && (
+        <p className={css.lead}>You are in none. Ask a colleague for an invitation link.</p>
+      )}
       <div className={css.demo}>
         {found?.map((one) => (
           <button key={one.id} type="button" className={css.person} onClick={() => go(`/w/${one.id}`)}>

@@ -3,7 +3,7 @@ import { Dialog } from "radix-ui";
 
 import type { Statement } from "../room/catalogue.ts";
 import { useCatalogue } from "../room/Surroundings.tsx";
-import { stepIcon } from "./groups.tsx";
+import { StepIcon } from "./groups.tsx";
 import palette from "../shell/palette.module.css";
 
 interface AddStepProps {
@@ -49,7 +49,6 @@ export function AddStep({ open, where, onPick, onClose }: AddStepProps) {
 }
 
 function Choice({ statement, onPick }: { statement: Statement; onPick: (statement: Statement) => void }) {
-  const Icon = stepIcon(statement.statement, statement);
   return (
     <Command.Item
       value={`${statement.label} ${statement.statement}`}
@@ -57,7 +56,7 @@ function Choice({ statement, onPick }: { statement: Statement; onPick: (statemen
       onSelect={() => onPick(statement)}
       className={palette.item}
     >
-      <Icon aria-hidden />
+      <StepIcon word={statement.statement} group={statement.group} />
       <span className={palette.name}>{statement.label}</span>
       <span className={palette.note}>{statement.help}</span>
       <code className={palette.code}>{statement.statement}</code>

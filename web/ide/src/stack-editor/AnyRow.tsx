@@ -1,8 +1,8 @@
 import { useDraggable, useDroppable } from "@dnd-kit/core";
 import type { NodeDoc, RoomState } from "@baton/sdk";
 import { lockOn } from "@baton/sdk";
-import { ArrowDown, ArrowUp, Copy, Eye, EyeOff, Plus, Trash2 } from "lucide-react";
-import type { HTMLAttributes, ReactNode } from "react";
+import { ArrowDown, ArrowUp, Copy, Eye, EyeOff, GripVertical, Plus, Trash2 } from "lucide-react";
+import type { ReactNode } from "react";
 
 import { Button } from "../kit/Button.tsx";
 import type { MenuEntry } from "../kit/Menu.tsx";
@@ -43,9 +43,9 @@ const RAIL = 22;
 /** One row of the outline, indented, with the rails of the blocks that it stands in. */
 export function AnyRow({ row, ...all }: RowSurroundings & { row: Row }) {
   const depth = "depth" in row ? row.depth : 0;
-  const target = useDroppable({ id: row.key, disabled: !/^(step|arm|slot)$/.test(row.kind) });
+  const { setNodeRef } = useDroppable({ id: row.key, disabled: !/^(step|arm|slot)$/.test(row.kind) });
   return (
-    <div ref={target.setNodeRef} className={css.indent} style={{ paddingLeft: depth * RAIL }}>
+    <div ref={setNodeRef} className={css.indent} style={{ paddingLeft: depth * RAIL }}>
       {Array.from({ length: depth }, (_, level) => (
         <span key={level} className={css.rail} style={{ left: level * RAIL + 10 }} />
       ))}
@@ -59,11 +59,15 @@ function Content({ row, ...all }: RowSurroundings & { row: Row }) {
   const pick = (id: string) => ({ selected: all.selected === id, onSelect: () => all.onSelect(id) });
   switch (row.kind) {
     case "section":
-      return <SectionRow title={SECTIONS[row.part]} count={row.count} action={sectionAction(row.part, all)} />;
+      return (
+        <SectionRow title={SECTIONS[row.part]} count={row.count} action={sectionAction(row.part, all)} />
+      );
     case "step":
       return <Step row={row} side={over} {...all} />;
     case "arm":
-      return <ArmRow row={row} over={over} menu={armMenu(row.node, row.removable, all)} {...pick(row.node.id)} />;
+      return (
+        <ArmRow row={row} over={over} menu={armMenu(row.node, row.removable, all)} {...pick(row.node.id)} />
+      );
     case "slot":
       return all.readOnly ? null : (
         <SlotRow row={row} over={over} onAdd={() => all.onAdd({ parent: row.parent, after: row.after })} />
@@ -105,8 +109,8 @@ function Step({
   ...all
 }: RowSurroundings & { row: Extract<Row, { kind: "step" }>; side: "before" | "after" | undefined }) {
   const { node } = row;
-  const drag = useDraggable({ id: row.key, disabled: all.readOnly });
-  const grip = { ref: drag.setNodeRef, ...drag.listeners } as HTMLAttributes<HTMLElement>;
+  const { setNodeRef, listeners } = useDraggable({ id: row.key, disabled: all.readOnly });
+
   return (
     <StepCard
       node={node}
@@ -120,7 +124,11 @@ function Step({
       over={side}
       {...onIt(node.id, all)}
       menu={stepMenu(node, all)}
-      grip={all.readOnly ? undefined : grip}
+      grip={
+        <span ref={setNodeRef} className={css.grip} {...listeners} aria-hidden title="Drag to move">
+          <GripVertical />
+        </span>
+      }
       onSelect={() => all.onSelect(node.id)}
       onFold={() => all.onFold(node.id)}
     />

@@ -4,6 +4,7 @@ import { Annotation, Compartment, EditorState, type Extension } from "@codemirro
 import { drawSelection, EditorView, keymap, placeholder as ghost } from "@codemirror/view";
 import { useEffect, useRef } from "react";
 
+import { difference } from "./difference.ts";
 import { codeColours, expression } from "./expression.ts";
 import css from "./field.module.css";
 
@@ -113,16 +114,6 @@ export function CodeField(props: CodeFieldProps) {
       data-language={language}
     />
   );
-}
-
-/** The smallest single change that makes `b` of `a`. */
-export function difference(a: string, b: string): { from: number; to: number; insert: string } {
-  let from = 0;
-  while (from < a.length && from < b.length && a[from] === b[from]) from += 1;
-  let end = 0;
-  const most = Math.min(a.length, b.length) - from;
-  while (end < most && a[a.length - 1 - end] === b[b.length - 1 - end]) end += 1;
-  return { from, to: a.length - end, insert: b.slice(from, b.length - end) };
 }
 
 function editability(readOnly: boolean): Extension {

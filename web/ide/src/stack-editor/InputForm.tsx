@@ -55,7 +55,14 @@ export function InputForm({ node, lockItem, onFocus }: FormProps) {
       <PlainField {...common} field={FILTERS} label="filters" placeholder="trim|lower" />
       <PlainField {...common} field="description" label="description" quoted lines={2} />
       {rest.map((one) => (
-        <StackField key={one.name} {...common} field={one.name} label={one.name} kind="expression" removable />
+        <StackField
+          key={one.name}
+          {...common}
+          field={one.name}
+          label={one.name}
+          kind="expression"
+          removable
+        />
       ))}
     </div>
   );

@@ -14,7 +14,8 @@ export function ArmForm({ node, lockItem, onFocus }: FormProps) {
   if (!has && (rule === undefined || rule.subject === "none")) {
     return <p>This branch has nothing to set: it holds steps.</p>;
   }
-  const label = rule?.subject === "binder" ? "variable" : rule?.subject === "condition" ? "condition" : "value";
+  const label =
+    rule?.subject === "binder" ? "variable" : rule?.subject === "condition" ? "condition" : "value";
   return (
     <div className={css.group}>
       <StackField

@@ -38,7 +38,8 @@ export function StackField(props: StackFieldProps) {
   const write = (text: string | null) =>
     editing.type(item, field, text, props.form === undefined ? undefined : { form: props.form });
   const text = state.text ?? "";
-  const error = state.error?.title ?? (props.required && text.trim() === "" ? undefined : syntaxHint(kind, text));
+  const error =
+    state.error?.title ?? (props.required && text.trim() === "" ? undefined : syntaxHint(kind, text));
   const common = {
     onFocus: () => props.onFocus(field),
     onBlur: () => editing.blur(item, field),

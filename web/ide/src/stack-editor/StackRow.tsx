@@ -6,7 +6,20 @@ import { Keys } from "../kit/Words.tsx";
 import { Menu, type MenuEntry } from "../kit/Menu.tsx";
 import type { Person } from "../presence/people.ts";
 import type { ArmRule } from "../room/catalogue.ts";
-import { armTitle, DEFAULT, description, field, firstLine, LIST, NAME, NULLABLE, OPTIONAL, SUBJECT, TYPE, VALUE } from "./node.ts";
+import {
+  armTitle,
+  DEFAULT,
+  description,
+  field,
+  firstLine,
+  LIST,
+  NAME,
+  NULLABLE,
+  OPTIONAL,
+  SUBJECT,
+  TYPE,
+  VALUE,
+} from "./node.ts";
 import type { Row } from "./outline.ts";
 import { Onlookers } from "./StepCard.tsx";
 import css from "./stack.module.css";
@@ -53,7 +66,7 @@ export function ArmRow({
         <Menu
           entries={menu}
           trigger={
-            <button type="button" aria-label={`Actions of ${armTitle(row.node)}`} className={css.fold}>
+            <button type="button" aria-label={`Actions of ${armTitle(row.node)}`} className={css.dots}>
               <EllipsisVertical size={15} />
             </button>
           }
@@ -118,7 +131,17 @@ interface ItemProps extends Picked {
 }
 
 /** A card that is no step: an input, a table field, the response, the settings. */
-export function ItemCard({ children, item, testId, held, onlookers, chip, name, selected, onSelect }: ItemProps) {
+export function ItemCard({
+  children,
+  item,
+  testId,
+  held,
+  onlookers,
+  chip,
+  name,
+  selected,
+  onSelect,
+}: ItemProps) {
   return (
     <div
       className={css.card}
@@ -155,7 +178,11 @@ export function InputLine({ node }: { node: Extract<Row, { kind: "input" }>["nod
       </span>
       {field(node, NULLABLE) && <span className={css.tag}>nullable</span>}
       {field(node, OPTIONAL) === "true" && <span className={css.tag}>optional</span>}
-      {fallback !== undefined && <span className={css.rest} style={{ flex: "none" }}>= {firstLine(fallback)}</span>}
+      {fallback !== undefined && (
+        <span className={css.rest} style={{ flex: "none" }}>
+          = {firstLine(fallback)}
+        </span>
+      )}
       <span className={css.told} style={{ flex: 1 }}>
         {told}
       </span>

@@ -37,7 +37,10 @@ export function StackView({ object, nodes, parts, readOnly }: StackViewProps) {
   const [adding, setAdding] = useState<Place>();
   const scroll = useRef<HTMLDivElement>(null);
 
-  const rows = useMemo(() => outline(nodes, catalogue, collapsed, parts), [nodes, catalogue, collapsed, parts]);
+  const rows = useMemo(
+    () => outline(nodes, catalogue, collapsed, parts),
+    [nodes, catalogue, collapsed, parts],
+  );
   const index = useMemo(() => new Map(rows.map((row, at) => [row.key, at])), [rows]);
   const looking = useMemo(() => byItem(room, object, room.user), [room, object]);
   const drag = useStepDrag(nodes, (key) => rows[index.get(key) ?? -1], actions.move);
@@ -162,7 +165,11 @@ function besideSelected(nodes: Nodes, selected: string | undefined): Place {
   return { parent: "stack", after: steps[steps.length - 1] };
 }
 
-function whereWords(nodes: Nodes, place: Place, name: (node: NonNullable<ReturnType<Nodes["get"]>>) => string): string {
+function whereWords(
+  nodes: Nodes,
+  place: Place,
+  name: (node: NonNullable<ReturnType<Nodes["get"]>>) => string,
+): string {
   const after = place.after === undefined ? undefined : nodes.get(place.after);
   return after ? `after ${name(after)}` : place.parent === "stack" ? "as the first step" : "in this block";
 }

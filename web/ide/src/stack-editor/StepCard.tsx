@@ -1,13 +1,13 @@
 import type { NodeDoc } from "@baton/sdk";
-import { ChevronDown, EllipsisVertical, GripVertical } from "lucide-react";
-import type { HTMLAttributes, ReactNode } from "react";
+import { ChevronDown, EllipsisVertical } from "lucide-react";
+import type { ReactNode } from "react";
 
 import { IconButton } from "../kit/Button.tsx";
 import { Menu, type MenuEntry } from "../kit/Menu.tsx";
 import { Initials } from "../presence/Initials.tsx";
 import type { Person } from "../presence/people.ts";
 import type { Statement } from "../room/catalogue.ts";
-import { stepIcon } from "./groups.tsx";
+import { StepIcon } from "./groups.tsx";
 import { description, field, isDisabled, isUnknown, preview, RESULT, SOURCE, firstLine } from "./node.ts";
 import css from "./stack.module.css";
 
@@ -26,7 +26,8 @@ export interface StepCardProps {
   held: number | undefined;
   chip: ReactNode;
   menu: readonly MenuEntry[];
-  grip: HTMLAttributes<HTMLElement> | undefined;
+  /** What it is dragged by. */
+  grip: ReactNode;
   onSelect: () => void;
   onFold: () => void;
 }
@@ -34,7 +35,6 @@ export interface StepCardProps {
 /** One step, one line: what it is, the one parameter that matters, and who is on it. */
 export function StepCard(props: StepCardProps) {
   const { node, statement, selected, held } = props;
-  const Icon = stepIcon(node.word, statement);
   const told = description(node);
   const result = field(node, RESULT);
   const { main, rest } = isUnknown(node)
@@ -56,9 +56,7 @@ export function StepCard(props: StepCardProps) {
       data-dragged={props.dragged}
       onClick={props.onSelect}
     >
-      <span className={css.grip} {...props.grip} aria-hidden title="Drag to move">
-        <GripVertical />
-      </span>
+      {props.grip}
       <span className={css.number}>{props.number}</span>
       {node.children.length > 0 && (
         <IconButton
@@ -74,7 +72,7 @@ export function StepCard(props: StepCardProps) {
         </IconButton>
       )}
       <span className={css.icon}>
-        <Icon aria-hidden />
+        <StepIcon word={node.word} group={statement?.group} />
       </span>
       <div className={css.body}>
         <div className={css.line}>
@@ -87,7 +85,11 @@ export function StepCard(props: StepCardProps) {
       <div className={css.aside}>
         {props.collapsed && <span className={css.tag}>{steps(props.inside)}</span>}
         {isUnknown(node) && (
-          <span className={css.tag} data-tone="warn" title="The catalogue does not know it; it is kept as it stands.">
+          <span
+            className={css.tag}
+            data-tone="warn"
+            title="The catalogue does not know it; it is kept as it stands."
+          >
             unknown
           </span>
         )}
@@ -98,7 +100,11 @@ export function StepCard(props: StepCardProps) {
           <Menu
             entries={props.menu}
             trigger={
-              <button type="button" aria-label={`Actions of step ${props.number}`} className={`${css.more} ${css.fold}`}>
+              <button
+                type="button"
+                aria-label={`Actions of step ${props.number}`}
+                className={`${css.more} ${css.dots}`}
+              >
                 <EllipsisVertical size={15} />
               </button>
             }

@@ -102,7 +102,8 @@ function AddParameter({
   const { editing } = useClient();
   const { readOnly } = useFieldState(node.id, NAME);
   const rest = (statement?.parameters ?? []).filter(
-    (one) => !shown.some((other) => other.name === one.name) && !["description", "disabled"].includes(one.name),
+    (one) =>
+      !shown.some((other) => other.name === one.name) && !["description", "disabled"].includes(one.name),
   );
   if (rest.length === 0 || readOnly) return null;
   return (
@@ -117,7 +118,11 @@ function AddParameter({
         entries={rest.map((one) => ({
           name: one.name,
           onSelect: () =>
-            editing.type(node.id, one.name, FIRST[one.kind] ?? (one.values?.[0] ? `"${one.values[0]}"` : "null")),
+            editing.type(
+              node.id,
+              one.name,
+              FIRST[one.kind] ?? (one.values?.[0] ? `"${one.values[0]}"` : "null"),
+            ),
         }))}
       />
     </div>

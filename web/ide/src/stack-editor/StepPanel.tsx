@@ -1,4 +1,4 @@
-import { useClient } from "@baton/react";
+import { useClient, useReadable } from "@baton/react";
 import type { NodeDoc, StackState } from "@baton/sdk";
 import { ListTree, Reply, Settings2, TextCursorInput, X } from "lucide-react";
 import { useCallback, useEffect, useState } from "react";
@@ -13,7 +13,7 @@ import { InputForm } from "./InputForm.tsx";
 import { lockItem, title } from "./node.ts";
 import { ArmForm, ResponseForm, SettingsForm } from "./PartForms.tsx";
 import css from "./panel.module.css";
-import { stepIcon } from "./groups.tsx";
+import { StepIcon } from "./groups.tsx";
 import { StepForm } from "./StepForm.tsx";
 
 /** The right column: everything about the selected item. */
@@ -22,6 +22,7 @@ export function StepPanel({ stack, item }: { stack: StackState; item: string }) 
   const catalogue = useCatalogue();
   const { select } = useNavigation();
   const [field, setField] = useState<string>();
+  const table = useReadable(client.room).objects.get(stack.object)?.kind === "table";
   const node = stack.tree.get(item);
   const held = lockItem(stack.tree, item);
 
@@ -43,7 +44,9 @@ export function StepPanel({ stack, item }: { stack: StackState; item: string }) 
         </span>
         <div className={css.headText}>
           <strong className={css.title}>{node ? title(node, catalogue) : "Not there any more"}</strong>
-          <span className={css.sub}>{node ? under(node, catalogue.statements.get(node.word)?.help) : ""}</span>
+          <span className={css.sub}>
+            {node ? under(node, catalogue.statements.get(node.word)?.help, table) : ""}
+          </span>
         </div>
         <IconButton name="Close" keys="Esc" onClick={() => select(undefined)}>
           <X />
@@ -68,10 +71,8 @@ export function StepPanel({ stack, item }: { stack: StackState; item: string }) 
 function NodeIcon({ node }: { node: NodeDoc | undefined }) {
   const catalogue = useCatalogue();
   switch (node?.kind) {
-    case "step": {
-      const Icon = stepIcon(node.word, catalogue.statements.get(node.word));
-      return <Icon aria-hidden />;
-    }
+    case "step":
+      return <StepIcon word={node.word} group={catalogue.statements.get(node.word)?.group} />;
     case "input":
       return <TextCursorInput aria-hidden />;
     case "response":
@@ -83,15 +84,27 @@ function NodeIcon({ node }: { node: NodeDoc | undefined }) {
   }
 }
 
-function under(node: NodeDoc, help: string | undefined): string {
+function under(node: NodeDoc, help: string | undefined, table: boolean): string {
   if (node.kind === "step") return help ?? node.word;
   if (node.kind === "arm") return "A branch; its lock is that of its step";
-  return { input: "Input", response: "What the stack gives back", settings: "Settings of the object" }[
-    node.kind as string
-  ] ?? "";
+  return (
+    {
+      input: table ? "Table field" : "Input",
+      response: "What the stack gives back",
+      settings: "Settings of the object",
+    }[node.kind as string] ?? ""
+  );
 }
 
-function Form({ node, held, onFocus }: { node: NodeDoc; held: string; onFocus: (field: string | undefined) => void }) {
+function Form({
+  node,
+  held,
+  onFocus,
+}: {
+  node: NodeDoc;
+  held: string;
+  onFocus: (field: string | undefined) => void;
+}) {
   const all = { node, lockItem: held, onFocus };
   switch (node.kind) {
     case "step":

@@ -28,9 +28,7 @@ export function newStep(statement: Statement, place: Place): { id: string; op: O
   for (const parameter of statement.parameters) {
     if (parameter.required) step.fields.push({ name: parameter.name, text: firstValue(parameter.kind) });
   }
-  const arms = statement.arms.flatMap((rule) =>
-    Array.from({ length: rule.min }, () => armSeed(rule, id)),
-  );
+  const arms = statement.arms.flatMap((rule) => Array.from({ length: rule.min }, () => armSeed(rule, id)));
   return { id, op: insertion(place, [step, ...arms]) };
 }
 
@@ -49,7 +47,12 @@ function armSeed(rule: ArmRule, parent: string): SeedDoc {
   const fields =
     rule.subject === "none"
       ? []
-      : [{ name: SUBJECT, text: rule.subject === "binder" ? "$item" : rule.subject === "condition" ? "true" : "" }];
+      : [
+          {
+            name: SUBJECT,
+            text: rule.subject === "binder" ? "$item" : rule.subject === "condition" ? "true" : "",
+          },
+        ];
   return { id: newId(), kind: "arm", word: rule.keyword, fields, parent };
 }
 

@@ -29,7 +29,11 @@ type Stream = Parameters<NonNullable<Parameters<typeof StreamLanguage.define>[0]
 function token(stream: Stream): string | null {
   if (stream.eatSpace()) return null;
   if (stream.match(/^\/\/.*/)) return "comment";
-  if (stream.match(/^"(?:[^"\\]|\\.)*"?/) || stream.match(/^'(?:[^'\\]|\\.)*'?/) || stream.match(/^`[^`]*`?/)) {
+  if (
+    stream.match(/^"(?:[^"\\]|\\.)*"?/) ||
+    stream.match(/^'(?:[^'\\]|\\.)*'?/) ||
+    stream.match(/^`[^`]*`?/)
+  ) {
     return "string";
   }
   if (stream.match(/^\$[\w$]+/)) return "variableName";

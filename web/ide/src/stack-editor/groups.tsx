@@ -16,7 +16,7 @@ import {
   Zap,
 } from "lucide-react";
 
-import type { Statement } from "../room/catalogue.ts";
+import { createElement } from "react";
 
 const GROUPS: readonly (readonly [RegExp, LucideIcon])[] = [
   [/^database/i, Database],
@@ -32,14 +32,13 @@ const GROUPS: readonly (readonly [RegExp, LucideIcon])[] = [
   [/^test/i, FlaskConical],
 ];
 
-/** The icon of a group of steps. */
-export function groupIcon(group: string | undefined): LucideIcon {
-  return GROUPS.find(([pattern]) => group !== undefined && pattern.test(group))?.[1] ?? CircleHelp;
+/** The icon of a step: loops and branches have their own, all else that of its group. */
+export function StepIcon({ word, group }: { word: string; group: string | undefined }) {
+  return createElement(iconOf(word, group), { "aria-hidden": true });
 }
 
-/** The icon of a step: loops and branches have their own, all else that of its group. */
-export function stepIcon(word: string, statement: Statement | undefined): LucideIcon {
+function iconOf(word: string, group: string | undefined): LucideIcon {
   if (/^(foreach|for|while)$/.test(word)) return Repeat2;
   if (/^(conditional|switch|try_catch)$/.test(word)) return GitBranch;
-  return groupIcon(statement?.group);
+  return GROUPS.find(([pattern]) => group !== undefined && pattern.test(group))?.[1] ?? CircleHelp;
 }

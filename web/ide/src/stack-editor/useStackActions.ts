@@ -19,6 +19,8 @@ export interface StackActions {
   toggle: (node: NodeDoc) => void;
   remove: (item: string) => void;
   undo: () => void;
+  /** Gives back what one holds here, once it is saved. */
+  finish: () => void;
 }
 
 export function useStackActions(): StackActions {
@@ -50,6 +52,7 @@ export function useStackActions(): StackActions {
       toggle: (node) => void attempt(editing.set(node.id, "disabled", isDisabled(node) ? null : "true")),
       remove: (item) => void attempt(editing.remove(item)),
       undo: () => void attempt(editing.undo()),
+      finish: () => void attempt(editing.finish()),
     };
   }, [client, catalogue]);
 }

@@ -20,7 +20,9 @@ interface StackKeys {
 /** Whether a key belongs to a field that somebody types in. */
 export function inField(event: KeyboardEvent): boolean {
   const target = event.target as HTMLElement | null;
-  return Boolean(target?.closest("input, textarea, select, [contenteditable='true'], [role='dialog'], [role='menu']"));
+  return Boolean(
+    target?.closest("input, textarea, select, [contenteditable='true'], [role='dialog'], [role='menu']"),
+  );
 }
 
 /** The stack's keys; none of them is taken from somebody who types. */
@@ -63,6 +65,7 @@ function handle(event: KeyboardEvent, keys: StackKeys): boolean {
     case "Enter":
       return focusPanel();
     case "Escape":
+      actions.finish();
       keys.select(undefined);
       return true;
     case "Backspace":

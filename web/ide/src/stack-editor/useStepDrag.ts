@@ -21,7 +21,8 @@ export function landing(nodes: Nodes, row: Row, lower: boolean): Landing | undef
       const before = siblings[siblings.indexOf(row.node.id) - 1];
       if (!lower) return { key: row.key, side: "before", place: { parent, after: before } };
       const first = row.collapsed ? undefined : row.node.children[0];
-      const place = first === undefined ? { parent, after: row.node.id } : { parent: first, after: undefined };
+      const place =
+        first === undefined ? { parent, after: row.node.id } : { parent: first, after: undefined };
       return { key: row.key, side: "after", place };
     }
     case "arm":

@@ -11,7 +11,17 @@ import { LockChip } from "../locks/LockChip.tsx";
 import { byItem, person } from "../presence/people.ts";
 import { useServerNow } from "../room/useServerNow.ts";
 import { useNavigation } from "../shell/navigation.ts";
-import { DEFAULT, description, field, FILTERS, LIST, NAME, NULLABLE, OPTIONAL, TYPE } from "../stack-editor/node.ts";
+import {
+  DEFAULT,
+  description,
+  field,
+  FILTERS,
+  LIST,
+  NAME,
+  NULLABLE,
+  OPTIONAL,
+  TYPE,
+} from "../stack-editor/node.ts";
 import { inputRows } from "../stack-editor/outline.ts";
 import { Onlookers } from "../stack-editor/StepCard.tsx";
 import { useStackActions } from "../stack-editor/useStackActions.ts";
@@ -98,7 +108,9 @@ function ItemRow({ item, stack, testId, selected, onSelect, children }: RowProps
   const lock = lockOn(room, { object: stack.object, item });
   const holder = lock && person(lock.user, room.members.get(lock.user));
   const mine = lock?.session === room.session;
-  const looking = (byItem(room, stack.object, room.user).get(item) ?? []).filter((one) => one.user !== lock?.user);
+  const looking = (byItem(room, stack.object, room.user).get(item) ?? []).filter(
+    (one) => one.user !== lock?.user,
+  );
   return (
     <div
       className={css.row}

@@ -147,7 +147,9 @@ function Invite() {
         <div className={css.inviteRow}>
           <input className={kit.input} aria-label="Invitation link" readOnly value={made.url} />
           <Button
-            onClick={() => void attempt(navigator.clipboard.writeText(made.url)).then((good) => setCopied(good))}
+            onClick={() =>
+              void attempt(navigator.clipboard.writeText(made.url)).then((good) => setCopied(good))
+            }
           >
             {copied ? <Check /> : <Copy />} {copied ? "Copied" : "Copy"}
           </Button>

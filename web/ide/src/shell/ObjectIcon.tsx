@@ -14,6 +14,7 @@ import {
   Wrench,
   Zap,
 } from "lucide-react";
+import { createElement } from "react";
 
 const ICONS: Readonly<Record<string, LucideIcon>> = {
   api_group: FolderCog,
@@ -31,6 +32,6 @@ const ICONS: Readonly<Record<string, LucideIcon>> = {
 };
 
 /** The icon of a kind of object. */
-export function objectIcon(kind: string): LucideIcon {
-  return ICONS[kind] ?? Box;
+export function ObjectIcon({ kind }: { kind: string }) {
+  return createElement(ICONS[kind] ?? Box, { "aria-hidden": true });
 }
