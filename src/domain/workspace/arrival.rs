@@ -7,7 +7,8 @@ use super::sessions::{Line, Session};
 use super::timers::Timer;
 use crate::domain::command::{Hello, Location, Resume};
 use crate::domain::effect::{Answer, Arrival, Audience, CloseReason, Delta, Effect, Effects, Live, Welcome};
-use crate::domain::id::SessionId;
+use crate::domain::id::{SessionId, UserId};
+use crate::domain::path::LockPath;
 use crate::domain::refusal::Refusal;
 use crate::domain::time::Now;
 
@@ -41,25 +42,49 @@ impl Workspace {
             _ => {
                 let page = if same_page { Page::Same } else { Page::Another };
                 self.take_session(now, &hello, resume, page, out);
+                // A page that comes back is a sign of life, and the other page's claim is void.
+                self.contest_lost(now, id, out);
             }
         }
     }
 
     /// The old socket spoke: whoever claimed its session gets one of their own.
     pub(super) fn contest_lost(&mut self, now: Now, session: SessionId, out: &mut Effects) {
-        if let Some(hello) = self.contests.remove(&session) {
-            self.timers.cancel(Timer::Contest(session));
+        if let Some(hello) = self.contest_over(session, out) {
             self.arrive_new(now, &hello, out);
         }
     }
 
     /// The old socket stayed silent, or is gone: the claim is good.
     pub(super) fn contest_won(&mut self, now: Now, session: SessionId, out: &mut Effects) {
-        if let Some(hello) = self.contests.remove(&session) {
-            self.timers.cancel(Timer::Contest(session));
+        if let Some(hello) = self.contest_over(session, out) {
             match hello.resume {
                 Some(resume) => self.take_session(now, &hello, resume, Page::Another, out),
                 None => self.arrive_new(now, &hello, out),
+            }
+        }
+    }
+
+    /// The hello that waited, if its member may still be here.
+    fn contest_over(&mut self, session: SessionId, out: &mut Effects) -> Option<Box<Hello>> {
+        let hello = self.contests.remove(&session)?;
+        self.timers.cancel(Timer::Contest(session));
+        match self.member(hello.user) {
+            Ok(_) => Some(hello),
+            Err(refusal) => {
+                Self::reply(hello.call, Err(refusal), out);
+                None
+            }
+        }
+    }
+
+    /// The account signed out: its pages that wait for a session get none.
+    pub(super) fn contests_end(&mut self, user: UserId, out: &mut Effects) {
+        let waiting: Vec<SessionId> =
+            self.contests.iter().filter(|(_, hello)| hello.user == user).map(|(id, _)| *id).collect();
+        for id in waiting {
+            if let Some(hello) = self.contest_over(id, out) {
+                Self::reply(hello.call, Err(Refusal::SessionGone), out);
             }
         }
     }
@@ -121,6 +146,7 @@ impl Workspace {
         if let Some(old) = session.socket.take().filter(|old| Some(*old) != hello.socket) {
             out.push(Effect::Close { socket: old, why: CloseReason::Replaced });
         }
+        let shown = session.view();
         let was_shown_away = session.line != Line::Open || session.overdue;
         let was_over = !session.lives();
         session.socket = hello.socket;
@@ -132,10 +158,11 @@ impl Workspace {
         session.line = Line::Open;
         session.heard = now.mono;
         session.overdue = false;
+        let mut unsaved = Vec::new();
         if page == Page::Another {
             session.chat_from = chat_from;
             session.open = None;
-            session.dirty.clear();
+            unsaved.extend(std::mem::take(&mut session.dirty).into_keys());
         }
         let id = session.id;
         let position = resume
@@ -146,9 +173,16 @@ impl Workspace {
         let deadline = session.deadline(&self.limits);
         let view = session.view();
         self.timers.set(Timer::Session(id), deadline);
-        if was_shown_away {
+        if view != shown {
             self.tell(now, Audience::All, Delta::Session(view), out);
+        }
+        if was_shown_away {
             self.session_back(now, id, out);
+        } else {
+            let held = |path: &LockPath| self.locks.get(*path).is_some_and(|lock| lock.session == id);
+            for path in unsaved.into_iter().filter(held).collect::<Vec<_>>() {
+                self.tell_lock(now, path, out);
+            }
         }
         let arrival = if position.is_some() { Arrival::Resumed } else { Arrival::Reloaded };
         self.welcome(now, hello, id, arrival, position, out);

@@ -2,12 +2,13 @@
 
 use super::Workspace;
 use super::log::{Entry, rename};
+use super::sessions::Session;
 use crate::domain::command::{Caller, ChangeKind, Edit, EditAction, Pen};
 use crate::domain::effect::{Audience, Delta, Effects, LockEnd, ParkedReason, Receipt, RequestEnd};
 use crate::domain::id::{ItemId, ObjectId, SessionId};
 use crate::domain::path::LockPath;
 use crate::domain::refusal::Refusal;
-use crate::domain::role::{Action, may};
+use crate::domain::role::Action;
 use crate::domain::stack::op::Op;
 use crate::domain::stack::{NodeKind, Revision, Stack};
 use crate::domain::time::Now;
@@ -34,16 +35,22 @@ impl Workspace {
         if let Some(receipt) = self.receipts.find(caller.user, edit.op_id, edit.intent)? {
             return Ok(receipt);
         }
-        let role = self.member(caller.user)?.role;
+        self.pen_of_caller(caller, edit.pen)?;
+        if let Err(refusal) = self.allowed(caller.user, Action::Edit) {
+            // After a downgrade only what was typed under a fence that was held is kept, and only for a moment.
+            if !self.may_park(now, caller, edit.pen) {
+                return Err(refusal);
+            }
+            let op = self.resolve(&edit)?;
+            let item = self.touched(edit.object, &op).ok().and_then(|touched| touched.item);
+            return self.park(now, caller.user, &edit, op, item, ParkedReason::Revoked, out);
+        }
         self.head(edit.object)?;
         if caller.session.is_some() || edit.pen != Pen::WithLock {
             self.session(caller)?;
         }
         let op = self.resolve(&edit)?;
         let touched = self.touched(edit.object, &op);
-        if !may(role, Action::Edit) {
-            return self.edit_without_right(now, caller, &edit, op, touched.ok(), out);
-        }
         let touched = match (touched, edit.pen) {
             (Ok(touched), _) => touched,
             // What was typed on an item that is gone is kept.
@@ -108,25 +115,24 @@ impl Workspace {
         }
     }
 
-    /// After a downgrade only what was typed under a fence that was held is kept, and only for a moment.
-    fn edit_without_right(
-        &mut self,
-        now: Now,
-        caller: Caller,
-        edit: &Edit,
-        op: Op,
-        touched: Option<Touched>,
-        out: &mut Effects,
-    ) -> Result<Receipt, Refusal> {
-        let Pen::Held(fence) = edit.pen else { return Err(Refusal::NotPermitted) };
-        let park_only = caller.session.and_then(|id| self.sessions.get(id)).and_then(|session| {
-            session.park_only.as_ref().filter(|(until, _)| *until >= now.mono).map(|(_, fences)| fences)
-        });
-        if park_only.is_some_and(|fences| fences.contains(&fence)) {
-            let item = touched.and_then(|touched| touched.item);
-            return self.park(now, caller.user, edit, op, item, ParkedReason::Revoked, out);
+    /// A held pen is a session's. One that is over may still bring what was typed, to be parked; another member's may not.
+    fn pen_of_caller(&self, caller: Caller, pen: Pen) -> Result<(), Refusal> {
+        match (pen, caller.session.map(|id| self.sessions.get(id))) {
+            (Pen::Held(_), None) => Err(Refusal::SessionRequired),
+            (_, Some(Some(session))) if session.user != caller.user => Err(Refusal::SessionGone),
+            (Pen::WithLock, Some(session)) if !session.is_some_and(Session::lives) => {
+                Err(Refusal::SessionGone)
+            }
+            _ => Ok(()),
         }
-        Err(Refusal::NotPermitted)
+    }
+
+    fn may_park(&self, now: Now, caller: Caller, pen: Pen) -> bool {
+        let Pen::Held(fence) = pen else { return false };
+        let session = caller.session.and_then(|id| self.sessions.get(id));
+        session
+            .and_then(|session| session.park_only.as_ref())
+            .is_some_and(|(until, fences)| *until >= now.mono && fences.contains(&fence))
     }
 
     /// What the operation touches, on the tree as it is.
@@ -150,9 +156,10 @@ impl Workspace {
                 Touched { item, needs, object: false }
             }
             Op::Delete { item } | Op::Move { item, .. } => {
-                let mut needs: Vec<ItemId> = vec![lock_of(*item)?];
+                let covered_by = lock_of(*item)?;
+                let mut needs: Vec<ItemId> = vec![covered_by];
                 needs.extend(draft.subtree(*item).into_iter().filter(|below| below != item));
-                Touched { item: Some(*item), needs, object: false }
+                Touched { item: Some(covered_by), needs, object: false }
             }
             Op::Replace { .. } => Touched { item: None, needs: Vec::new(), object: true },
         })
@@ -318,15 +325,24 @@ impl Workspace {
                 .filter(|request| request.path == path)
                 .map(|request| request.id)
                 .collect();
-            for request in requests {
+            // The last first: nobody is told of a place that they lose a moment later.
+            for request in requests.into_iter().rev() {
                 self.end_request(now, request, RequestEnd::Voided, out);
             }
             self.end_lock(now, path, LockEnd::ItemDeleted, out);
         }
+        self.promote(now, object, out);
+        self.locations_fall_back(now, object, out);
+    }
+
+    /// Whoever is on an item that is not there is on its object.
+    pub(super) fn locations_fall_back(&mut self, now: Now, object: ObjectId, out: &mut Effects) {
+        let Some(open) = self.stacks.get(object) else { return };
         let lost: Vec<SessionId> = self
             .sessions
             .living_ones()
-            .filter(|session| session.location.item.is_some_and(|item| removed.contains(&item)))
+            .filter(|session| session.location.object == Some(object))
+            .filter(|session| session.location.item.is_some_and(|item| !open.draft.contains(item)))
             .map(|session| session.id)
             .collect();
         for id in lost {

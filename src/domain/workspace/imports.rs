@@ -1,7 +1,7 @@
 //! Objects on their way in: new ones are created, existing ones of the same kind, group and name are replaced, each as one
 //! revertable change.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 use super::Workspace;
 use super::log::{Entry, operation_refused};
@@ -32,10 +32,13 @@ impl Workspace {
             return Ok(receipt);
         }
         self.allowed(caller.user, if publish.is_some() { Action::Publish } else { Action::Edit })?;
-        let groups = self.check_import(caller, &objects, publish.is_some())?;
+        if let Some(description) = publish.as_ref().filter(|text| !text.is_empty()) {
+            super::talk::check_text("description", description, self.limits.description)?;
+        }
+        let objects = self.regrouped(objects);
+        self.check_import(caller, &objects, publish.is_some())?;
         let mut came: Vec<(ObjectId, bool)> = Vec::new();
-        for (index, mut new) in objects.into_iter().enumerate() {
-            new.group = new.group.map(|group| groups.get(&group).copied().unwrap_or(group));
+        for (index, new) in objects.into_iter().enumerate() {
             let entry = Entry {
                 user: caller.user,
                 session: caller.session,
@@ -67,30 +70,45 @@ impl Workspace {
         Ok(receipt)
     }
 
+    /// The existing objects that an import would replace.
+    pub(super) fn twins(&self, objects: &[NewObject]) -> Vec<ObjectId> {
+        self.regrouped(objects.to_vec()).iter().filter_map(|new| self.twin(new)).collect()
+    }
+
+    /// The objects in the groups that exist already: a file proposes an id for a group that may be known under another.
+    fn regrouped(&self, mut objects: Vec<NewObject>) -> Vec<NewObject> {
+        let groups: BTreeMap<ObjectId, ObjectId> = objects
+            .iter()
+            .filter(|new| new.kind == ObjectKind::ApiGroup)
+            .filter_map(|new| Some((new.id, self.twin(new)?)))
+            .collect();
+        for new in &mut objects {
+            new.group = new.group.map(|group| groups.get(&group).copied().unwrap_or(group));
+        }
+        objects
+    }
+
     /// The existing object that a new one would replace.
-    pub(super) fn twin(&self, new: &NewObject) -> Option<ObjectId> {
+    fn twin(&self, new: &NewObject) -> Option<ObjectId> {
         let same =
             |head: &&ObjectHead| head.kind == new.kind && head.name == new.name && head.group == new.group;
         self.objects.values().find(same).map(|head| head.id)
     }
 
-    /// Refuses the whole import if any part of it cannot be taken; otherwise the groups that exist already, by the id that
-    /// was proposed for them.
-    fn check_import(
-        &self,
-        caller: Caller,
-        objects: &[NewObject],
-        publish: bool,
-    ) -> Result<BTreeMap<ObjectId, ObjectId>, Refusal> {
+    /// Refuses the whole import if any part of it cannot be taken.
+    fn check_import(&self, caller: Caller, objects: &[NewObject], publish: bool) -> Result<(), Refusal> {
         if objects.len() > self.limits.import_objects {
             return Err(Refusal::TooMany { what: "objects", max: self.limits.import_objects });
         }
         if self.objects.len() + objects.len() > self.limits.objects {
             return Err(Refusal::TooMany { what: "objects", max: self.limits.objects });
         }
-        let mut groups = BTreeMap::new();
-        let mut names = std::collections::BTreeSet::new();
+        let mut names = BTreeSet::new();
+        let mut ids = BTreeSet::new();
         for new in objects {
+            if !ids.insert(new.id) {
+                return Err(Refusal::IdTaken);
+            }
             if !is_name(&new.name) {
                 return Err(operation_refused(OpError::BadName));
             }
@@ -108,9 +126,7 @@ impl Workspace {
             match self.twin(new) {
                 Some(twin) => {
                     self.object_free(caller, twin)?;
-                    if new.kind == ObjectKind::ApiGroup {
-                        groups.insert(new.id, twin);
-                    }
+                    self.stacks.get(twin).ok_or(Refusal::RetryLater)?;
                 }
                 None if self.objects.contains_key(&new.id) => return Err(Refusal::IdTaken),
                 None => {}
@@ -122,7 +138,7 @@ impl Workspace {
         };
         match objects.iter().filter_map(|new| new.group).find(|group| !known(group)) {
             Some(group) => Err(Refusal::NoSuchObject(group)),
-            None => Ok(groups),
+            None => Ok(()),
         }
     }
 

@@ -1,5 +1,7 @@
 //! Signs of life, their absence, and what ends with a session.
 
+use std::collections::BTreeSet;
+
 use super::Workspace;
 use super::locks::Phase;
 use super::requests::DONE;
@@ -9,7 +11,7 @@ use crate::domain::command::{Caller, Location};
 use crate::domain::effect::{
     Audience, CloseReason, Delta, Effect, Effects, Live, LockEnd, Receipt, RequestEnd,
 };
-use crate::domain::id::{SessionId, SocketId, UserId};
+use crate::domain::id::{ObjectId, SessionId, SocketId, UserId};
 use crate::domain::path::LockPath;
 use crate::domain::refusal::Refusal;
 use crate::domain::time::Now;
@@ -84,6 +86,7 @@ impl Workspace {
         why: CloseReason,
         out: &mut Effects,
     ) -> Result<Receipt, Refusal> {
+        self.contests_end(user, out);
         for id in self.sessions.of(user) {
             self.end_and_close(now, id, why, out);
         }
@@ -109,12 +112,13 @@ impl Workspace {
         session.dirty.clear();
         session.asked.clear();
         session.park_only = None;
-        for request in self.queue.of_session(id) {
-            self.end_request(now, request, RequestEnd::Expired, out);
-        }
+        let mut left = self.requests_end(now, id, RequestEnd::Expired, out);
         for path in self.locks.of_session(id) {
             self.end_lock(now, path, why, out);
-            self.promote(now, path.object, out);
+            left.insert(path.object);
+        }
+        for object in left {
+            self.promote(now, object, out);
         }
         self.timers.cancel(Timer::Typing(id));
         self.timers.cancel(Timer::ParkOnly(id));
@@ -123,6 +127,22 @@ impl Workspace {
         self.tell(now, Audience::All, Delta::SessionEnded(id), out);
         self.contest_won(now, id, out);
         self.rest_stacks();
+    }
+
+    /// All requests of a session end; the objects on which others may have waited behind them.
+    pub(super) fn requests_end(
+        &mut self,
+        now: Now,
+        id: SessionId,
+        how: RequestEnd,
+        out: &mut Effects,
+    ) -> BTreeSet<ObjectId> {
+        let mut objects = BTreeSet::new();
+        for request in self.queue.of_session(id) {
+            objects.extend(self.queue.get(request).map(|request| request.path.object));
+            self.end_request(now, request, how, out);
+        }
+        objects
     }
 
     /// A timer is due; the state says what is to be done.
@@ -200,6 +220,7 @@ impl Workspace {
         location: Location,
         out: &mut Effects,
     ) -> Result<Receipt, Refusal> {
+        self.member(caller.user)?;
         let id = self.session(caller)?.id;
         let location = self.existing(location)?;
         let Some(session) = self.sessions.get_mut(id) else { return Err(Refusal::SessionGone) };

@@ -1,5 +1,7 @@
 //! Members and what a change of their rights ends.
 
+use std::collections::BTreeSet;
+
 use super::Workspace;
 use super::requests::DONE;
 use super::timers::Timer;
@@ -69,8 +71,11 @@ impl Workspace {
             out,
         );
         self.tell(now, Audience::All, Delta::Member(member), out);
-        if may(before, Action::Edit) && !may(role, Action::Edit) {
+        let lost = |action| may(before, action) && !may(role, action);
+        if lost(Action::Edit) || lost(Action::View) {
             self.revoke(now, user, out);
+        } else if may(role, Action::Edit) {
+            self.reinstate(user);
         }
         DONE
     }
@@ -124,22 +129,35 @@ impl Workspace {
     /// Locks end and requests are void; what was typed under a fence that was held may still be parked for a moment.
     fn revoke(&mut self, now: Now, user: UserId, out: &mut Effects) {
         let upto = self.replay.upto();
+        let mut left = BTreeSet::new();
         for id in self.sessions.of(user) {
-            let paths = self.locks.of_session(id);
-            let fences =
-                paths.iter().filter_map(|path| self.locks.get(*path)).map(|lock| lock.fence).collect();
-            for request in self.queue.of_session(id) {
-                self.end_request(now, request, RequestEnd::Voided, out);
-            }
-            for path in paths {
+            left.extend(self.requests_end(now, id, RequestEnd::Voided, out));
+            let mut fences = Vec::new();
+            for path in self.locks.of_session(id) {
+                fences.extend(self.locks.get(path).map(|lock| lock.fence));
+                left.insert(path.object);
                 self.end_lock(now, path, LockEnd::Revoked, out);
-                self.promote(now, path.object, out);
             }
             let until = now.mono + self.limits.park_only_ms;
             if let Some(session) = self.sessions.get_mut(id) {
+                // Of a downgrade a moment ago some may be left to park.
+                fences.extend(session.park_only.take().map(|(_, fences)| fences).unwrap_or_default());
                 session.park_only = Some((until, fences));
                 session.sees_since = upto;
                 self.timers.set(Timer::ParkOnly(id), until);
+            }
+        }
+        for object in left {
+            self.promote(now, object, out);
+        }
+    }
+
+    /// The rights are back before the moment was over.
+    fn reinstate(&mut self, user: UserId) {
+        for id in self.sessions.of(user) {
+            self.timers.cancel(Timer::ParkOnly(id));
+            if let Some(session) = self.sessions.get_mut(id) {
+                session.park_only = None;
             }
         }
     }

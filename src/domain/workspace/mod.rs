@@ -35,7 +35,9 @@ use std::collections::BTreeMap;
 
 use crate::domain::command::{Caller, Command, Hello};
 use crate::domain::effect::{Answer, Audience, Closure, Delta, Effect, Effects, ObjectHead, Receipt, Write};
-use crate::domain::id::{CallId, ItemId, ObjectId, OpId, RequestId, SessionId, StreamId, UserId, WorkspaceId};
+use crate::domain::id::{
+    CallId, ItemId, ObjectId, OpId, RequestId, SessionId, StreamId, UserId, WorkspaceId,
+};
 use crate::domain::limits::Limits;
 use crate::domain::path::LockPath;
 use crate::domain::refusal::Refusal;

@@ -188,7 +188,7 @@ impl Workspace {
             return Err(Refusal::LockedBelow(Vec::new()));
         }
         let requests: Vec<_> = self.queue.of_object(object).map(|request| request.id).collect();
-        for request in requests {
+        for request in requests.into_iter().rev() {
             self.end_request(now, request, RequestEnd::Voided, out);
         }
         let locks: Vec<_> = self.locks.of_object(object).map(|lock| lock.path).collect();

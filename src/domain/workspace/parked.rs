@@ -45,13 +45,17 @@ impl Parked {
         if size.0 + 1 > most_operations || size.1 + more > most_bytes {
             return Err(Refusal::ParkedFull);
         }
-        size.0 += 1;
-        size.1 += more;
         let id = self
             .drafts
             .values()
             .find(|draft| draft.user == user && draft.object == object && draft.item == item)
             .map_or(fresh, |draft| draft.id);
+        // The id comes from the client's op_id, and op_ids belong to members.
+        if self.drafts.get(&id).is_some_and(|draft| draft.user != user) {
+            return Err(Refusal::IdTaken);
+        }
+        size.0 += 1;
+        size.1 += more;
         let draft = self.drafts.entry(id).or_insert_with(|| ParkedDraft {
             id,
             user,

@@ -55,9 +55,17 @@ impl Workspace {
         out: &mut Effects,
     ) {
         let Some(expected) = self.stacks.end_load(object) else { return };
+        if !self.objects.contains_key(&object) {
+            // It was deleted meanwhile; who waits is told so.
+            for waiting in self.stacks.arrived(object) {
+                self.request(now, waiting.caller, waiting.call, waiting.request, out);
+            }
+            return;
+        }
         match stack {
             Some(stack) if stack.revision == expected => {
                 self.stacks.insert(object, OpenStack::new(*stack));
+                self.locations_fall_back(now, object, out);
                 for waiting in self.stacks.arrived(object) {
                     self.request(now, waiting.caller, waiting.call, waiting.request, out);
                 }
@@ -90,7 +98,7 @@ impl Workspace {
             Request::Acquire { path: at, .. } | Request::RequestLock { path: at, .. } => {
                 needs.extend(path(at))
             }
-            Request::Import { objects, .. } => needs.extend(objects.iter().filter_map(|new| self.twin(new))),
+            Request::Import { objects, .. } => needs.extend(self.twins(objects)),
             _ => {}
         }
         let exists = |object: &ObjectId| self.objects.contains_key(object);

@@ -114,8 +114,14 @@ impl Workspace {
         for session in self.sessions.iter_mut() {
             session.sees_since = 0;
             let role = self.members.get(&session.user).map(|member| member.role);
-            if !role.is_some_and(|role| may(role, Action::View)) {
-                lost.push(session.id);
+            if role.is_some_and(|role| may(role, Action::Edit)) {
+                // If the rights had ended, that was not written.
+                session.park_only = None;
+            }
+            match session.park_only {
+                Some((until, _)) => self.timers.set(Timer::ParkOnly(session.id), until.max(now.mono)),
+                None if !role.is_some_and(|role| may(role, Action::View)) => lost.push(session.id),
+                None => {}
             }
             session.open = session.open.filter(|object| self.objects.contains_key(object));
             if session.location.object.is_some_and(|object| !self.objects.contains_key(&object)) {
@@ -236,6 +242,19 @@ impl Workspace {
 
     /// What became possible while nobody was there to decide it.
     fn settle(&mut self, now: Now, out: &mut Effects) {
+        // The asker for whom it was reserved is here: that they had taken it was not written.
+        let here = |id| self.sessions.living(id).is_some_and(Session::connected);
+        let reserved: Vec<_> = self
+            .locks
+            .iter()
+            .filter_map(|lock| match lock.phase {
+                Phase::Reserved { request, .. } if here(lock.session) => Some((lock.path, request)),
+                _ => None,
+            })
+            .collect();
+        for (path, request) in reserved {
+            self.take_reserved(now, path, request, out);
+        }
         let objects: Vec<_> = {
             let mut objects: Vec<_> = self.queue.iter().iter().map(|request| request.path.object).collect();
             objects.sort_unstable();
@@ -244,6 +263,10 @@ impl Workspace {
         };
         for object in objects {
             self.promote(now, object, out);
+        }
+        let waited: Vec<_> = self.queue.iter().iter().map(|request| request.path).collect();
+        for path in waited {
+            self.shorten_idle(now, path, out);
         }
     }
 }

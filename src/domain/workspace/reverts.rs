@@ -85,7 +85,7 @@ impl Workspace {
         let op = Op::Replace { seeds: base };
         self.name_free(object, &op)?;
         let (revision, change) = self.replace(now, object, op, entry, out)?;
-        self.mark_reverted(now, object, &taken, change, out);
+        self.mark_reverted(now, object, &taken, Again::Nothing, change, out);
         Ok((change, revision))
     }
 
@@ -127,7 +127,7 @@ impl Workspace {
             revision = at;
         }
         let number = number.ok_or(Refusal::NothingToDo)?;
-        self.mark_reverted(now, object, numbers, number, out);
+        self.mark_reverted(now, object, numbers, Again::Undone, number, out);
         Ok((number, revision))
     }
 
@@ -166,13 +166,22 @@ impl Workspace {
         Ok((inverse, words))
     }
 
-    fn mark_reverted(&mut self, now: Now, object: ObjectId, taken: &[u64], by: u64, out: &mut Effects) {
+    fn mark_reverted(
+        &mut self,
+        now: Now,
+        object: ObjectId,
+        taken: &[u64],
+        again: Again,
+        by: u64,
+        out: &mut Effects,
+    ) {
         let Some(open) = self.stacks.get_mut(object) else { return };
         let mut marked: Vec<Change> = Vec::new();
         for change in &mut open.changes {
             let taken_back = taken.contains(&change.number);
             // What a revert had taken back stands again when the revert itself is taken back.
-            let again = change.reverted_by.is_some_and(|reverter| taken.contains(&reverter));
+            let again = again == Again::Undone
+                && change.reverted_by.is_some_and(|reverter| taken.contains(&reverter));
             if taken_back {
                 change.reverted_by = Some(by);
             } else if again {
@@ -196,6 +205,15 @@ impl Workspace {
     }
 }
 
+/// Whether what a reverted revert had taken back stands again.
+#[derive(Clone, Copy, PartialEq, Eq)]
+enum Again {
+    /// It does: single changes were taken back.
+    Undone,
+    /// It does not: everything was.
+    Nothing,
+}
+
 /// The content to which "all" goes back, and the revision up to which changes stay: the published version, or the creation.
 fn base_of(published: Option<Vec<Seed>>, operations: &[Operation]) -> (Option<Vec<Seed>>, Revision) {
     match published {
@@ -207,13 +225,29 @@ fn base_of(published: Option<Vec<Seed>>, operations: &[Operation]) -> (Option<Ve
     }
 }
 
-/// Refuses if a later change that stays has set the same field.
+/// Refuses if a later change that stays would be lost: one that has set the same field, or any, if all content goes back.
 fn later_change(
     later: &[Operation],
     changes: &[Change],
     operation: &Operation,
     wanted: &BTreeSet<u64>,
 ) -> Result<(), Refusal> {
+    if operation.inverse.iter().any(|op| matches!(op, Op::Replace { .. })) {
+        let of = |number: u64| changes.iter().find(|change| change.number == number);
+        // A revert of what came later is no work of its own, once that is gone.
+        let only_later = |revert: u64| {
+            let mut taken = changes.iter().filter(|change| change.reverted_by == Some(revert));
+            taken.all(|change| change.number > operation.change)
+        };
+        let lost = later.iter().map(|other| other.change).find(|number| {
+            !wanted.contains(number)
+                && of(*number).is_some_and(|change| {
+                    change.reverted_by.is_none()
+                        && (change.kind != ChangeKind::Revert || !only_later(*number))
+                })
+        });
+        return lost.map_or(Ok(()), |change| Err(Refusal::RevertConflict { change, item: None }));
+    }
     let Op::Set { item, field, .. } = &operation.op else { return Ok(()) };
     let stays = |other: &&Operation| {
         !wanted.contains(&other.change)

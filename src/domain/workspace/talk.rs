@@ -69,6 +69,7 @@ impl Workspace {
         on: bool,
         out: &mut Effects,
     ) -> Result<Receipt, Refusal> {
+        self.allowed(caller.user, Action::Chat)?;
         let session = self.session(caller)?.id;
         if on {
             self.timers.set(Timer::Typing(session), now.mono + self.limits.typing_ms);

@@ -41,7 +41,7 @@ impl Workspace {
             return Ok(Receipt::Waiting { request: waiting.id, place: self.queue.place(waiting) });
         }
         let Some(blocking) = self.locks.blocking(path, Some(session)) else {
-            return self.acquire(now, caller, op_id, path, out);
+            return self.acquire_as(now, caller, op_id, intent, path, out);
         };
         if blocking.user == caller.user {
             return Err(Refusal::OwnLock(Box::new(self.view_lock(blocking))));
@@ -164,20 +164,12 @@ impl Workspace {
         answer: RequestAnswer,
         out: &mut Effects,
     ) -> Result<Receipt, Refusal> {
+        if let Some(receipt) = self.receipts.find(caller.user, op_id, *id.0.as_bytes())? {
+            return Ok(receipt);
+        }
         self.allowed(caller.user, Action::Edit)?;
-        let path = match self.queue.get(id) {
-            Some(request) => request.path,
-            None => {
-                // The retry of a grant that was carried out finds its answer under any path.
-                return if self.receipts.find(caller.user, op_id, *id.0.as_bytes())?.is_some() {
-                    Ok(Receipt::HandingOver)
-                } else {
-                    Err(Refusal::RequestEnded)
-                };
-            }
-        };
-        let asker = self.queue.get(id).map(|request| request.session);
-        let blocking = self.locks.all_blocking(path, asker);
+        let request = self.queue.get(id).ok_or(Refusal::RequestEnded)?;
+        let blocking = self.locks.all_blocking(request.path, Some(request.session));
         let own = blocking.iter().find(|lock| lock.user == caller.user).map(|lock| lock.path);
         let held = own.ok_or(if blocking.is_empty() { Refusal::NotLocked } else { Refusal::NotHeld })?;
         match answer {

@@ -1,13 +1,14 @@
 //! Handing over in two steps: freeze and flush, then the fence moves, in one commit.
 
+use std::collections::BTreeMap;
+
 use super::super::Workspace;
 use super::super::locks::{Lock, Phase};
 use super::super::requests::DONE;
 use super::super::timers::Timer;
-use super::PROMOTE_LOOK;
 use crate::domain::command::Caller;
 use crate::domain::effect::{Audience, Delta, Effect, Effects, LockEnd, Receipt, RequestEnd, Write};
-use crate::domain::id::{ObjectId, RequestId};
+use crate::domain::id::{ItemId, ObjectId, RequestId, SessionId};
 use crate::domain::path::{Fence, LockPath};
 use crate::domain::refusal::Refusal;
 use crate::domain::time::Now;
@@ -115,6 +116,9 @@ impl Workspace {
         out: &mut Effects,
     ) {
         self.end_request(now, request, RequestEnd::Granted, out);
+        if let Some(session) = self.locks.get(path).map(|lock| lock.session) {
+            self.supersede(now, path, session, out);
+        }
         let idle_ms = self.limits.idle_ms;
         if let Some(lock) = self.locks.get_mut(path) {
             lock.phase = Phase::Held;
@@ -140,30 +144,66 @@ impl Workspace {
     /// Grants, in their order, the requests on an object that nothing is in the way of any more.
     pub(in crate::domain::workspace) fn promote(&mut self, now: Now, object: ObjectId, out: &mut Effects) {
         loop {
-            let mut older: Vec<LockPath> = Vec::new();
-            let mut next = None;
-            for request in self.queue.of_object(object) {
+            let mut older = Older::default();
+            let next = self.queue.of_object(object).find(|request| {
                 let free = self.closure_on(request.path).is_none()
                     && self.locks.blocking(request.path, Some(request.session)).is_none()
                     && self.locks.own(request.path, request.session).is_none();
-                if free && !older.iter().any(|path| path.conflicts(request.path)) {
-                    next = Some(request.id);
-                    break;
-                }
+                let first = !older.conflicts(request.path, request.session);
                 // A request for the whole object is passed by newer ones for items once its block is over.
-                if request.path.item.is_none() && !self.blocks(request.id, object) {
-                    continue;
+                if request.path.item.is_some() || self.blocks(request.id, object) {
+                    older.add(request.path, request.session);
                 }
-                if older.len() < PROMOTE_LOOK && !older.contains(&request.path) {
-                    older.push(request.path);
-                } else if older.len() >= PROMOTE_LOOK {
-                    break;
-                }
-            }
-            match next {
+                free && first
+            });
+            match next.map(|request| request.id) {
                 Some(id) => self.grant_request(now, id, out),
                 None => return,
             }
+        }
+    }
+}
+
+/// Who waits on one path: a session, or more than one.
+#[derive(Clone, Copy)]
+enum Askers {
+    One(SessionId),
+    Several,
+}
+
+impl Askers {
+    fn and(self, session: SessionId) -> Askers {
+        match self {
+            Askers::One(one) if one == session => self,
+            _ => Askers::Several,
+        }
+    }
+
+    fn others(self, session: SessionId) -> bool {
+        !matches!(self, Askers::One(one) if one == session)
+    }
+}
+
+/// The requests of an object that were looked at already, so that a younger one is not granted past them. One's own
+/// older request is in nobody's way.
+#[derive(Default)]
+struct Older {
+    any: Option<Askers>,
+    on: BTreeMap<Option<ItemId>, Askers>,
+}
+
+impl Older {
+    fn add(&mut self, path: LockPath, session: SessionId) {
+        self.any = Some(self.any.map_or(Askers::One(session), |askers| askers.and(session)));
+        let askers = self.on.get(&path.item).map_or(Askers::One(session), |askers| askers.and(session));
+        self.on.insert(path.item, askers);
+    }
+
+    fn conflicts(&self, path: LockPath, session: SessionId) -> bool {
+        let others = |askers: &Askers| askers.others(session);
+        match path.item {
+            None => self.any.as_ref().is_some_and(others),
+            item => [None, item].iter().filter_map(|item| self.on.get(item)).any(others),
         }
     }
 }

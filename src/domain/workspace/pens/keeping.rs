@@ -1,6 +1,6 @@
 //! A lock's life between its grant and its end: use, idleness, what everybody sees.
 
-use super::super::locks::{HeldPromise, Lock, Phase};
+use super::super::locks::{HeldPromise, Lock, LockRequest, Phase};
 use super::super::timers::Timer;
 use super::super::{Done, Workspace};
 use crate::domain::command::Caller;
@@ -33,7 +33,26 @@ impl Workspace {
         out.push(Effect::Write(Write::Lock(lock.row(now.mono))));
         self.locks.insert(lock);
         self.tell_lock(now, path, out);
+        self.supersede(now, path, session, out);
         fence
+    }
+
+    /// What the session has got in another way it need not wait for any more.
+    pub(in crate::domain::workspace) fn supersede(
+        &mut self,
+        now: Now,
+        path: LockPath,
+        session: SessionId,
+        out: &mut Effects,
+    ) {
+        let covered = |request: &LockRequest| {
+            request.path == path || (path.item.is_none() && request.path.object == path.object)
+        };
+        for id in self.queue.of_session(session) {
+            if self.queue.get(id).is_some_and(covered) {
+                self.end_request(now, id, RequestEnd::Superseded, out);
+            }
+        }
     }
 
     /// A lock ends and is told to have ended. What follows is the caller's to decide.
@@ -100,6 +119,28 @@ impl Workspace {
             self.word_void(now, id, request.path, out);
         }
         self.open_circles(now, out);
+        self.lengthen_idle(now, path, out);
+    }
+
+    /// The idle time that a request had shortened is whole again when none waits any more.
+    fn lengthen_idle(&mut self, now: Now, path: LockPath, out: &mut Effects) {
+        let held: Vec<LockPath> = self
+            .locks
+            .of_object(path.object)
+            .filter(|lock| lock.phase == Phase::Held && lock.path.conflicts(path))
+            .filter(|lock| self.queue.overlapping(lock.path).all(|other| other.session == lock.session))
+            .map(|lock| lock.path)
+            .collect();
+        let idle_ms = self.limits.idle_ms;
+        for path in held {
+            let Some(lock) = self.locks.get_mut(path).filter(|lock| lock.idle_ms < idle_ms) else { continue };
+            lock.idle_ms = idle_ms;
+            let (edited, warned) = (lock.edited, lock.warned.take());
+            self.timers.set(Timer::Lock(path), (edited + self.warn_after(idle_ms)).max(now.mono));
+            if warned.is_some() {
+                self.tell_lock(now, path, out);
+            }
+        }
     }
 
     /// How long without an edit until the holder is warned.

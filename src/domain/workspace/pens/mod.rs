@@ -39,9 +39,6 @@ pub(super) fn intent(decision: u8, path: LockPath) -> [u8; 16] {
     bytes
 }
 
-/// Distinct waiting paths of one object that a promotion looks past before it leaves the rest for the next.
-pub(super) const PROMOTE_LOOK: usize = 64;
-
 /// A path for the audit log.
 pub(super) fn path_in_words(path: LockPath) -> String {
     match path.item {

@@ -7,7 +7,7 @@ use super::super::talk::check_text;
 use super::intent;
 use crate::domain::command::Caller;
 use crate::domain::effect::{Effects, LockEnd, Receipt, RequestEnd, TakenFrom};
-use crate::domain::id::{OpId, SessionId};
+use crate::domain::id::{ObjectId, OpId, SessionId};
 use crate::domain::path::{Fence, LockPath};
 use crate::domain::refusal::Refusal;
 use crate::domain::role::Action;
@@ -28,6 +28,19 @@ impl Workspace {
         if let Some(receipt) = self.receipts.find(caller.user, op_id, intent)? {
             return Ok(receipt);
         }
+        self.acquire_as(now, caller, op_id, intent, path, out)
+    }
+
+    /// Takes a free lock; the answer is kept under the intent of whatever led here.
+    pub(in crate::domain::workspace) fn acquire_as(
+        &mut self,
+        now: Now,
+        caller: Caller,
+        op_id: OpId,
+        intent: [u8; 16],
+        path: LockPath,
+        out: &mut Effects,
+    ) -> Result<Receipt, Refusal> {
         self.allowed(caller.user, Action::Edit)?;
         let session = self.session(caller)?.id;
         self.lockable(path)?;
@@ -43,12 +56,10 @@ impl Workspace {
             return Ok(Receipt::Busy { holder: view });
         }
         self.not_reserved(path.object, Some(session))?;
-        self.make_room(now, session, out)?;
+        let left = self.make_room(now, session, out)?;
         let fence = self.grant(now, path, session, out);
+        self.follow(now, left, out);
         let receipt = Receipt::Acquired { fence, revision: self.head(path.object)?.revision };
-        if let Some(request) = self.queue.on(session, path).map(|request| request.id) {
-            self.end_request(now, request, RequestEnd::Superseded, out);
-        }
         self.remember(now, caller.user, op_id, intent, &receipt, out);
         Ok(receipt)
     }
@@ -76,9 +87,15 @@ impl Workspace {
         }
         match lock.phase {
             Phase::HandingOver { to, .. } => self.hand_over(now, path, to, out),
-            Phase::Held | Phase::Reserved { .. } => {
+            Phase::Held => {
                 let why = if lock.used { LockEnd::Released } else { LockEnd::Abandoned };
                 self.end_lock(now, path, why, out);
+                self.promote(now, path.object, out);
+            }
+            // What is given back before it was taken is not wished for any more.
+            Phase::Reserved { request, .. } => {
+                self.end_lock(now, path, LockEnd::Abandoned, out);
+                self.end_request(now, request, RequestEnd::Cancelled, out);
                 self.promote(now, path.object, out);
             }
         }
@@ -112,7 +129,7 @@ impl Workspace {
             return Err(Refusal::HandingOver);
         }
         let (idle_ms, edited) = (lock.idle_ms, lock.edited);
-        self.make_room(now, session, out)?;
+        let left = self.make_room(now, session, out)?;
         self.end_lock(now, path, LockEnd::Moved, out);
         let fence = self.grant(now, path, session, out);
         if let Some(lock) = self.locks.get_mut(path) {
@@ -120,6 +137,8 @@ impl Workspace {
             lock.idle_ms = idle_ms;
             lock.edited = edited;
         }
+        self.lock_due(now, path, out);
+        self.follow(now, left, out);
         let receipt = Receipt::Acquired { fence, revision: self.head(path.object)?.revision };
         self.remember(now, caller.user, op_id, intent, &receipt, out);
         Ok(receipt)
@@ -147,8 +166,11 @@ impl Workspace {
         }
         let receipt = match session {
             Some(session) => {
-                self.make_room(now, session, out)?;
-                self.take(now, caller.user, session, path, (LockEnd::Forced, "lock.force", &reason), out)?
+                let left = self.make_room(now, session, out)?;
+                let how = (LockEnd::Forced, "lock.force", reason.as_str());
+                let receipt = self.take(now, caller.user, session, path, how, out)?;
+                self.follow(now, left, out);
+                receipt
             }
             None => {
                 self.set_free(now, caller, path, &reason, out);
@@ -174,16 +196,17 @@ impl Workspace {
         self.promote(now, path.object, out);
     }
 
-    /// At the quota the oldest lock without unsaved work makes room.
+    /// At the quota the oldest lock without unsaved work makes room. Who waits for it is looked at by [`Self::follow`], once
+    /// the caller has what the room was made for.
     pub(in crate::domain::workspace) fn make_room(
         &mut self,
         now: Now,
         session: SessionId,
         out: &mut Effects,
-    ) -> Result<(), Refusal> {
+    ) -> Result<Option<ObjectId>, Refusal> {
         let held = self.locks.of_session(session);
         if held.len() < self.limits.locks {
-            return Ok(());
+            return Ok(None);
         }
         let dirty = self.sessions.get(session).map(|session| session.dirty.clone()).unwrap_or_default();
         let oldest = held
@@ -195,8 +218,13 @@ impl Workspace {
             .map(|lock| (lock.path, lock.used));
         let Some((path, used)) = oldest else { return Err(Refusal::LockQuota) };
         self.end_lock(now, path, if used { LockEnd::Released } else { LockEnd::Abandoned }, out);
-        self.promote(now, path.object, out);
-        Ok(())
+        Ok(Some(path.object))
+    }
+
+    fn follow(&mut self, now: Now, left: Option<ObjectId>, out: &mut Effects) {
+        if let Some(object) = left {
+            self.promote(now, object, out);
+        }
     }
 
     /// Whether the path names something that can be locked.

@@ -1,0 +1,84 @@
+//! Roles and what their change ends: scenarios 6 to 8, the last owner.
+
+use super::room::*;
+use crate::domain::command::Request;
+use crate::domain::effect::{CloseReason, LockEnd, RequestEnd};
+use crate::domain::refusal::Refusal;
+use crate::domain::role::Role;
+
+fn role(user: crate::domain::id::UserId, role: Role) -> Request {
+    Request::SetRole { user, role, reason: "reorganised".into() }
+}
+
+#[test]
+fn a_downgrade_ends_locks_and_requests_and_is_in_the_audit_log() {
+    let mut r = room().with_everybody();
+    let (ana, ben, ada) = (r.tab(ANA), r.tab(BEN), r.tab(ADA));
+    r.acquire(ana, path(1));
+    r.acquire(ben, path(2));
+    r.request(ben, path(1));
+    let wished = r.request(ana, path(2));
+    r.ask(ada, role(ANA, Role::Viewer)).unwrap();
+    assert_eq!(r.ended_locks(), [(path(1), LockEnd::Revoked)]);
+    assert!(r.ended_requests().contains(&(wished, RequestEnd::Voided)));
+    assert_eq!(r.holder(path(1)), Some(ben.session));
+    assert_eq!(r.disk.audit.last().unwrap().action, "member.role");
+}
+
+#[test]
+fn only_owners_make_and_unmake_owners_and_one_stays() {
+    let mut r = room().with_everybody();
+    let (olga, ada) = (r.tab(OLGA), r.tab(ADA));
+    assert_eq!(r.ask(ada, role(ANA, Role::Owner)), Err(Refusal::NotPermitted));
+    assert_eq!(r.ask(ada, role(OLGA, Role::Viewer)), Err(Refusal::NotPermitted));
+    assert_eq!(r.ask(olga, role(OLGA, Role::Admin)), Err(Refusal::LastOwner));
+    let leave = Request::RemoveMember { user: OLGA, reason: "bye".into() };
+    assert_eq!(r.ask(olga, leave.clone()), Err(Refusal::LastOwner));
+    r.ask(olga, role(ADA, Role::Owner)).unwrap();
+    r.ask(olga, leave).unwrap();
+    assert_eq!(r.disk.members.values().filter(|member| member.role == Role::Owner).count(), 1);
+}
+
+#[test]
+fn developers_manage_nobody_but_themselves() {
+    let mut r = room().with_everybody();
+    let ana = r.tab(ANA);
+    assert_eq!(r.ask(ana, role(BEN, Role::Viewer)), Err(Refusal::NotPermitted));
+    let remove = |user| Request::RemoveMember { user, reason: "bye".into() };
+    assert_eq!(r.ask(ana, remove(BEN)), Err(Refusal::NotPermitted));
+    r.ask(ana, remove(ANA)).unwrap();
+    r.wait(3_100);
+    assert_eq!(r.closed, [(ana.socket, CloseReason::Removed)]);
+}
+
+#[test]
+fn a_suspended_viewer_does_not_go_on_watching() {
+    let mut r = room().with_everybody();
+    let (vic, ada) = (r.tab(VIC), r.tab(ADA));
+    r.ask(ada, role(VIC, Role::Suspended)).unwrap();
+    r.wait(3_100);
+    assert_eq!(r.closed, [(vic.socket, CloseReason::Suspended)]);
+}
+
+#[test]
+fn who_is_promoted_again_at_once_is_a_whole_member() {
+    let mut r = room().with_everybody();
+    let (ana, ada) = (r.tab(ANA), r.tab(ADA));
+    r.ask(ada, role(ANA, Role::Viewer)).unwrap();
+    r.ask(ada, role(ANA, Role::Developer)).unwrap();
+    r.acquire(ana, path(1));
+    r.drop_socket(ana);
+    r.wait(10_000);
+    assert_eq!(r.holder(path(1)), Some(ana.session), "a dropped socket starts a grace");
+}
+
+#[test]
+fn removed_after_a_downgrade_one_may_still_park_what_one_held() {
+    let mut r = room().with_everybody();
+    let (ana, ada) = (r.tab(ANA), r.tab(ADA));
+    let fence = r.acquire(ana, path(1));
+    r.ask(ada, role(ANA, Role::Viewer)).unwrap();
+    r.ask(ada, Request::RemoveMember { user: ANA, reason: "bye".into() }).unwrap();
+    r.edit(ana, crate::domain::command::Pen::Held(fence), set(step(1), "value", "2")).unwrap();
+    assert_eq!(r.parked(ANA).len(), 1);
+}

@@ -1,0 +1,20 @@
+//! Tests of the core: the scenarios of the lock rules, told as short stories on a built room.
+
+#[path = "../../../../tests/sim/disk.rs"]
+#[expect(dead_code, reason = "shared with the simulation, which uses all of it")]
+mod disk;
+mod room;
+
+mod arriving;
+mod crashing;
+mod editing;
+mod importing;
+mod locking;
+mod members;
+mod parking;
+mod publishing;
+mod queueing;
+mod reverting;
+mod talking;
+
+use crate::domain;

@@ -1,0 +1,311 @@
+//! A store in memory that believes nothing: every write is checked against what is already there.
+//!
+//! Also used by the core's own tests, which is why it names the domain through its parent.
+
+use std::collections::{BTreeMap, BTreeSet};
+use std::sync::Arc;
+
+use super::domain::command::{Change, LoadedStack, Operation};
+use super::domain::effect::{
+    AuditEntry, LockRow, ObjectHead, ParkedDraft, Receipt, RequestRow, VersionHead, Write,
+};
+use super::domain::id::{ItemId, ObjectId, OpId, ParkedId, RequestId, SessionId, UserId, WorkspaceId};
+use super::domain::path::{Fence, LockPath};
+use super::domain::role::Member;
+use super::domain::stack::op::Op;
+use super::domain::stack::{NodeKind, Revision, Stack};
+use super::domain::stored::{Stored, StoredReceipt};
+
+/// An object's log and what is derived from it.
+#[derive(Debug, Clone)]
+pub struct Log {
+    /// The newest checkpoint.
+    pub checkpoint: (Revision, Arc<Stack>),
+    /// From the first.
+    pub operations: Vec<Operation>,
+    /// By number.
+    pub changes: BTreeMap<u64, Change>,
+    /// The newest published version.
+    pub version: Option<(VersionHead, Arc<Stack>)>,
+    /// The content after the last operation, kept up to date by replaying.
+    pub replayed: Stack,
+}
+
+impl Log {
+    fn new() -> Self {
+        Log {
+            checkpoint: (Revision(0), Arc::new(Stack::empty())),
+            operations: Vec::new(),
+            changes: BTreeMap::new(),
+            version: None,
+            replayed: Stack::empty(),
+        }
+    }
+}
+
+/// All that is durable about a workspace.
+#[derive(Debug, Clone)]
+pub struct Disk {
+    pub workspace: WorkspaceId,
+    pub fence: Fence,
+    pub members: BTreeMap<UserId, Member>,
+    pub objects: BTreeMap<ObjectId, ObjectHead>,
+    pub logs: BTreeMap<ObjectId, Log>,
+    pub locks: BTreeMap<LockPath, LockRow>,
+    pub requests: BTreeMap<RequestId, RequestRow>,
+    pub ended: BTreeSet<RequestId>,
+    pub parked: BTreeMap<ParkedId, ParkedDraft>,
+    pub receipts: BTreeMap<(UserId, OpId), ([u8; 16], Receipt)>,
+    pub audit: Vec<AuditEntry>,
+    /// Where each op_id went.
+    pub written: BTreeMap<OpId, (ObjectId, Revision)>,
+    pub discarded: BTreeSet<OpId>,
+}
+
+impl Disk {
+    pub fn new(workspace: WorkspaceId) -> Self {
+        Disk {
+            workspace,
+            fence: Fence::default(),
+            members: BTreeMap::new(),
+            objects: BTreeMap::new(),
+            logs: BTreeMap::new(),
+            locks: BTreeMap::new(),
+            requests: BTreeMap::new(),
+            ended: BTreeSet::new(),
+            parked: BTreeMap::new(),
+            receipts: BTreeMap::new(),
+            audit: Vec::new(),
+            written: BTreeMap::new(),
+            discarded: BTreeSet::new(),
+        }
+    }
+
+    /// What a room is built from.
+    pub fn stored(&self) -> Stored {
+        Stored {
+            workspace: self.workspace,
+            name: "Sample".to_owned(),
+            fence: self.fence,
+            members: self.members.values().cloned().collect(),
+            objects: self.objects.values().cloned().collect(),
+            locks: self.locks.values().cloned().collect(),
+            requests: self.requests.values().cloned().collect(),
+            parked: self.parked.values().cloned().collect(),
+            receipts: self
+                .receipts
+                .iter()
+                .map(|((user, op_id), (intent, receipt))| StoredReceipt {
+                    user: *user,
+                    op_id: *op_id,
+                    intent: *intent,
+                    receipt: receipt.clone(),
+                })
+                .collect(),
+        }
+    }
+
+    /// A stack at the revision that is asked for.
+    pub fn load(&self, object: ObjectId, revision: Revision) -> Option<LoadedStack> {
+        let head = self.objects.get(&object).filter(|head| head.revision == revision)?;
+        let log = self.logs.get(&object)?;
+        let mut draft = Stack::clone(&log.checkpoint.1);
+        for operation in log.operations.iter().filter(|operation| operation.revision > log.checkpoint.0) {
+            draft.apply(&operation.op, operation.revision, Some(operation.op_id)).ok()?;
+        }
+        let since = head.version.as_ref().map_or(Revision(0), |version| version.revision);
+        Some(LoadedStack {
+            draft,
+            revision,
+            last_change: log.changes.keys().last().copied().unwrap_or(0),
+            published: log.version.as_ref().map(|(_, stack)| Stack::clone(stack)),
+            changes: log.changes.values().filter(|change| change.to > since).cloned().collect(),
+            operations: log.operations.iter().filter(|one| one.revision > since).cloned().collect(),
+        })
+    }
+
+    /// Makes one write durable.
+    ///
+    /// # Errors
+    /// The promise that it breaks.
+    pub fn write(&mut self, write: &Write) -> Result<(), String> {
+        match write {
+            Write::Member(member) => drop(self.members.insert(member.user, member.clone())),
+            Write::MemberRemoved(user) => drop(self.members.remove(user)),
+            Write::Object(head) => drop(self.objects.insert(head.id, head.clone())),
+            Write::ObjectDeleted { object, .. } => {
+                self.objects.remove(object).ok_or("an object is deleted twice")?;
+                if let Some(lock) = self.locks.values().find(|lock| lock.view.path.object == *object) {
+                    return Err(format!("{:?} outlives its object", lock.view.path));
+                }
+            }
+            Write::Operation { object, operation } => self.operation(*object, operation)?,
+            Write::Change { object, change } => {
+                let log = self.logs.get_mut(object).ok_or("a change of nothing")?;
+                log.changes.insert(change.number, change.clone());
+            }
+            Write::Checkpoint { object, revision, stack } => {
+                let log = self.logs.get_mut(object).ok_or("a checkpoint of nothing")?;
+                if log.operations.last().is_none_or(|last| last.revision != *revision) {
+                    return Err(format!("a checkpoint of {object} at {revision:?} is not at the log's end"));
+                }
+                if log.replayed != **stack {
+                    return Err(format!("a checkpoint of {object} is not what its log gives"));
+                }
+                log.checkpoint = (*revision, Arc::clone(stack));
+            }
+            Write::Version { object, head, stack } => {
+                let log = self.logs.get_mut(object).ok_or("a version of nothing")?;
+                let before = log.version.as_ref().map_or(0, |(version, _)| version.number);
+                if head.number != before + 1 || log.replayed != **stack {
+                    return Err(format!(
+                        "version {} of {object} is not the next, or not its log",
+                        head.number
+                    ));
+                }
+                log.version = Some((head.clone(), Arc::clone(stack)));
+            }
+            Write::Lock(row) => self.lock(row)?,
+            Write::LockEnded(path) => {
+                self.locks.remove(path).ok_or_else(|| format!("the lock on {path:?} ends twice"))?;
+            }
+            Write::Request(row) => {
+                if self.ended.contains(&row.view.id) {
+                    return Err(format!("request {} lives after its end", row.view.id));
+                }
+                self.requests.insert(row.view.id, row.clone());
+            }
+            Write::RequestEnded(id) => {
+                self.requests.remove(id).ok_or_else(|| format!("request {id} ends twice"))?;
+                self.ended.insert(*id);
+            }
+            Write::Parked(draft) => self.park(draft)?,
+            Write::ParkedEnded(id) => {
+                let draft = self.parked.remove(id).ok_or("a parked draft ends twice")?;
+                self.discarded.extend(draft.operations.iter().map(|one| one.op_id));
+            }
+            Write::Receipt { user, op_id, intent, receipt, .. } => {
+                let before = self.receipts.insert((*user, *op_id), (*intent, receipt.clone()));
+                if before.is_some() {
+                    return Err(format!("{op_id} has two final answers"));
+                }
+            }
+            Write::Audit(entry) => self.audit.push(entry.clone()),
+        }
+        Ok(())
+    }
+
+    fn operation(&mut self, object: ObjectId, operation: &Operation) -> Result<(), String> {
+        let log = self.logs.entry(object).or_insert_with(Log::new);
+        let before = log.operations.last().map_or(Revision(0), |last| last.revision);
+        if operation.revision != before.next() {
+            return Err(format!("{object} goes from {before:?} to {:?}", operation.revision));
+        }
+        if let Some(there) = self.written.insert(operation.op_id, (object, operation.revision)) {
+            return Err(format!("{} is in the log twice, first at {there:?}", operation.op_id));
+        }
+        let touched = touched(&log.replayed, &operation.op);
+        match (operation.fence, operation.session) {
+            (Some(fence), Some(session)) => {
+                let held = [Some(touched.0), None]
+                    .into_iter()
+                    .filter_map(|item| self.locks.get(&LockPath { object, item }));
+                let current =
+                    held.into_iter().any(|lock| lock.view.session == session && lock.view.fence == fence);
+                if !current {
+                    return Err(format!(
+                        "{} was written under {fence:?}, which is not current",
+                        operation.op_id
+                    ));
+                }
+            }
+            (Some(_), None) => return Err(format!("{} has a fence and no session", operation.op_id)),
+            (None, _) => {}
+        }
+        let other = |path: LockPath| {
+            self.locks.get(&path).filter(|lock| Some(lock.view.session) != operation.session)
+        };
+        if let Some(lock) = other(LockPath::object(object)) {
+            return Err(format!("{} was written over {:?}", operation.op_id, lock.view));
+        }
+        if let Some(lock) = touched.1.iter().find_map(|item| other(LockPath::item(object, *item))) {
+            return Err(format!("{} was written over {:?}", operation.op_id, lock.view));
+        }
+        log.replayed
+            .apply(&operation.op, operation.revision, Some(operation.op_id))
+            .map_err(|error| format!("the log of {object} cannot be replayed: {error}"))?;
+        log.operations.push(operation.clone());
+        Ok(())
+    }
+
+    fn lock(&mut self, row: &LockRow) -> Result<(), String> {
+        let view = &row.view;
+        let same = |old: &LockRow| old.view.fence == view.fence && old.view.session == view.session;
+        match self.locks.get(&view.path) {
+            Some(old) if same(old) => {}
+            Some(old) => {
+                return Err(format!("{:?} is granted while {} holds it", view.path, old.view.session));
+            }
+            None if view.fence <= self.fence => {
+                return Err(format!("{:?} is granted under {:?}, which is not new", view.path, view.fence));
+            }
+            None => {}
+        }
+        if let Some(other) = self
+            .locks
+            .values()
+            .find(|other| other.view.session != view.session && other.view.path.conflicts(view.path))
+        {
+            return Err(format!("{:?} is granted beside {:?}", view.path, other.view));
+        }
+        self.fence = self.fence.max(view.fence);
+        self.locks.insert(view.path, row.clone());
+        Ok(())
+    }
+
+    fn park(&mut self, draft: &ParkedDraft) -> Result<(), String> {
+        for operation in &draft.operations {
+            let elsewhere = self
+                .parked
+                .values()
+                .filter(|other| other.id != draft.id && other.user == draft.user)
+                .any(|other| other.operations.iter().any(|one| one.op_id == operation.op_id));
+            let twice = draft.operations.iter().filter(|one| one.op_id == operation.op_id).count() > 1;
+            if elsewhere || twice || self.written.contains_key(&operation.op_id) {
+                return Err(format!("{} is parked and also elsewhere", operation.op_id));
+            }
+        }
+        if self.parked.get(&draft.id).is_some_and(|old| old.user != draft.user) {
+            return Err(format!("parked draft {} changes its owner", draft.id));
+        }
+        self.parked.insert(draft.id, draft.clone());
+        Ok(())
+    }
+
+    /// The sessions that hold or ask for something.
+    pub fn holders(&self) -> BTreeSet<SessionId> {
+        let locks = self.locks.values().map(|lock| lock.view.session);
+        locks.chain(self.requests.values().map(|request| request.view.session)).collect()
+    }
+}
+
+/// The item whose lock covers the operation, and the items that must not be another session's.
+fn touched(stack: &Stack, op: &Op) -> (ItemId, Vec<ItemId>) {
+    let owner = |item: ItemId| match stack.get(item) {
+        Some(node) if node.kind == NodeKind::Arm => node.parent.unwrap_or(item),
+        _ => item,
+    };
+    match op {
+        Op::Set { item, .. } => (owner(*item), vec![owner(*item)]),
+        Op::Delete { item } | Op::Move { item, .. } => {
+            let mut all = stack.subtree(*item);
+            all.push(owner(*item));
+            (owner(*item), all)
+        }
+        Op::Insert { parent, .. } => {
+            let step = stack.get(*parent).is_some_and(|node| node.kind == NodeKind::Step);
+            (*parent, if step { vec![*parent] } else { Vec::new() })
+        }
+        Op::Replace { .. } => (ItemId::Settings, stack.nodes().iter().map(|node| node.id).collect()),
+    }
+}

@@ -1,0 +1,214 @@
+//! What must hold, beside what the core checks by itself and what the disk refuses to write.
+
+use std::collections::BTreeMap;
+
+use baton::domain::command::{Caller, Request};
+use baton::domain::effect::{Answer, Delta, Receipt, SessionView, Snapshot};
+use baton::domain::id::{CallId, ObjectId, OpId, UserId};
+use baton::domain::time::Now;
+
+use super::disk::Disk;
+use super::model::{Client, Replica};
+use super::plan::Plan;
+use super::site::{Site, Waiting};
+
+/// The op_id that a request carries, if it carries one.
+pub fn op_id(request: &Request) -> Option<OpId> {
+    match request {
+        Request::Acquire { op_id, .. }
+        | Request::Release { op_id, .. }
+        | Request::RequestLock { op_id, .. }
+        | Request::AnswerRequest { op_id, .. }
+        | Request::EditHere { op_id, .. }
+        | Request::Force { op_id, .. }
+        | Request::Import { op_id, .. }
+        | Request::DeleteObject { op_id, .. }
+        | Request::Revert { op_id, .. }
+        | Request::Publish { op_id, .. } => Some(*op_id),
+        Request::Edit(edit) => Some(edit.op_id),
+        _ => None,
+    }
+}
+
+/// Nothing is acknowledged before it is durable, and a retry gets the same answer.
+pub fn answered(
+    disk: &Disk,
+    given: &mut BTreeMap<(UserId, OpId), Receipt>,
+    user: UserId,
+    request: &Request,
+    receipt: &Receipt,
+) -> Result<(), String> {
+    let Some(op_id) = op_id(request) else { return Ok(()) };
+    let kept = disk.receipts.get(&(user, op_id)).is_some_and(|(_, kept)| kept == receipt);
+    let must_be_kept = match receipt {
+        Receipt::Edited { .. }
+        | Receipt::Parked { .. }
+        | Receipt::Imported { .. }
+        | Receipt::Reverted { .. }
+        | Receipt::Published { .. } => true,
+        // Of what was held or waited for already, nothing more is kept.
+        Receipt::Acquired { fence, .. } => {
+            if disk.fence < *fence {
+                return Err(format!("{fence:?} is told before it is written"));
+            }
+            false
+        }
+        Receipt::Waiting { request, .. } => {
+            if !disk.requests.contains_key(request) && !disk.ended.contains(request) {
+                return Err(format!("request {request} is told before it is written"));
+            }
+            false
+        }
+        Receipt::Busy { .. } | Receipt::HandingOver | Receipt::Done => false,
+    };
+    if must_be_kept && !kept {
+        return Err(format!("{op_id} is answered with {receipt:?}, which is not stored"));
+    }
+    match receipt {
+        Receipt::Edited { revision, .. } if disk.written.get(&op_id).is_none_or(|(_, at)| at != revision) => {
+            return Err(format!("{op_id} is answered as written and is not in the log at {revision:?}"));
+        }
+        Receipt::Parked { .. } => {
+            let drafts = disk.parked.values().filter(|draft| draft.user == user);
+            let times = drafts.flat_map(|draft| &draft.operations).filter(|one| one.op_id == op_id).count();
+            if times + usize::from(disk.discarded.contains(&op_id)) != 1 {
+                return Err(format!("{op_id} is in {times} parked drafts"));
+            }
+        }
+        _ => {}
+    }
+    if must_be_kept {
+        let first = given.entry((user, op_id)).or_insert_with(|| receipt.clone());
+        if first != receipt {
+            return Err(format!("{op_id} was answered with {first:?} and now with {receipt:?}"));
+        }
+    }
+    Ok(())
+}
+
+/// Nothing is shown before it is durable.
+pub fn revealed(disk: &Disk, delta: &Delta) -> Result<(), String> {
+    let shown = match delta {
+        Delta::Operation { operation, .. } => disk.written.contains_key(&operation.op_id),
+        Delta::Lock(view) => disk.fence >= view.fence,
+        Delta::Request(view) => disk.requests.contains_key(&view.id) || disk.ended.contains(&view.id),
+        Delta::RequestEnded { request, .. } => disk.ended.contains(request),
+        Delta::Parked(draft) => {
+            draft.operations.last().is_none_or(|last| disk.receipts.contains_key(&(draft.user, last.op_id)))
+        }
+        _ => true,
+    };
+    if shown { Ok(()) } else { Err(format!("shown before it was written: {delta:?}")) }
+}
+
+/// A session that is gone is gone in time.
+pub fn in_time(site: &Site, now: Now, plan: &Plan, picture: &Snapshot) -> Result<(), String> {
+    let own = site.own(now);
+    for session in &picture.sessions {
+        let Some(vital) = site.vitals.get(&session.id) else {
+            return Err(format!("session {} is shown and is nobody's", session.id));
+        };
+        let silence = vital.heard + plan.limits.silence_ms;
+        let over = vital.lost.map_or(silence, |lost| (lost + plan.limits.grace_ms).min(silence));
+        if own > over + 1_000 {
+            return Err(format!("session {} should be gone since {over}, it is {own}", session.id));
+        }
+    }
+    Ok(())
+}
+
+/// The log gives what the store would load and what the core shows.
+pub fn replayed(site: &mut Site, now: Now, owner: UserId) -> Result<(), String> {
+    let objects: Vec<ObjectId> = site.disk.objects.keys().copied().collect();
+    for object in objects {
+        let (revision, log) = (site.disk.objects[&object].revision, &site.disk.logs[&object]);
+        let stored = site.disk.load(object, revision).ok_or_else(|| format!("{object} cannot be loaded"))?;
+        if stored.draft != log.replayed {
+            return Err(format!("the stored stack of {object} is not what its log gives"));
+        }
+        let nodes: Vec<_> = log.replayed.nodes().into_iter().cloned().collect();
+        match look(site, now, owner, Request::Read { object }) {
+            Some(Ok(Answer::Object(view))) if view.nodes == nodes => {}
+            // The core may have to load it first.
+            None => {}
+            other => return Err(format!("the core's {object} is not what its log gives: {other:?}")),
+        }
+    }
+    Ok(())
+}
+
+/// Asks the core as a member without a session.
+pub fn look(
+    site: &mut Site,
+    now: Now,
+    user: UserId,
+    request: Request,
+) -> Option<Result<Answer, baton::domain::refusal::Refusal>> {
+    site.looked = None;
+    let call = CallId(u64::MAX - site.commands);
+    let waiting = Waiting { socket: None, user, request: Some(request) };
+    site.request(now, Caller { user, session: None }, call, waiting);
+    site.looked.take()
+}
+
+/// A tab's replica is the room as that tab may see it.
+pub fn same(client: &Client, replica: &Replica, picture: &Snapshot) -> Result<(), String> {
+    let who = |what: &str| format!("the {what} of session {:?} differ from the room's", client.session);
+    // What is only live is in no delta: last activity, and where exactly in an object somebody is.
+    let place = |view: &SessionView| {
+        let mut view = view.clone();
+        view.active = view.since;
+        view.location.item = None;
+        view.location.field = None;
+        view
+    };
+    if replica.members.values().ne(picture.members.iter()) {
+        return Err(who("members"));
+    }
+    if replica.sessions.values().map(place).ne(picture.sessions.iter().map(place)) {
+        return Err(format!("{}: {:?} and {:?}", who("sessions"), replica.sessions, picture.sessions));
+    }
+    if replica.objects.values().ne(picture.objects.iter()) {
+        return Err(who("objects"));
+    }
+    let locks = replica
+        .locks
+        .values()
+        .map(|one| (one.path, one.session, one.fence, one.state, one.unsaved, one.idle_until));
+    let held = picture
+        .locks
+        .iter()
+        .map(|one| (one.path, one.session, one.fence, one.state, one.unsaved, one.idle_until));
+    if locks.ne(held) {
+        return Err(format!("{}: {:?} and {:?}", who("locks"), replica.locks, picture.locks));
+    }
+    let requests: BTreeMap<_, _> = picture.requests.iter().map(|one| (one.id, one.clone())).collect();
+    if replica.requests != requests {
+        return Err(format!("{}: {:?} and {requests:?}", who("requests"), replica.requests));
+    }
+    if replica.parked.values().ne(picture.parked.iter()) {
+        return Err(who("parked drafts"));
+    }
+    if !replica.chat.ends_with(&picture.chat) {
+        return Err(format!("{}: {:?} and {:?}", who("chat lines"), replica.chat, picture.chat));
+    }
+    Ok(())
+}
+
+/// The object that a tab shows is the object.
+pub fn same_content(client: &Client, replica: &Replica, disk: &Disk) -> Result<(), String> {
+    let Some(content) = &replica.content else { return Ok(()) };
+    let log = disk.logs.get(&content.object).ok_or("a tab shows what never was")?;
+    if content.stack != log.replayed {
+        return Err(format!("session {:?} shows another {} than there is", client.session, content.object));
+    }
+    let revision = disk.objects.get(&content.object).map(|head| head.revision).unwrap_or_default();
+    let changes = disk.load(content.object, revision).map(|loaded| loaded.changes).unwrap_or_default();
+    if content.changes.values().ne(changes.iter()) {
+        return Err(format!(
+            "session {:?} shows other changes of {}: {:?} and {changes:?}",
+            client.session, content.object, content.changes
+        ));
+    }
+    Ok(())
+}

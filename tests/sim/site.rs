@@ -1,0 +1,435 @@
+//! One room as the actor runs it: core, gate, sockets, and what the writer owes it.
+
+use std::collections::{BTreeMap, BTreeSet};
+use std::sync::Arc;
+
+use uuid::Uuid;
+
+use baton::domain::command::{Caller, Command, Request};
+use baton::domain::effect::{Answer, Audience, Delta, Effect, Effects, Receipt, Snapshot, Write};
+use baton::domain::id::{CallId, ObjectId, OpId, SessionId, SocketId, StreamId, UserId};
+use baton::domain::refusal::Refusal;
+use baton::domain::stack::Revision;
+use baton::domain::time::{Millis, Now};
+use baton::domain::workspace::{Ephemeral, Workspace};
+use baton::room::gate::{Gate, Hold, Release};
+
+use super::disk::Disk;
+use super::invariants;
+use super::model::Message;
+use super::plan::Plan;
+
+/// What a command wrote, on its way to the store.
+#[derive(Debug)]
+pub struct Batch {
+    pub room: usize,
+    pub incarnation: u64,
+    pub n: u64,
+    pub writes: Vec<Write>,
+}
+
+/// A call that waits for its answer.
+#[derive(Debug, Clone)]
+pub struct Waiting {
+    pub socket: Option<SocketId>,
+    pub user: UserId,
+    /// What was asked, unless it was a hello.
+    pub request: Option<Request>,
+}
+
+/// A session's place at the fan-out.
+#[derive(Debug)]
+struct Seat {
+    user: UserId,
+    socket: SocketId,
+    open: Option<ObjectId>,
+    upto: u64,
+}
+
+/// What the world knows of a session's signs of life, on the room's own clock.
+#[derive(Debug, Clone, Copy)]
+pub struct Vital {
+    pub heard: u64,
+    pub lost: Option<u64>,
+}
+
+pub struct Site {
+    pub room: usize,
+    pub disk: Disk,
+    pub core: Option<Workspace>,
+    gate: Gate,
+    seats: BTreeMap<SessionId, Seat>,
+    /// Which session a socket carries, as of the last command.
+    pub carried: BTreeMap<SocketId, SessionId>,
+    pub sockets: BTreeSet<SocketId>,
+    pub calls: BTreeMap<CallId, Waiting>,
+    /// Answers given so far, to compare with those of retries.
+    pub answered: BTreeMap<(UserId, OpId), Receipt>,
+    pub loads: Vec<(ObjectId, Revision)>,
+    pub incarnation: u64,
+    pub outstanding: usize,
+    ephemeral: Option<Ephemeral>,
+    stalled: Option<Millis>,
+    lost_later: Vec<(SessionId, SocketId)>,
+    pub still: u64,
+    pub vitals: BTreeMap<SessionId, Vital>,
+    effects: Effects,
+    free: Vec<Release>,
+    /// For the writer.
+    pub unsent: Vec<Batch>,
+    /// For the tabs.
+    pub mail: Vec<(SocketId, Message)>,
+    pub closed: Vec<SocketId>,
+    streams: u64,
+    pub commands: u64,
+    /// The answer to the world's own look at the room.
+    pub looked: Option<Result<Answer, Refusal>>,
+    pub broken: Option<String>,
+}
+
+impl Site {
+    pub fn new(room: usize, disk: Disk, plan: &Plan) -> Self {
+        Site {
+            room,
+            disk,
+            core: None,
+            gate: Gate::new(plan.gate, []),
+            seats: BTreeMap::new(),
+            carried: BTreeMap::new(),
+            sockets: BTreeSet::new(),
+            calls: BTreeMap::new(),
+            answered: BTreeMap::new(),
+            loads: Vec::new(),
+            incarnation: 0,
+            outstanding: 0,
+            ephemeral: None,
+            stalled: None,
+            lost_later: Vec::new(),
+            still: 0,
+            vitals: BTreeMap::new(),
+            effects: Effects::new(),
+            free: Vec::new(),
+            unsent: Vec::new(),
+            mail: Vec::new(),
+            closed: Vec::new(),
+            streams: 0,
+            commands: 0,
+            looked: None,
+            broken: None,
+        }
+    }
+
+    pub fn own(&self, now: Now) -> u64 {
+        now.mono.since(Millis(self.still))
+    }
+
+    pub fn breaks(&mut self, what: String) {
+        self.broken.get_or_insert(what);
+    }
+
+    // --- lives and deaths
+
+    /// Builds the core from the disk: at the start, after a crash, after a failed write.
+    pub fn load(&mut self, now: Now, epoch: u64, plan: &Plan) {
+        self.incarnation += 1;
+        self.streams += 1;
+        self.gate = Gate::new(plan.gate, self.disk.objects.keys().copied());
+        self.loads.clear();
+        let stream = StreamId(Uuid::from_u128(u128::from(self.streams) << 32 | self.room as u128));
+        let (stored, limits, kept) = (self.disk.stored(), plan.limits.clone(), self.ephemeral.take());
+        if kept.is_none() {
+            self.still = 0;
+            self.vitals.clear();
+        }
+        let mut core = Workspace::restore(now, stored, epoch, stream, limits, kept, &mut self.effects);
+        if let Some(since) = self.stalled.take() {
+            self.stand_still(&mut core, now, now.mono.since(since));
+        }
+        let own = self.own(now);
+        for holder in self.disk.holders() {
+            self.vitals.entry(holder).or_insert(Vital { heard: own, lost: Some(own) });
+        }
+        let own_sessions: Vec<SessionId> = self.seats.keys().copied().collect();
+        self.core = Some(core);
+        self.admit(now);
+        for session in own_sessions {
+            let picture = self.core.as_ref().and_then(|core| core.snapshot_for(session));
+            match picture {
+                Some(picture) => {
+                    let why = baton::protocol::server::ResyncReason::Reloaded;
+                    self.gate.resync(session, why, Box::new(picture), &mut self.free);
+                }
+                None => self.close_session(session),
+            }
+        }
+        self.release();
+        for (session, socket) in std::mem::take(&mut self.lost_later) {
+            self.run(now, Command::SocketLost { session, socket }, None);
+        }
+    }
+
+    fn stand_still(&mut self, core: &mut Workspace, now: Now, ms: u64) {
+        core.clock_stood_still(now, ms);
+        self.still += ms;
+        let own = self.own(now);
+        for vital in self.vitals.values_mut() {
+            *vital = Vital { heard: own, lost: vital.lost.map(|_| own) };
+        }
+    }
+
+    /// The process did not run for so long.
+    pub fn slept(&mut self, now: Now, ms: u64) {
+        self.gate.clock_stood_still(ms);
+        if let Some(mut core) = self.core.take() {
+            self.stand_still(&mut core, now, ms);
+            self.core = Some(core);
+        }
+    }
+
+    /// A write failed: the core knows things that did not happen.
+    pub fn failed(&mut self, now: Now) {
+        let Some(core) = self.core.take() else { return };
+        self.ephemeral = Some(core.into_ephemeral());
+        self.stalled = Some(now.mono);
+        self.gate.drop_all();
+        for (call, waiting) in std::mem::take(&mut self.calls) {
+            match (waiting.socket, waiting.request) {
+                (Some(socket), Some(_)) => {
+                    self.mail.push((socket, Message::Reply { call, result: Err(Refusal::RetryLater) }));
+                }
+                (Some(socket), None) => {
+                    if let Some(session) = self.carried.get(&socket).copied() {
+                        self.close_session(session);
+                    }
+                    self.closed.push(socket);
+                }
+                (None, _) => {}
+            }
+        }
+    }
+
+    /// The process died.
+    pub fn dies(&mut self) {
+        self.core = None;
+        self.ephemeral = None;
+        self.stalled = None;
+        self.seats.clear();
+        self.carried.clear();
+        self.sockets.clear();
+        self.calls.clear();
+        self.lost_later.clear();
+        self.unsent.clear();
+        self.mail.clear();
+        self.closed.clear();
+        self.outstanding = 0;
+        self.gate.drop_all();
+    }
+
+    // --- turns
+
+    pub fn refuses(&self, now: Now, ephemeral: bool) -> Option<Refusal> {
+        if self.core.is_none() || self.gate.is_held() && !ephemeral {
+            return Some(Refusal::RetryLater);
+        }
+        let full = self.gate.is_overfull() || !ephemeral && self.gate.is_full(now.mono);
+        full.then_some(Refusal::Busy)
+    }
+
+    pub fn request(&mut self, now: Now, caller: Caller, call: CallId, waiting: Waiting) {
+        let Some(request) = waiting.request.clone() else { return };
+        let ephemeral = matches!(
+            request,
+            Request::Locate(_) | Request::Chat { .. } | Request::Typing { .. } | Request::Dirty { .. }
+        );
+        if let Some(refusal) = self.refuses(now, ephemeral) {
+            if let Some(socket) = waiting.socket {
+                self.mail.push((socket, Message::Reply { call, result: Err(refusal) }));
+            }
+            return;
+        }
+        self.calls.insert(call, waiting);
+        let at_once = (ephemeral && self.gate.is_held()).then_some(call);
+        self.run(now, Command::Request { caller, call, request }, at_once);
+    }
+
+    pub fn run(&mut self, now: Now, command: Command, at_once: Option<CallId>) {
+        if let Command::Heard { session, .. } = &command {
+            let own = self.own(now);
+            self.vitals.entry(*session).and_modify(|vital| vital.heard = own);
+        }
+        let Some(core) = &mut self.core else {
+            if let Command::SocketLost { session, socket } = command {
+                self.lost_later.push((session, socket));
+            }
+            return;
+        };
+        if let Command::SocketLost { session, .. } = &command {
+            let own = now.mono.since(Millis(self.still));
+            self.vitals.entry(*session).and_modify(|vital| vital.lost = Some(own));
+        }
+        self.commands += 1;
+        core.handle(now, command, &mut self.effects);
+        if let Some(call) = at_once {
+            let own = |effect: &Effect| matches!(effect, Effect::Reply { call: one, .. } if *one == call);
+            if let Some(at) = self.effects.iter().position(own) {
+                let reply = self.effects.remove(at);
+                self.give_out(reply);
+            }
+        }
+        self.admit(now);
+    }
+
+    /// What is due by itself; nothing that would write while the room is held.
+    pub fn turn(&mut self, now: Now) {
+        if let (Some(Hold::Ended { ms }), Some(mut core)) = (self.gate.look(now.mono), self.core.take()) {
+            self.stand_still(&mut core, now, ms);
+            self.core = Some(core);
+        }
+        let due = self.core.as_ref().and_then(Workspace::next_deadline);
+        if !self.gate.is_held() && due.is_some_and(|at| at <= now.mono) {
+            self.commands += 1;
+            if let Some(core) = &mut self.core {
+                core.on_deadline(now, &mut self.effects);
+            }
+            self.admit(now);
+        }
+    }
+
+    pub fn quiet(&self) -> bool {
+        self.core.is_some() && !self.gate.is_shut() && !self.gate.is_held() && self.loads.is_empty()
+    }
+
+    fn admit(&mut self, now: Now) {
+        if let Some(Err(broken)) = self.core.as_ref().map(Workspace::check) {
+            self.breaks(broken);
+        }
+        let own = self.own(now);
+        for effect in &self.effects {
+            match effect {
+                Effect::Attach { session, socket, .. } => {
+                    self.carried.insert(*socket, *session);
+                    self.vitals.insert(*session, Vital { heard: own, lost: None });
+                }
+                Effect::Ended { session } => drop(self.vitals.remove(session)),
+                _ => {}
+            }
+        }
+        if let Some(batch) = self.gate.admit(now.mono, &mut self.effects, &mut self.free) {
+            let (room, incarnation) = (self.room, self.incarnation);
+            self.unsent.push(Batch { room, incarnation, n: batch.n, writes: batch.writes });
+            self.outstanding += 1;
+        }
+        self.release();
+    }
+
+    pub fn committed(&mut self, n: u64) {
+        self.gate.committed(n, &mut self.free);
+        self.release();
+    }
+
+    // --- the way out
+
+    fn release(&mut self) {
+        for release in std::mem::take(&mut self.free) {
+            match release {
+                Release::Effect(effect) => self.give_out(effect),
+                // A frame without a number is in no replica's history; it comes again with its number.
+                Release::Unnumbered(_) => {}
+                Release::Resync { session, snapshot, .. } => self.resync(session, snapshot),
+            }
+        }
+    }
+
+    fn resync(&mut self, session: SessionId, snapshot: Box<Snapshot>) {
+        let Some(seat) = self.seats.get_mut(&session) else { return };
+        seat.upto = snapshot.upto;
+        seat.open = snapshot.open;
+        let stream = self.core.as_ref().map_or(StreamId(Uuid::nil()), Workspace::stream);
+        self.mail.push((seat.socket, Message::Resync { stream, snapshot }));
+    }
+
+    fn close_session(&mut self, session: SessionId) {
+        if let Some(seat) = self.seats.get(&session) {
+            self.closed.push(seat.socket);
+        }
+    }
+
+    fn give_out(&mut self, effect: Effect) {
+        match effect {
+            Effect::Reply { call, result } => self.answer(call, result),
+            Effect::Attach { session, user, socket } => {
+                if self.sockets.contains(&socket) {
+                    self.seats.insert(session, Seat { user, socket, open: None, upto: 0 });
+                }
+            }
+            Effect::Viewing { session, object } => {
+                if let Some(seat) = self.seats.get_mut(&session) {
+                    seat.open = object;
+                }
+            }
+            Effect::Ended { session } => drop(self.seats.remove(&session)),
+            Effect::Close { socket, why } => {
+                self.mail.push((socket, Message::Close(why)));
+                self.closed.push(socket);
+            }
+            Effect::Ping { socket } => self.mail.push((socket, Message::Ping)),
+            Effect::Delta(numbered) => {
+                if let Err(broken) = invariants::revealed(&self.disk, &numbered.delta) {
+                    self.breaks(broken);
+                }
+                let stream = self.core.as_ref().map_or(StreamId(Uuid::nil()), Workspace::stream);
+                self.fan_out(stream, numbered.seq, numbered.audience, &numbered.delta);
+            }
+            Effect::Live { .. } => {}
+            Effect::Load { object, revision } => self.loads.push((object, revision)),
+            Effect::Write(_) => self.breaks("a write came out of the gate".into()),
+        }
+    }
+
+    fn fan_out(&mut self, stream: StreamId, seq: u64, audience: Audience, delta: &Arc<Delta>) {
+        for (session, seat) in &mut self.seats {
+            let visible = match audience {
+                Audience::All => true,
+                Audience::Viewers(object) => seat.open == Some(object),
+                Audience::Session(one) => one == *session,
+                Audience::Member(user) => user == seat.user,
+            };
+            if visible {
+                let delta = Arc::clone(delta);
+                self.mail.push((seat.socket, Message::Deltas { stream, after: seat.upto, upto: seq, delta }));
+                seat.upto = seq;
+            }
+        }
+    }
+
+    fn answer(&mut self, call: CallId, result: Result<Answer, Refusal>) {
+        let Some(waiting) = self.calls.remove(&call) else {
+            return self.breaks(format!("{call:?} is answered and was not asked, or twice"));
+        };
+        if let (Some(request), Ok(Answer::Receipt(receipt))) = (&waiting.request, &result)
+            && let Err(broken) =
+                invariants::answered(&self.disk, &mut self.answered, waiting.user, request, receipt)
+        {
+            self.breaks(broken);
+        }
+        if let Ok(Answer::Welcome(welcome)) = &result
+            && let Some(seat) =
+                self.seats.get_mut(&welcome.session).filter(|seat| Some(seat.socket) == waiting.socket)
+        {
+            seat.upto = welcome.upto;
+        }
+        match waiting.socket {
+            Some(socket) => self.mail.push((socket, Message::Reply { call, result })),
+            None => self.looked = Some(result),
+        }
+    }
+
+    /// A socket is gone.
+    pub fn lost(&mut self, now: Now, socket: SocketId) {
+        self.sockets.remove(&socket);
+        self.seats.retain(|_, seat| seat.socket != socket);
+        if let Some(session) = self.carried.remove(&socket) {
+            self.run(now, Command::SocketLost { session, socket }, None);
+        }
+    }
+}
