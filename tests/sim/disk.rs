@@ -7,7 +7,7 @@ use std::sync::Arc;
 
 use super::domain::command::{Change, LoadedStack, Operation};
 use super::domain::effect::{
-    AuditEntry, LockRow, ObjectHead, ParkedDraft, Receipt, RequestRow, VersionHead, Write,
+    AuditEntry, Closure, LockRow, ObjectHead, ParkedDraft, Receipt, RequestRow, VersionHead, Write,
 };
 use super::domain::id::{ItemId, ObjectId, OpId, ParkedId, RequestId, SessionId, UserId, WorkspaceId};
 use super::domain::path::{Fence, LockPath};
@@ -54,6 +54,7 @@ pub struct Disk {
     pub locks: BTreeMap<LockPath, LockRow>,
     pub requests: BTreeMap<RequestId, RequestRow>,
     pub ended: BTreeSet<RequestId>,
+    pub closures: BTreeMap<LockPath, Closure>,
     pub parked: BTreeMap<ParkedId, ParkedDraft>,
     pub receipts: BTreeMap<(UserId, OpId), ([u8; 16], Receipt)>,
     pub audit: Vec<AuditEntry>,
@@ -73,6 +74,7 @@ impl Disk {
             locks: BTreeMap::new(),
             requests: BTreeMap::new(),
             ended: BTreeSet::new(),
+            closures: BTreeMap::new(),
             parked: BTreeMap::new(),
             receipts: BTreeMap::new(),
             audit: Vec::new(),
@@ -91,6 +93,7 @@ impl Disk {
             objects: self.objects.values().cloned().collect(),
             locks: self.locks.values().cloned().collect(),
             requests: self.requests.values().cloned().collect(),
+            closures: self.closures.values().cloned().collect(),
             parked: self.parked.values().cloned().collect(),
             receipts: self
                 .receipts
@@ -178,6 +181,15 @@ impl Disk {
             Write::RequestEnded(id) => {
                 self.requests.remove(id).ok_or_else(|| format!("request {id} ends twice"))?;
                 self.ended.insert(*id);
+            }
+            Write::Closed(closure) => {
+                if let Some(lock) = self.locks.keys().find(|path| path.conflicts(closure.path)) {
+                    return Err(format!("{lock:?} is held under a closure"));
+                }
+                self.closures.insert(closure.path, closure.clone());
+            }
+            Write::Reopened(path) => {
+                self.closures.remove(path).ok_or("a closure ends twice")?;
             }
             Write::Parked(draft) => self.park(draft)?,
             Write::ParkedEnded(id) => {
