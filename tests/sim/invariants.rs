@@ -2,7 +2,7 @@
 
 use std::collections::BTreeMap;
 
-use baton::domain::command::{Caller, Request};
+use baton::domain::command::{Caller, Command, Request};
 use baton::domain::effect::{Answer, Delta, Receipt, RequestView, SessionView, Snapshot};
 use baton::domain::id::{CallId, ObjectId, OpId, UserId};
 use baton::domain::time::Now;
@@ -127,10 +127,14 @@ pub fn replayed(site: &mut Site, now: Now, owner: UserId) -> Result<(), String> 
             return Err(format!("the stored stack of {object} is not what its log gives"));
         }
         let nodes: Vec<_> = log.replayed.nodes().into_iter().cloned().collect();
-        match look(site, now, owner, Request::Read { object }) {
+        let mut seen = look(site, now, owner, Request::Read { object });
+        for (object, revision) in std::mem::take(&mut site.loads) {
+            let stack = site.disk.load(object, revision).map(Box::new);
+            site.run(now, Command::Loaded { object, stack }, None);
+            seen = seen.or_else(|| site.looked.take());
+        }
+        match seen {
             Some(Ok(Answer::Object(view))) if view.nodes == nodes => {}
-            // The core may have to load it first.
-            None => {}
             other => return Err(format!("the core's {object} is not what its log gives: {other:?}")),
         }
     }

@@ -44,11 +44,14 @@ struct Seat {
     socket: SocketId,
     open: Option<ObjectId>,
     upto: u64,
+    /// After a rebuild nothing is for it before its picture: the room's fan-out drops what stands before one.
+    awaits: bool,
 }
 
 /// What the world knows of a session's signs of life, on the room's own clock.
 #[derive(Debug, Clone, Copy)]
 pub struct Vital {
+    pub socket: Option<SocketId>,
     pub heard: u64,
     pub lost: Option<u64>,
 }
@@ -147,9 +150,10 @@ impl Site {
         }
         let own = self.own(now);
         for holder in self.disk.holders() {
-            self.vitals.entry(holder).or_insert(Vital { heard: own, lost: Some(own) });
+            self.vitals.entry(holder).or_insert(Vital { socket: None, heard: own, lost: Some(own) });
         }
         let own_sessions: Vec<SessionId> = self.seats.keys().copied().collect();
+        self.seats.values_mut().for_each(|seat| seat.awaits = true);
         self.core = Some(core);
         self.admit(now);
         for session in own_sessions {
@@ -173,7 +177,7 @@ impl Site {
         self.still += ms;
         let own = self.own(now);
         for vital in self.vitals.values_mut() {
-            *vital = Vital { heard: own, lost: vital.lost.map(|_| own) };
+            *vital = Vital { heard: own, lost: vital.lost.map(|_| own), ..*vital };
         }
     }
 
@@ -253,9 +257,11 @@ impl Site {
     }
 
     pub fn run(&mut self, now: Now, command: Command, at_once: Option<CallId>) {
-        if let Command::Heard { session, .. } = &command {
-            let own = self.own(now);
-            self.vitals.entry(*session).and_modify(|vital| vital.heard = own);
+        let own = self.own(now);
+        if let Command::Heard { session, socket } = &command
+            && let Some(vital) = self.vitals.get_mut(session).filter(|vital| vital.socket == Some(*socket))
+        {
+            vital.heard = own;
         }
         let Some(core) = &mut self.core else {
             if let Command::SocketLost { session, socket } = command {
@@ -263,9 +269,10 @@ impl Site {
             }
             return;
         };
-        if let Command::SocketLost { session, .. } = &command {
-            let own = now.mono.since(Millis(self.still));
-            self.vitals.entry(*session).and_modify(|vital| vital.lost = Some(own));
+        if let Command::SocketLost { session, socket } = &command
+            && let Some(vital) = self.vitals.get_mut(session).filter(|vital| vital.socket == Some(*socket))
+        {
+            vital.lost = Some(now.mono.since(Millis(self.still)));
         }
         self.commands += 1;
         core.handle(now, command, &mut self.effects);
@@ -281,7 +288,9 @@ impl Site {
 
     /// What is due by itself; nothing that would write while the room is held.
     pub fn turn(&mut self, now: Now) {
-        if let (Some(Hold::Ended { ms }), Some(mut core)) = (self.gate.look(now.mono), self.core.take()) {
+        if let Some(Hold::Ended { ms }) = self.gate.look(now.mono)
+            && let Some(mut core) = self.core.take()
+        {
             self.stand_still(&mut core, now, ms);
             self.core = Some(core);
         }
@@ -308,7 +317,7 @@ impl Site {
             match effect {
                 Effect::Attach { session, socket, .. } => {
                     self.carried.insert(*socket, *session);
-                    self.vitals.insert(*session, Vital { heard: own, lost: None });
+                    self.vitals.insert(*session, Vital { socket: Some(*socket), heard: own, lost: None });
                 }
                 Effect::Ended { session } => drop(self.vitals.remove(session)),
                 _ => {}
@@ -342,6 +351,7 @@ impl Site {
 
     fn resync(&mut self, session: SessionId, snapshot: Box<Snapshot>) {
         let Some(seat) = self.seats.get_mut(&session) else { return };
+        seat.awaits = false;
         seat.upto = snapshot.upto;
         seat.open = snapshot.open;
         let stream = self.core.as_ref().map_or(StreamId(Uuid::nil()), Workspace::stream);
@@ -359,7 +369,7 @@ impl Site {
             Effect::Reply { call, result } => self.answer(call, result),
             Effect::Attach { session, user, socket } => {
                 if self.sockets.contains(&socket) {
-                    self.seats.insert(session, Seat { user, socket, open: None, upto: 0 });
+                    self.seats.insert(session, Seat { user, socket, open: None, upto: 0, awaits: false });
                 }
             }
             Effect::Viewing { session, object } => {
@@ -394,7 +404,7 @@ impl Site {
                 Audience::Session(one) => one == *session,
                 Audience::Member(user) => user == seat.user,
             };
-            if visible {
+            if visible && !seat.awaits {
                 let delta = Arc::clone(delta);
                 self.mail.push((seat.socket, Message::Deltas { stream, after: seat.upto, upto: seq, delta }));
                 seat.upto = seq;

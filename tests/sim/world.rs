@@ -109,7 +109,8 @@ impl World {
 
     pub fn note(&mut self, what: impl FnOnce() -> String) {
         if let Some(trace) = &mut self.trace {
-            let line = format!("{:>9} {}", self.now.mono.0, what());
+            let what = what().replace("00000000-0000-0000-0000-00000000", "").replace("Id(", "(");
+            let line = format!("{:>9} {what}", self.now.mono.0);
             if self.print {
                 println!("{line}");
             }

@@ -24,10 +24,9 @@ impl Workspace {
         if let Some(session) = caller.session {
             self.renew(now, session, caller.user);
         }
-        let missing = match self.missing_stacks(&request) {
-            Ok(missing) => missing,
-            Err(refusal) => return Self::reply(call, Err(refusal), out),
-        };
+        let wants = self.wanted_stacks(&request);
+        let missing: BTreeSet<ObjectId> =
+            wants.iter().copied().filter(|object| self.stacks.get(*object).is_none()).collect();
         if missing.is_empty() {
             let done = self.answer(now, caller, request, out);
             return Self::reply(call, done, out);
@@ -43,7 +42,7 @@ impl Workspace {
                 out.push(Effect::Load { object: *object, revision: head.revision });
             }
         }
-        self.stacks.wait(Waiting { needs: missing, caller, call, request });
+        self.stacks.wait(Waiting { needs: missing, wants, caller, call, request });
     }
 
     /// A stack has come, or could not be had.
@@ -85,8 +84,8 @@ impl Workspace {
         self.stacks.rest(self.limits.resting_stacks, |object| sessions.any_viewer(object));
     }
 
-    /// The existing objects whose content the request needs and that are not in memory.
-    fn missing_stacks(&self, request: &Request) -> Result<BTreeSet<ObjectId>, Refusal> {
+    /// The existing objects whose content the request needs.
+    fn wanted_stacks(&self, request: &Request) -> BTreeSet<ObjectId> {
         let mut needs: Vec<ObjectId> = Vec::new();
         let path = |path: &LockPath| path.item.map(|_| path.object);
         match request {
@@ -95,14 +94,14 @@ impl Workspace {
             | Request::Revert { object, .. }
             | Request::Publish { object, .. } => needs.push(*object),
             Request::Edit(edit) => needs.push(edit.object),
-            Request::Acquire { path: at, .. } | Request::RequestLock { path: at, .. } => {
-                needs.extend(path(at))
-            }
+            Request::Acquire { path: at, .. }
+            | Request::RequestLock { path: at, .. }
+            | Request::Force { path: at, .. } => needs.extend(path(at)),
             Request::Import { objects, .. } => needs.extend(self.twins(objects)),
             _ => {}
         }
         let exists = |object: &ObjectId| self.objects.contains_key(object);
-        Ok(needs.into_iter().filter(exists).filter(|object| self.stacks.get(*object).is_none()).collect())
+        needs.into_iter().filter(exists).collect()
     }
 
     fn answer(&mut self, now: Now, caller: Caller, request: Request, out: &mut Effects) -> Done {

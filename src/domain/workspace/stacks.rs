@@ -51,7 +51,10 @@ impl OpenStack {
 /// A request that waits for stacks.
 #[derive(Debug)]
 pub(super) struct Waiting {
+    /// Those that are still to come.
     pub needs: BTreeSet<ObjectId>,
+    /// All that it needs: what has come stays until the last is there.
+    pub wants: BTreeSet<ObjectId>,
     pub caller: Caller,
     pub call: CallId,
     pub request: Request,
@@ -134,13 +137,18 @@ impl Stacks {
         lost
     }
 
-    /// Drops the stacks that nobody looks at, but for the `keep` that were used last.
+    /// Drops the stacks that nobody looks at or waits for, but for the `keep` that were used last.
     pub fn rest(&mut self, keep: usize, viewed: impl Fn(ObjectId) -> bool) {
         if self.open.len() <= keep {
             return;
         }
-        let mut unseen: Vec<(u64, ObjectId)> =
-            self.open.iter().filter(|(id, _)| !viewed(**id)).map(|(id, open)| (open.used, *id)).collect();
+        let wanted: BTreeSet<ObjectId> = self.waiting.iter().flat_map(|one| &one.wants).copied().collect();
+        let mut unseen: Vec<(u64, ObjectId)> = self
+            .open
+            .iter()
+            .filter(|(id, _)| !viewed(**id) && !wanted.contains(id))
+            .map(|(id, open)| (open.used, *id))
+            .collect();
         unseen.sort_unstable();
         let surplus = unseen.len().saturating_sub(keep);
         for (_, id) in unseen.into_iter().take(surplus) {

@@ -91,13 +91,15 @@ impl Workspace {
         self.schedule_request(now, id);
         self.foresee(now, id);
         self.block(now, path, id);
-        self.shorten_idle(now, path, out);
         self.tell_request(now, id, out);
+        // The holder may have been idle for so long that the lock is the asker's at once.
+        self.shorten_idle(now, path, out);
         self.find_circle(now, id, out);
         self.bots_give_way(now, id, out);
-        match self.queue.get(id) {
-            Some(request) => Receipt::Waiting { request: id, place: self.queue.place(request) },
-            None => Receipt::Done,
+        match (self.queue.get(id), self.locks.own(path, session), self.objects.get(&path.object)) {
+            (Some(request), ..) => Receipt::Waiting { request: id, place: self.queue.place(request) },
+            (None, Some(own), Some(head)) => Receipt::Acquired { fence: own.fence, revision: head.revision },
+            _ => Receipt::Done,
         }
     }
 

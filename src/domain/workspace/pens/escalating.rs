@@ -64,7 +64,7 @@ impl Workspace {
             return Ok(receipt);
         }
         self.allowed(caller.user, Action::Edit)?;
-        let session = self.session(caller)?.id;
+        let session = self.session_here(caller)?;
         let request = self.queue.get(id).ok_or(Refusal::RequestEnded)?;
         if request.session != session {
             return Err(Refusal::NotPermitted);

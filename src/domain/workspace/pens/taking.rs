@@ -42,7 +42,7 @@ impl Workspace {
         out: &mut Effects,
     ) -> Result<Receipt, Refusal> {
         self.allowed(caller.user, Action::Edit)?;
-        let session = self.session(caller)?.id;
+        let session = self.session_here(caller)?;
         self.lockable(path)?;
         self.open_for_edits(path)?;
         if let Some(own) = self.locks.own(path, session) {
@@ -117,7 +117,7 @@ impl Workspace {
             return Ok(receipt);
         }
         self.allowed(caller.user, Action::Edit)?;
-        let session = self.session(caller)?.id;
+        let session = self.session_here(caller)?;
         let lock = self.locks.get(path).ok_or(Refusal::NotLocked)?;
         if lock.user != caller.user {
             return Err(Refusal::Locked(Box::new(self.view_lock(lock))));
@@ -130,7 +130,16 @@ impl Workspace {
         }
         let (idle_ms, edited) = (lock.idle_ms, lock.edited);
         let left = self.make_room(now, session, out)?;
-        self.end_lock(now, path, LockEnd::Moved, out);
+        // What that tab holds above or below would be in the way of this one.
+        let moved: Vec<LockPath> = self
+            .locks
+            .of_object(path.object)
+            .filter(|lock| lock.path.conflicts(path) && lock.session != session)
+            .map(|lock| lock.path)
+            .collect();
+        for path in moved {
+            self.end_lock(now, path, LockEnd::Moved, out);
+        }
         let fence = self.grant(now, path, session, out);
         if let Some(lock) = self.locks.get_mut(path) {
             // Queue and idle clocks go on: moving one's own lock is no edit.
@@ -139,6 +148,7 @@ impl Workspace {
         }
         self.lock_due(now, path, out);
         self.follow(now, left, out);
+        self.promote(now, path.object, out);
         let receipt = Receipt::Acquired { fence, revision: self.head(path.object)?.revision };
         self.remember(now, caller.user, op_id, intent, &receipt, out);
         Ok(receipt)
@@ -160,7 +170,8 @@ impl Workspace {
         }
         self.allowed(caller.user, Action::Force)?;
         check_text("reason", &reason, self.limits.note)?;
-        let session = caller.session.map(|_| self.session(caller).map(|session| session.id)).transpose()?;
+        self.lockable(path)?;
+        let session = caller.session.map(|_| self.session_here(caller)).transpose()?;
         if self.locks.all_blocking(path, session).is_empty() {
             return Err(Refusal::NotLocked);
         }
@@ -219,6 +230,12 @@ impl Workspace {
         let Some((path, used)) = oldest else { return Err(Refusal::LockQuota) };
         self.end_lock(now, path, if used { LockEnd::Released } else { LockEnd::Abandoned }, out);
         Ok(Some(path.object))
+    }
+
+    /// The caller's session, which must be connected: nobody is given a lock at once who may not be there.
+    pub(in crate::domain::workspace) fn session_here(&self, caller: Caller) -> Result<SessionId, Refusal> {
+        let session = self.session(caller)?;
+        if session.connected() { Ok(session.id) } else { Err(Refusal::RetryLater) }
     }
 
     fn follow(&mut self, now: Now, left: Option<ObjectId>, out: &mut Effects) {

@@ -114,3 +114,15 @@ fn an_import_ends_locks_and_requests_on_what_it_takes_away() {
     assert!(picture.locks.is_empty() && picture.requests.is_empty());
     r.edit(ben, Pen::WithLock, set(step(1), "value", "2")).unwrap();
 }
+
+#[test]
+fn an_import_over_more_stacks_than_rest_in_memory_comes_to_an_end() {
+    let limits = crate::domain::limits::Limits { resting_stacks: 1, ..Default::default() };
+    let mut r = room_with(limits).with_everybody();
+    let ana = r.tab(ANA);
+    let file = || (0..5).map(|n| object(id(20 + n), &format!("f{n}"), &[100 + n])).collect::<Vec<_>>();
+    r.import(ana, file()).unwrap();
+    r.crash();
+    let (ana, _) = r.resume(ana);
+    assert!(matches!(r.import(ana, file()), Ok(Receipt::Imported { objects }) if objects.len() == 5));
+}

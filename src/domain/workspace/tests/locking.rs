@@ -406,3 +406,38 @@ fn a_restored_reservation_explains_itself() {
     assert_eq!(explained.lock.unwrap().session, ana.session);
     assert_eq!(explained.may, [crate::domain::effect::Remedy::Request]);
 }
+
+#[test]
+fn edit_here_on_an_object_moves_what_the_other_tab_holds_in_it() {
+    let mut r = room().with_everybody();
+    let (one, two) = (r.tab(ANA), r.tab(ANA));
+    r.acquire(one, path(1));
+    r.acquire(one, LockPath::object(OBJ));
+    r.edit_here(two, LockPath::object(OBJ)).unwrap();
+    assert_eq!(r.ended_locks(), [(LockPath::object(OBJ), LockEnd::Moved), (path(1), LockEnd::Moved)]);
+    assert_eq!(r.snapshot(two).locks.len(), 1);
+}
+
+#[test]
+fn who_drops_while_a_stack_is_loaded_is_given_no_lock() {
+    let mut r = room().with_everybody();
+    let ana = r.tab(ANA);
+    r.crash();
+    let (ana, _) = r.resume(ana);
+    r.loads = false;
+    let op_id = r.op();
+    let call = r.post(ana, Request::Acquire { op_id, path: path(1) });
+    r.drop_socket(ana);
+    r.deliver_loads();
+    assert_eq!(r.answers.remove(&call), Some(Err(Refusal::RetryLater)));
+    assert_eq!(r.holder(path(1)), None);
+}
+
+#[test]
+fn an_item_that_is_gone_is_not_forced() {
+    let mut r = room().with_everybody();
+    let (ana, ada) = (r.tab(ANA), r.tab(ADA));
+    let fence = r.acquire(ana, LockPath::object(OBJ));
+    r.edit(ana, Pen::Held(fence), Op::Delete { item: step(1) }).unwrap();
+    assert_eq!(r.force(ada, path(1)), Err(Refusal::NoSuchItem(step(1))));
+}

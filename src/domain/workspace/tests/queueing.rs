@@ -409,3 +409,17 @@ fn a_flood_of_requests_is_bounded() {
     }
     assert_eq!(notices, 1);
 }
+
+#[test]
+fn a_request_that_finds_the_holder_idle_for_too_long_is_granted_at_once() {
+    let limits = crate::domain::limits::Limits { idle_ms: 60_000, ..Default::default() };
+    let mut r = room_with(limits).with_everybody();
+    let (ana, ben) = (r.tab(ANA), r.tab(BEN));
+    r.acquire(ana, path(1));
+    // The deadline is due and has not been run: a held or busy room.
+    r.now.mono = crate::domain::time::Millis(r.now.mono.0 + 60_000);
+    r.hears(ben);
+    let asked = r.try_request(ben, path(1));
+    assert!(matches!(asked, Ok(Receipt::Acquired { .. })), "{asked:?}");
+    assert_eq!(r.ended_requests().len(), 1);
+}
