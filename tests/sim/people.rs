@@ -287,13 +287,14 @@ fn file(world: &mut World, n: usize) -> Vec<NewObject> {
         objects.push(object(id, ObjectKind::Endpoint, "get", Some(group), steps));
     }
     if world.rng.one_in(3) {
-        // As it is exported: the same ids, so that what is held may stay.
+        // As it is exported: the items keep their ids, so that what is held may stay. The object's is proposed anew.
         let room = world.clients[n].room;
+        let fresh = ObjectId(Uuid::from_u128(u128::from(world.number())));
         let known = some_object(world, n).and_then(|id| {
             let (head, log) =
                 (world.sites[room].disk.objects.get(&id)?, world.sites[room].disk.logs.get(&id)?);
             let seeds = log.replayed.to_seeds();
-            Some(NewObject { id, kind: head.kind, name: head.name.clone(), group: head.group, seeds })
+            Some(NewObject { id: fresh, kind: head.kind, name: head.name.clone(), group: head.group, seeds })
         });
         objects.extend(known);
     }

@@ -564,7 +564,8 @@ impl World {
                 continue;
             }
             invariants::same(client, replica, &picture)?;
-            invariants::same_content(client, replica, &site.disk)?;
+            invariants::same_content(client, replica, &site.disk)
+                .map_err(|broken| format!("{broken}; open is {:?}", picture.open))?;
         }
         self.collect(room);
         Ok(())

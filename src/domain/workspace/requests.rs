@@ -24,6 +24,9 @@ impl Workspace {
         if let Some(session) = caller.session {
             self.renew(now, session, caller.user);
         }
+        if let (Request::Open { .. } | Request::CloseObject, Some(session)) = (&request, caller.session) {
+            self.stacks.opens_another(session);
+        }
         let wants = self.wanted_stacks(&request);
         let missing: BTreeSet<ObjectId> =
             wants.iter().copied().filter(|object| self.stacks.get(*object).is_none()).collect();

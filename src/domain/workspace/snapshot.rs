@@ -6,9 +6,10 @@ use crate::domain::effect::{Answer, Snapshot};
 use crate::domain::id::{SessionId, UserId};
 
 impl Workspace {
-    /// The whole picture for a session that is here.
+    /// The whole picture for a session that is here. None for one that has no line: after a rebuild its end may not have
+    /// been written, and its socket must come again.
     pub fn snapshot_for(&self, session: SessionId) -> Option<Snapshot> {
-        let session = self.sessions.get(session)?;
+        let session = self.sessions.get(session).filter(|session| session.connected())?;
         let (chat, chat_missed) = self.chat.since(session.chat_from);
         let snapshot = self.picture(session.user);
         Some(Snapshot { chat, chat_missed, open: session.open, ..snapshot })

@@ -4,7 +4,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;
 
 use crate::domain::command::{Caller, Change, LoadedStack, Operation, Request};
-use crate::domain::id::{CallId, ObjectId};
+use crate::domain::id::{CallId, ObjectId, SessionId};
 use crate::domain::stack::{Revision, Stack};
 
 /// A stack in memory.
@@ -113,6 +113,15 @@ impl Stacks {
 
     pub fn wait(&mut self, waiting: Waiting) {
         self.waiting.push(waiting);
+    }
+
+    /// What the session wanted to open before and waits for it only reads now: the last one opened is the one shown.
+    pub fn opens_another(&mut self, session: SessionId) {
+        for waiting in self.waiting.iter_mut().filter(|waiting| waiting.caller.session == Some(session)) {
+            if let Request::Open { object } = waiting.request {
+                waiting.request = Request::Read { object };
+            }
+        }
     }
 
     /// The stack has come, or will not: takes out, in order, the requests that wait for nothing more.

@@ -230,3 +230,20 @@ fn an_edit_without_a_session_is_logged_without_one() {
     r.call(Caller { user: ANA, session: None }, Request::Edit(Box::new(edit))).unwrap();
     assert_eq!(r.disk.logs[&OBJ].operations.last().unwrap().session, None);
 }
+
+#[test]
+fn of_two_objects_opened_in_a_row_the_last_is_shown_whichever_is_loaded_first() {
+    let mut r = room().with_everybody();
+    let ana = r.tab(ANA);
+    let other = ObjectId(Uuid::from_u128(0xb2));
+    r.import(ana, vec![object(other, "invoices", &[50])]).unwrap();
+    r.crash();
+    let (ana, _) = r.resume(ana);
+    r.view(OBJ);
+    r.loads = false;
+    let first = r.post(ana, Request::Open { object: other });
+    r.post(ana, Request::Open { object: OBJ });
+    r.deliver_loads();
+    assert!(matches!(r.answers.remove(&first), Some(Ok(crate::domain::effect::Answer::Object(_)))));
+    assert_eq!(r.snapshot(ana).open, Some(OBJ));
+}
