@@ -52,6 +52,8 @@ pub struct Disk {
     pub objects: BTreeMap<ObjectId, ObjectHead>,
     pub logs: BTreeMap<ObjectId, Log>,
     pub locks: BTreeMap<LockPath, LockRow>,
+    /// Fences of whole objects that ended, under which their sessions may keep items.
+    pub narrowed: BTreeSet<(Fence, SessionId, ObjectId)>,
     pub requests: BTreeMap<RequestId, RequestRow>,
     pub ended: BTreeSet<RequestId>,
     pub closures: BTreeMap<LockPath, Closure>,
@@ -72,6 +74,7 @@ impl Disk {
             objects: BTreeMap::new(),
             logs: BTreeMap::new(),
             locks: BTreeMap::new(),
+            narrowed: BTreeSet::new(),
             requests: BTreeMap::new(),
             ended: BTreeSet::new(),
             closures: BTreeMap::new(),
@@ -170,7 +173,11 @@ impl Disk {
             }
             Write::Lock(row) => self.lock(row)?,
             Write::LockEnded(path) => {
-                self.locks.remove(path).ok_or_else(|| format!("the lock on {path:?} ends twice"))?;
+                let old =
+                    self.locks.remove(path).ok_or_else(|| format!("the lock on {path:?} ends twice"))?;
+                if path.item.is_none() {
+                    self.narrowed.insert((old.view.fence, old.view.session, path.object));
+                }
             }
             Write::Request(row) => {
                 if self.ended.contains(&row.view.id) {
@@ -258,6 +265,7 @@ impl Disk {
             Some(old) => {
                 return Err(format!("{:?} is granted while {} holds it", view.path, old.view.session));
             }
+            None if self.narrowed.contains(&(view.fence, view.session, view.path.object)) => {}
             None if view.fence <= self.fence => {
                 return Err(format!("{:?} is granted under {:?}, which is not new", view.path, view.fence));
             }

@@ -206,7 +206,13 @@ pub fn same_content(client: &Client, replica: &Replica, disk: &Disk) -> Result<(
     let Some(content) = &replica.content else { return Ok(()) };
     let log = disk.logs.get(&content.object).ok_or("a tab shows what never was")?;
     if content.stack != log.replayed {
-        return Err(format!("session {:?} shows {} at {:?}, it is at {:?}", client.session, content.object, content.revision, log.operations.last().map(|one| one.revision)));
+        return Err(format!(
+            "session {:?} shows {} at {:?}, it is at {:?}",
+            client.session,
+            content.object,
+            content.revision,
+            log.operations.last().map(|one| one.revision)
+        ));
     }
     let revision = disk.objects.get(&content.object).map(|head| head.revision).unwrap_or_default();
     let changes = disk.load(content.object, revision).map(|loaded| loaded.changes).unwrap_or_default();

@@ -430,7 +430,7 @@ fn some_object(world: &mut World, n: usize) -> Option<ObjectId> {
     let all: Vec<ObjectId> = replica.objects.keys().copied().collect();
     match world.rng.below(6) {
         0 | 1 => shown.or_else(|| all.first().copied()),
-        2 | 3 => all.iter().take(2).last().copied(),
+        2 | 3 => all.iter().take(2).next_back().copied(),
         _ => world.rng.pick(&all).copied(),
     }
 }

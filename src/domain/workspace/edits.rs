@@ -86,6 +86,9 @@ impl Workspace {
     /// Refuses what a closure, a colleague's wish for the whole object or another session's lock stands in the way of.
     fn free_for(&self, caller: Caller, edit: &Edit, touched: &Touched) -> Result<(), Refusal> {
         self.open_for_edits(LockPath { object: edit.object, item: touched.item })?;
+        for item in &touched.needs {
+            self.open_for_edits(LockPath::item(edit.object, *item))?;
+        }
         if !matches!(edit.pen, Pen::Held(_)) {
             self.not_reserved(edit.object, caller.session)?;
         }

@@ -99,7 +99,15 @@ impl Workspace {
             Request::Edit(edit) => needs.push(edit.object),
             Request::Acquire { path: at, .. }
             | Request::RequestLock { path: at, .. }
+            | Request::CloseEditing { path: at, .. }
+            | Request::Flushed { path: at, .. }
             | Request::Force { path: at, .. } => needs.extend(path(at)),
+            // What is given back may be items of it.
+            Request::Undo { path: at, .. } => needs.push(at.object),
+            // A grant below a held object leaves its holder items, which must exist.
+            Request::AnswerRequest { request, .. } => {
+                needs.extend(self.queue.get(*request).and_then(|request| path(&request.path)));
+            }
             Request::Import { objects, .. } => needs.extend(self.twins(objects)),
             _ => {}
         }

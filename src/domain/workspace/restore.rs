@@ -198,9 +198,13 @@ impl Workspace {
             lock.phase = Phase::Reserved { request: request.id, until };
             self.timers.set(Timer::Lock(request.path), until);
         }
-        let id = request.id;
+        let (id, path, waited) = (request.id, request.path, request.waited(now.mono));
         self.queue.insert(request);
         self.schedule_request(now, id);
+        let left = self.limits.block_ms.saturating_sub(waited);
+        if left > 0 {
+            self.block_for(now, path, id, left);
+        }
     }
 
     /// A session that only its locks or requests remember is in its grace, which starts now.
@@ -267,6 +271,10 @@ impl Workspace {
         let waited: Vec<_> = self.queue.iter().iter().map(|request| request.path).collect();
         for path in waited {
             self.shorten_idle(now, path, out);
+        }
+        let waiting: Vec<_> = self.queue.iter().iter().map(|request| request.id).collect();
+        for id in waiting {
+            self.find_circle(now, id, out);
         }
     }
 }

@@ -105,6 +105,9 @@ impl Workspace {
         for (change, op) in &inverse {
             let needs = needs(&copy, op);
             self.open_for_edits(LockPath { object, item: item_of(op) })?;
+            for item in &needs {
+                self.open_for_edits(LockPath::item(object, *item))?;
+            }
             self.in_the_way(caller.session, object, &needs)?;
             self.name_free(object, op)?;
             copy.apply(op, Revision(0), None)

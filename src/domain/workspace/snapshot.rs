@@ -36,7 +36,7 @@ impl Workspace {
             sessions: self.sessions.living_ones().map(super::sessions::Session::view).collect(),
             objects: self.objects.values().cloned().collect(),
             locks: self.locks.iter().map(|lock| self.view_lock(lock)).collect(),
-            requests: self.queue.iter().into_iter().map(|request| self.queue.view(request)).collect(),
+            requests: self.queue.views(),
             closures: self.closures.values().cloned().collect(),
             deadlocks: self.deadlocks.iter().map(|(id, circle)| circle.view(*id)).collect(),
             parked: self.parked.of(user),

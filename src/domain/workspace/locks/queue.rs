@@ -135,6 +135,10 @@ impl Queue {
 
     /// What everybody sees of a request.
     pub fn view(&self, request: &LockRequest) -> RequestView {
+        Self::viewed(request, self.place(request))
+    }
+
+    fn viewed(request: &LockRequest, place: u32) -> RequestView {
         RequestView {
             id: request.id,
             path: request.path,
@@ -142,12 +146,34 @@ impl Queue {
             user: request.user,
             note: request.note.clone(),
             since: request.since,
-            place: self.place(request),
+            place,
             ignored: request.ignored,
             nudged: request.nudged,
             take_over: request.take_over,
             eta: request.eta,
         }
+    }
+
+    pub fn is_empty(&self) -> bool {
+        self.all.is_empty()
+    }
+
+    /// What everybody sees of all of them, oldest first, in one pass: asking each for its place would look at all pairs.
+    pub fn views(&self) -> Vec<RequestView> {
+        let mut before: BTreeMap<LockPath, u32> = BTreeMap::new();
+        let mut of_object: BTreeMap<ObjectId, u32> = BTreeMap::new();
+        let seen = move |request: &LockRequest| {
+            let all = of_object.entry(request.path.object).or_default();
+            let on = before.entry(request.path).or_default();
+            let mut ahead = if request.path.item.is_none() { *all } else { *on };
+            *all += 1;
+            *on += 1;
+            if request.path.item.is_some() {
+                ahead += before.get(&LockPath::object(request.path.object)).copied().unwrap_or_default();
+            }
+            Self::viewed(request, ahead + 1)
+        };
+        self.iter().into_iter().map(seen).collect()
     }
 
     /// As the store keeps it.

@@ -184,8 +184,16 @@ impl Workspace {
                 self.remember(now, caller.user, op_id, *id.0.as_bytes(), &Receipt::HandingOver, out);
                 Ok(Receipt::HandingOver)
             }
-            RequestAnswer::Decline { reason } => self.decline(now, id, reason, out),
-            RequestAnswer::Promise { within_ms } => self.promise(now, held, id, within_ms, out),
+            RequestAnswer::Decline { reason } => {
+                self.decline(now, id, reason, out)?;
+                self.remember(now, caller.user, op_id, *id.0.as_bytes(), &Receipt::Done, out);
+                DONE
+            }
+            RequestAnswer::Promise { within_ms } => {
+                self.promise(now, held, id, within_ms, out)?;
+                self.remember(now, caller.user, op_id, *id.0.as_bytes(), &Receipt::Done, out);
+                DONE
+            }
         }
     }
 
@@ -206,6 +214,9 @@ impl Workspace {
             .map(|lock| lock.path)
             .collect();
         for path in held {
+            if self.in_circle(path) {
+                continue;
+            }
             let Some(lock) = self.locks.get_mut(path) else { continue };
             let asked = now.mono.since(lock.edited) + limits.idle_asked_more_ms;
             lock.idle_ms = lock.idle_ms.min(limits.idle_ms.min(asked.max(limits.idle_asked_ms)));

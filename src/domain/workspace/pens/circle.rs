@@ -4,6 +4,7 @@
 use std::collections::BTreeSet;
 
 use super::super::Workspace;
+use super::super::locks::Phase;
 use super::super::timers::Timer;
 use crate::domain::command::Caller;
 use crate::domain::effect::{Audience, Deadlock, Delta, Effects, LockEnd, Receipt, RequestEnd};
@@ -47,9 +48,12 @@ impl Workspace {
         for path in circle.iter().flat_map(|id| self.held_for(*id)).collect::<Vec<_>>() {
             // Both sides wait: neither is idle for it.
             let idle_ms = self.limits.idle_ms;
-            if let Some(lock) = self.locks.get_mut(path) {
-                lock.idle_ms = idle_ms;
+            let Some(lock) = self.locks.get_mut(path).filter(|lock| lock.idle_ms < idle_ms) else { continue };
+            lock.idle_ms = idle_ms;
+            if lock.warned.take().is_some() {
+                self.tell_lock(now, path, out);
             }
+            self.lock_due(now, path, out);
         }
         let yields = now.mono + self.limits.deadlock_ms;
         let shown = (!self.any_promised(&circle)).then(|| now.wall.plus(self.limits.deadlock_ms));
@@ -111,21 +115,56 @@ impl Workspace {
         })
     }
 
-    /// Forgets circles that are open again.
+    /// Looks whether a grant to the user closes a circle, which it may if they wait themselves.
+    pub(in crate::domain::workspace) fn find_circles_through(
+        &mut self,
+        now: Now,
+        path: LockPath,
+        user: UserId,
+        out: &mut Effects,
+    ) {
+        if self.queue.is_empty()
+            || self.sessions.of(user).into_iter().all(|session| self.queue.of_session(session).is_empty())
+        {
+            return;
+        }
+        let waiting: Vec<RequestId> = self.queue.overlapping(path).map(|request| request.id).collect();
+        for id in waiting {
+            self.find_circle(now, id, out);
+        }
+    }
+
+    /// Whether the lock is held by and waited for by members of one circle.
+    pub(in crate::domain::workspace) fn in_circle(&self, path: LockPath) -> bool {
+        self.deadlocks
+            .values()
+            .flat_map(|circle| &circle.requests)
+            .any(|id| self.held_for(*id).contains(&path))
+    }
+
+    /// Whether each in it still waits for the next.
+    pub(in crate::domain::workspace) fn closed(&self, circle: &Circle) -> bool {
+        let next = circle.requests.iter().cycle().skip(1);
+        circle.requests.iter().zip(next).all(|(id, next)| {
+            self.queue.get(*next).is_some_and(|next| self.holders_of(*id).contains(&next.user))
+        })
+    }
+
+    /// Forgets circles that are open again; others that it had hidden are found.
     pub(in crate::domain::workspace) fn open_circles(&mut self, now: Now, out: &mut Effects) {
         if self.deadlocks.is_empty() {
             return;
         }
-        let open: Vec<RequestId> = self
-            .deadlocks
-            .iter()
-            .filter(|(_, circle)| circle.requests.iter().any(|id| self.held_for(*id).is_empty()))
-            .map(|(id, _)| *id)
-            .collect();
+        let open: Vec<RequestId> =
+            self.deadlocks.iter().filter(|(_, circle)| !self.closed(circle)).map(|(id, _)| *id).collect();
+        let mut left = Vec::new();
         for id in open {
-            self.deadlocks.remove(&id);
+            left.extend(self.deadlocks.remove(&id).into_iter().flat_map(|circle| circle.requests));
             self.timers.cancel(Timer::Deadlock(id));
             self.tell(now, Audience::All, Delta::DeadlockEnded(id), out);
+        }
+        for id in left {
+            self.find_circle(now, id, out);
         }
     }
 
@@ -170,6 +209,7 @@ impl Workspace {
         if !users.contains(&caller.user) {
             return Err(Refusal::NoDeadlock);
         }
+        self.only_theirs(&circle.requests, &users)?;
         let Some(circle) = self.deadlocks.get_mut(&id) else { return Err(Refusal::NoDeadlock) };
         if !circle.agreed.contains(&caller.user) {
             circle.agreed.push(caller.user);
@@ -189,22 +229,33 @@ impl Workspace {
             .filter_map(|id| self.queue.get(*id))
             .map(|request| (request.id, request.path, request.session))
             .collect();
-        let held: Vec<LockPath> = requests.iter().flat_map(|id| self.held_for(*id)).collect();
-        for path in held {
-            self.end_lock(now, path, LockEnd::Swapped, out);
+        let held: BTreeSet<LockPath> = requests.iter().flat_map(|id| self.held_for(*id)).collect();
+        for path in &held {
+            self.end_lock(now, *path, LockEnd::Swapped, out);
         }
         for (id, path, session) in moves {
             if self.locks.blocking(path, Some(session)).is_none() {
-                self.end_request(now, id, RequestEnd::Granted, out);
-                self.grant(now, path, session, out);
+                self.grant_request(now, id, out);
             }
         }
-        let mut objects: Vec<_> =
-            requests.iter().filter_map(|id| self.queue.get(*id)).map(|r| r.path.object).collect();
-        objects.dedup();
+        let objects: BTreeSet<_> = held.iter().map(|path| path.object).collect();
         for object in objects {
             self.promote(now, object, out);
         }
         self.open_circles(now, out);
+    }
+
+    /// A swap moves the pens of those in the circle. While an outsider is in the way, or a pen is moving, it cannot.
+    fn only_theirs(&self, requests: &[RequestId], users: &[UserId]) -> Result<(), Refusal> {
+        for lock in requests.iter().flat_map(|id| self.held_for(*id)).filter_map(|path| self.locks.get(path))
+        {
+            if matches!(lock.phase, Phase::HandingOver { .. }) {
+                return Err(Refusal::HandingOver);
+            }
+            if !users.contains(&lock.user) {
+                return Err(Refusal::Locked(Box::new(self.view_lock(lock))));
+            }
+        }
+        Ok(())
     }
 }

@@ -85,10 +85,14 @@ impl Workspace {
         self.tell(now, Audience::All, Delta::Reopened(path), out);
         let (take_over, stood) = (self.limits.take_over_ms, now.mono);
         for id in self.requests_under(path) {
+            let goes_on = !self.stands_still(id);
             if let Some(request) = self.queue.get_mut(id) {
                 let still = request.paused.map_or(0, |since| stood.since(since));
                 request.expires = request.expires + still;
                 request.resume(now, take_over);
+                if !goes_on {
+                    request.pause(stood);
+                }
             }
             self.schedule_request(now, id);
             self.tell_request(now, id, out);

@@ -85,10 +85,11 @@ impl Workspace {
         if self.locks.all_blocking(path, Some(session)).iter().any(|lock| handing(lock.phase)) {
             return Err(Refusal::HandingOver);
         }
-        self.make_room(now, session, out)?;
+        let left = self.make_room(now, session, out)?;
         self.end_request(now, id, RequestEnd::Granted, out);
         let receipt =
             self.take(now, caller.user, session, path, (LockEnd::TakenOver, "lock.take_over", ""), out)?;
+        self.follow(now, left, out);
         self.remember(now, caller.user, op_id, intent, &receipt, out);
         Ok(receipt)
     }

@@ -80,6 +80,7 @@ impl Workspace {
         if let Some((session, wanted)) = asker
             && self.sessions.living(session).is_some()
             && self.locks.blocking(wanted, Some(session)).is_none()
+            && self.closure_on(wanted).is_none()
         {
             self.grant_request(now, to, out);
         }
@@ -135,7 +136,7 @@ impl Workspace {
         let warn = self.locks.get(path).map(|lock| self.warn_after(lock.idle_ms));
         if let (Some(lock), Some(warn)) = (self.locks.get_mut(path), warn) {
             lock.phase = Phase::Held;
-            let at = (lock.edited + warn).max(now.mono);
+            let at = lock.promise.map_or(lock.edited + warn, |promise| promise.at).max(now.mono);
             self.timers.set(Timer::Lock(path), at);
         }
         self.tell_lock(now, path, out);

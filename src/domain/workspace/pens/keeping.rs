@@ -34,6 +34,8 @@ impl Workspace {
         self.locks.insert(lock);
         self.tell_lock(now, path, out);
         self.supersede(now, path, session, out);
+        self.find_circles_through(now, path, user, out);
+        self.bot_gives_way_next(now, path, out);
         fence
     }
 
@@ -247,12 +249,26 @@ impl Workspace {
             Some(lock) if lock.user == caller.user => remedies.push(Remedy::EditHere),
             Some(_) if queue.iter().any(|request| Some(request.session) == caller.session) => {
                 remedies.push(Remedy::Wait);
+                let own = self.queue.overlapping(path).find(|one| Some(one.session) == caller.session);
+                let due = |one: &LockRequest| {
+                    one.paused.is_none()
+                        && one.waited(now.mono) >= self.limits.take_over_ms
+                        && self.queue.place(one) == 1
+                };
+                if own.is_some_and(due) {
+                    remedies.push(Remedy::TakeOver);
+                }
             }
             Some(_) if may_edit => remedies.push(Remedy::Request),
             _ => {}
         }
         if lock.is_some_and(|lock| lock.user != caller.user) && may(role, Action::Force) {
             remedies.push(Remedy::Force);
+        }
+        let taken = lock.filter(|lock| !lock.used && lock.path == path).and_then(|lock| lock.taken.as_ref());
+        let may_undo = |by| by == caller.user || may(role, Action::Force);
+        if taken.is_some_and(|taken| taken.until > now.mono && may_undo(taken.by)) && may_edit {
+            remedies.push(Remedy::Undo);
         }
         let frees = lock.map(|lock| now.wall.plus((lock.edited + lock.idle_ms).since(now.mono)));
         let closure = self.closure_on(path).cloned();

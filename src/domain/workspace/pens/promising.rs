@@ -98,7 +98,9 @@ impl Workspace {
             }
             self.tell_lock(now, path, out);
             self.lock_due(now, path, out);
+            self.bot_gives_way_next(now, path, out);
         }
+        self.word_kept_no_more(now, id, out);
     }
 
     /// The lock that carried a word has ended: its request's clock goes on.
@@ -109,11 +111,42 @@ impl Workspace {
         out: &mut Effects,
     ) {
         let (take_over, life) = (self.limits.take_over_ms, self.limits.request_ms);
+        let still = self.stands_still(id);
         let Some(request) = self.queue.get_mut(id) else { return };
         request.resume(now, take_over);
         request.expires = request.expires.max(request.clock + life);
+        if still {
+            request.pause(now.mono);
+        }
         self.schedule_request(now, id);
         self.tell_request(now, id, out);
+    }
+
+    /// Whether a request's clock stands still: under a closure, or while somebody's word for it runs.
+    pub(in crate::domain::workspace) fn stands_still(&self, id: RequestId) -> bool {
+        let Some(path) = self.queue.get(id).map(|request| request.path) else { return false };
+        self.closure_on(path).is_some()
+            || self
+                .locks
+                .of_object(path.object)
+                .any(|lock| lock.promise.is_some_and(|promise| promise.request == id))
+    }
+
+    /// A bot's lock that nobody has its word for goes to the first person who waits for it.
+    pub(in crate::domain::workspace) fn bot_gives_way_next(
+        &mut self,
+        now: Now,
+        path: LockPath,
+        out: &mut Effects,
+    ) {
+        let bots = |id| self.sessions.get(id).is_some_and(|session| session.bot);
+        if !self.locks.get(path).is_some_and(|lock| lock.promise.is_none() && bots(lock.session)) {
+            return;
+        }
+        let person = self.queue.overlapping(path).find(|request| !bots(request.session));
+        if let Some(person) = person.map(|request| request.id) {
+            self.bots_give_way(now, person, out);
+        }
     }
 
     /// A bot that holds what a person asks for gives way at its next operation, or after a moment.

@@ -6,7 +6,7 @@ use super::super::requests::DONE;
 use super::super::talk::check_text;
 use super::intent;
 use crate::domain::command::Caller;
-use crate::domain::effect::{Effects, LockEnd, Receipt, RequestEnd, TakenFrom};
+use crate::domain::effect::{Effect, Effects, LockEnd, Receipt, RequestEnd, TakenFrom, Write};
 use crate::domain::id::{ObjectId, OpId, SessionId};
 use crate::domain::path::{Fence, LockPath};
 use crate::domain::refusal::Refusal;
@@ -128,7 +128,7 @@ impl Workspace {
         if matches!(lock.phase, Phase::HandingOver { .. }) {
             return Err(Refusal::HandingOver);
         }
-        let (idle_ms, edited) = (lock.idle_ms, lock.edited);
+        let (idle_ms, edited, promise) = (lock.idle_ms, lock.edited, lock.promise);
         let left = self.make_room(now, session, out)?;
         // What that tab holds above or below would be in the way of this one.
         let moved: Vec<LockPath> = self
@@ -137,14 +137,25 @@ impl Workspace {
             .filter(|lock| lock.path.conflicts(path) && lock.session != session)
             .map(|lock| lock.path)
             .collect();
+        if let Some(lock) = self.locks.get_mut(path) {
+            // The word that was given holds for the member, not for the tab.
+            lock.promise = None;
+        }
         for path in moved {
             self.end_lock(now, path, LockEnd::Moved, out);
         }
         let fence = self.grant(now, path, session, out);
         if let Some(lock) = self.locks.get_mut(path) {
-            // Queue and idle clocks go on: moving one's own lock is no edit.
+            // Queue, promise and idle clocks go on: moving one's own lock is no edit.
             lock.idle_ms = idle_ms;
             lock.edited = edited;
+            lock.promise = promise;
+            if promise.is_some() {
+                out.push(Effect::Write(Write::Lock(lock.row(now.mono))));
+            }
+        }
+        if promise.is_some() {
+            self.tell_lock(now, path, out);
         }
         self.lock_due(now, path, out);
         self.follow(now, left, out);
@@ -238,7 +249,12 @@ impl Workspace {
         if session.connected() { Ok(session.id) } else { Err(Refusal::RetryLater) }
     }
 
-    fn follow(&mut self, now: Now, left: Option<ObjectId>, out: &mut Effects) {
+    pub(in crate::domain::workspace) fn follow(
+        &mut self,
+        now: Now,
+        left: Option<ObjectId>,
+        out: &mut Effects,
+    ) {
         if let Some(object) = left {
             self.promote(now, object, out);
         }

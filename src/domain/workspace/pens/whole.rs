@@ -12,8 +12,18 @@ use crate::domain::time::Now;
 impl Workspace {
     /// A request for an object keeps others from new locks in it, for a while.
     pub(in crate::domain::workspace) fn block(&mut self, now: Now, path: LockPath, id: RequestId) {
+        self.block_for(now, path, id, self.limits.block_ms);
+    }
+
+    pub(in crate::domain::workspace) fn block_for(
+        &mut self,
+        now: Now,
+        path: LockPath,
+        id: RequestId,
+        ms: u64,
+    ) {
         if path.item.is_none() && !self.blocks.contains_key(&path.object) {
-            let until = now.mono + self.limits.block_ms;
+            let until = now.mono + ms;
             self.blocks.insert(path.object, (id, until));
             self.timers.set(Timer::Block(path.object), until);
         }
