@@ -101,11 +101,11 @@ impl Workspace {
         }
     }
 
-    fn holders_of(&self, id: RequestId) -> Vec<UserId> {
-        let mut users: Vec<UserId> =
-            self.held_for(id).iter().filter_map(|path| self.locks.get(*path)).map(|lock| lock.user).collect();
-        users.dedup();
-        users
+    /// Whom a request waits for. Another tab of the same member is not waited for: they may edit here.
+    fn holders_of(&self, id: RequestId) -> BTreeSet<UserId> {
+        let Some(request) = self.queue.get(id) else { return BTreeSet::new() };
+        let held = self.locks.all_blocking(request.path, Some(request.session));
+        held.into_iter().map(|lock| lock.user).filter(|user| *user != request.user).collect()
     }
 
     fn any_promised(&self, requests: &[RequestId]) -> bool {

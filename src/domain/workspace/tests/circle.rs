@@ -181,3 +181,15 @@ fn who_waits_for_something_else_of_what_was_swapped_is_not_forgotten() {
     assert_eq!(r.holder(path(5)), Some(cara.session));
     assert!(r.waiting(late).is_none());
 }
+
+#[test]
+fn scenario_9_who_waits_with_one_tab_for_what_another_got_is_in_no_circle() {
+    let mut r = room().with_everybody();
+    let (ana, one, two) = (r.tab(ANA), r.tab(BEN), r.tab(BEN));
+    let fence = r.acquire(ana, path(1));
+    r.request(one, path(1));
+    r.request(two, path(1));
+    r.release(ana, path(1), fence).unwrap();
+    assert_eq!(r.holder(path(1)), Some(one.session));
+    assert!(r.picture().deadlocks.is_empty());
+}

@@ -14,6 +14,7 @@ mod editing;
 mod escalating;
 mod importing;
 mod locking;
+mod many;
 mod members;
 mod parking;
 mod promising;
