@@ -247,6 +247,9 @@ impl Workspace {
 
     /// A swap moves the pens of those in the circle. While an outsider is in the way, or a pen is moving, it cannot.
     fn only_theirs(&self, requests: &[RequestId], users: &[UserId]) -> Result<(), Refusal> {
+        for request in requests.iter().filter_map(|id| self.queue.get(*id)) {
+            self.open_for_edits(request.path)?;
+        }
         for lock in requests.iter().flat_map(|id| self.held_for(*id)).filter_map(|path| self.locks.get(path))
         {
             if matches!(lock.phase, Phase::HandingOver { .. }) {

@@ -61,6 +61,8 @@ impl Workspace {
             self.schedule_request(now, id);
             self.tell_request(now, id, out);
         }
+        // The lock of a whole object that ended was in the way of more than what is closed.
+        self.promote(now, path.object, out);
         self.remember(now, caller.user, op_id, intent, &Receipt::Done, out);
         Ok(Receipt::Done)
     }

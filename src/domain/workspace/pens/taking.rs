@@ -188,6 +188,7 @@ impl Workspace {
         }
         let receipt = match session {
             Some(session) => {
+                self.open_for_edits(path)?;
                 let left = self.make_room(now, session, out)?;
                 let how = (LockEnd::Forced, "lock.force", reason.as_str());
                 let receipt = self.take(now, caller.user, session, path, how, out)?;

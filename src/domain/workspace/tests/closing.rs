@@ -154,3 +154,23 @@ fn a_closure_explains_itself_and_outlives_the_admins_rights() {
     r.wait(5_000);
     assert!(matches!(r.try_acquire(ana, path(1)), Err(Refusal::Closed(_))));
 }
+
+#[test]
+fn closing_an_item_of_a_held_object_frees_the_others_for_who_waits() {
+    let mut r = room().with_everybody();
+    let (ana, ben, ada) = (r.tab(ANA), r.tab(BEN), r.tab(ADA));
+    r.acquire(ana, WHOLE);
+    r.request(ben, path(5));
+    r.close(ada, path(1)).unwrap();
+    assert_eq!(r.holder(path(5)), Some(ben.session));
+}
+
+#[test]
+fn nobody_forces_an_object_to_themselves_over_a_closed_item() {
+    let mut r = room().with_everybody();
+    let (ana, ada) = (r.tab(ANA), r.tab(ADA));
+    r.close(ada, path(1)).unwrap();
+    r.acquire(ana, path(5));
+    assert!(matches!(r.force(ada, WHOLE), Err(Refusal::Closed(_))));
+    assert_eq!(r.holder(path(5)), Some(ana.session));
+}
