@@ -21,6 +21,10 @@ pub fn op_id(request: &Request) -> Option<OpId> {
         | Request::AnswerRequest { op_id, .. }
         | Request::EditHere { op_id, .. }
         | Request::Force { op_id, .. }
+        | Request::TakeOver { op_id, .. }
+        | Request::Undo { op_id, .. }
+        | Request::CloseEditing { op_id, .. }
+        | Request::Reopen { op_id, .. }
         | Request::Import { op_id, .. }
         | Request::DeleteObject { op_id, .. }
         | Request::Revert { op_id, .. }
