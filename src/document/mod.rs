@@ -19,7 +19,7 @@ mod word;
 
 pub use change::{ChangeDoc, OperationDoc};
 pub use kind::{object_kind_from_str, object_kind_str};
-pub use lock::{LockDoc, LockStateDoc};
+pub use lock::{ClosureDoc, LockDoc, LockStateDoc, PromiseDoc, TakenDoc, TakenFromDoc};
 pub use node::{FieldDoc, NodeDoc, SeedDoc};
 pub use object::{ObjectHeadDoc, VersionDoc};
 pub use op::OpDoc;

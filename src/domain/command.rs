@@ -240,12 +240,22 @@ pub struct NewObject {
 }
 
 /// How the holder answers a request.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[derive(Debug, Clone, PartialEq, Eq)]
 pub enum RequestAnswer {
     /// Hand the pen over: freeze, flush, move.
     Grant,
     /// Only the holder's own notice goes; the request stays.
     Ignore,
+    /// The request ends; the asker may ask again after 30 s, at the end of the order.
+    Decline {
+        /// Up to 280 characters.
+        reason: String,
+    },
+    /// The pen goes to the asker by itself after this, in milliseconds, 10 min at most. Once per request, and one per lock.
+    Promise {
+        /// Milliseconds from now.
+        within_ms: u64,
+    },
 }
 
 /// What can be asked for.
@@ -355,6 +365,41 @@ pub enum Request {
         path: LockPath,
         /// 1 to 280 characters; told to the holder and kept in the audit log.
         reason: String,
+    },
+    /// The first in the order takes the lock after 3 min without grant, decline or promise.
+    TakeOver {
+        /// The client's id of the decision.
+        op_id: OpId,
+        /// Which of one's own requests.
+        request: RequestId,
+    },
+    /// Takes a take-over or a force back, within 5 min and before anything was written under it.
+    Undo {
+        /// The client's id of the decision.
+        op_id: OpId,
+        /// What had been taken.
+        path: LockPath,
+    },
+    /// Agrees to swap the pens of a deadlock; when all in it have agreed, they move in one commit.
+    Swap {
+        /// The deadlock, named by the request that closed it.
+        deadlock: RequestId,
+    },
+    /// An owner or admin closes a path: nobody edits it until it is reopened.
+    CloseEditing {
+        /// The client's id of the decision.
+        op_id: OpId,
+        /// What.
+        path: LockPath,
+        /// 1 to 280 characters; shown to everybody and kept in the audit log.
+        reason: String,
+    },
+    /// An owner or admin ends a closure.
+    Reopen {
+        /// The client's id of the decision.
+        op_id: OpId,
+        /// What.
+        path: LockPath,
     },
     /// Change an object.
     Edit(Box<Edit>),

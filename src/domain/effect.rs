@@ -178,6 +178,23 @@ pub enum Delta {
         session: SessionId,
         /// How.
         how: RequestEnd,
+        /// The holder's words, of a decline; empty otherwise.
+        reason: String,
+    },
+    /// An admin closed a path for edits.
+    Closed(Closure),
+    /// A closure ended.
+    Reopened(LockPath),
+    /// Members wait for each other in a circle.
+    Deadlock(Deadlock),
+    /// A circle is open again, by a swap, a yield or in any other way.
+    DeadlockEnded(RequestId),
+    /// To whom a lock was taken from: it was undone. What was parked meanwhile can be re-applied.
+    Undone {
+        /// What had been taken.
+        path: LockPath,
+        /// The parked drafts of the take-over.
+        parked: Vec<ParkedId>,
     },
     /// To the holder: stop typing, send what is left, say flushed.
     Freeze {
@@ -317,6 +334,45 @@ pub struct LockView {
     pub unsaved: u32,
     /// Idle release has been announced for this moment, wall clock.
     pub idle_until: Option<Timestamp>,
+    /// The holder has promised it.
+    pub promise: Option<Promise>,
+    /// It was taken from somebody; until this moment, wall clock, that can be undone while nothing was written.
+    pub undo_until: Option<Timestamp>,
+}
+
+/// A holder's word.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Promise {
+    /// To whom.
+    pub request: RequestId,
+    /// For when, wall clock.
+    pub until: Timestamp,
+}
+
+/// A path that an admin has closed. It belongs to no session.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Closure {
+    /// What.
+    pub path: LockPath,
+    /// By whom.
+    pub user: UserId,
+    /// Why.
+    pub reason: String,
+    /// Since when, wall clock.
+    pub since: Timestamp,
+}
+
+/// Members who wait for each other in a circle: each of these requests is for what the asker of the next one holds.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Deadlock {
+    /// Named by the request that closed it.
+    pub id: RequestId,
+    /// The requests, in the order of the circle.
+    pub requests: Vec<RequestId>,
+    /// Members who have agreed to swap.
+    pub agreed: Vec<UserId>,
+    /// The youngest request yields at this moment, wall clock; not while a promise runs.
+    pub yields: Option<Timestamp>,
 }
 
 /// Why a lock ended.
@@ -336,6 +392,16 @@ pub enum LockEnd {
     Idle,
     /// Taken by an owner or admin.
     Forced,
+    /// Taken by the first in the order, after the policy's time.
+    TakenOver,
+    /// The take-over was undone.
+    Undone,
+    /// Moved in a swap that ended a deadlock.
+    Swapped,
+    /// An admin closed the path.
+    Closed,
+    /// The object's lock became locks on the items still being edited.
+    Narrowed,
     /// Moved to another session of the same member.
     Moved,
     /// The holder may no longer edit.
@@ -363,6 +429,12 @@ pub struct RequestView {
     pub place: u32,
     /// The holder does not want to see it again.
     pub ignored: bool,
+    /// The holder has been reminded.
+    pub nudged: bool,
+    /// From this moment, wall clock, the asker may take over if first; `None` while a promise or a closure stands.
+    pub take_over: Option<Timestamp>,
+    /// When it is likely to be granted, from measured hold times, wall clock.
+    pub eta: Option<Timestamp>,
 }
 
 /// How a request ended.
@@ -376,6 +448,10 @@ pub enum RequestEnd {
     Expired,
     /// The asker got what was wished for in another way.
     Superseded,
+    /// The holder said no.
+    Declined,
+    /// It was the youngest of a deadlock.
+    Yielded,
     /// The asker may no longer edit, or what was asked for is gone.
     Voided,
 }
@@ -587,6 +663,10 @@ pub struct Snapshot {
     pub locks: Vec<LockView>,
     /// The open requests, in their order.
     pub requests: Vec<RequestView>,
+    /// What is closed for edits.
+    pub closures: Vec<Closure>,
+    /// Who waits for whom in a circle.
+    pub deadlocks: Vec<Deadlock>,
     /// One's own parked drafts.
     pub parked: Vec<ParkedDraft>,
     /// Chat since this session came.
@@ -619,6 +699,8 @@ pub struct Explanation {
     pub path: LockPath,
     /// The lock that is in the way, if one is.
     pub lock: Option<LockView>,
+    /// The closure in the way, if one is.
+    pub closure: Option<Closure>,
     /// The waiting requests, in their order.
     pub queue: Vec<RequestView>,
     /// When idle release would free it, wall clock.
@@ -638,6 +720,12 @@ pub enum Remedy {
     EditHere,
     /// Take it away, as an owner or admin.
     Force,
+    /// Take it, as the first who has waited long enough.
+    TakeOver,
+    /// Take one's take-over back.
+    Undo,
+    /// Reopen it, as an owner or admin.
+    Reopen,
     /// Wait; one's request stands.
     Wait,
 }
@@ -666,6 +754,32 @@ pub struct LockRow {
     pub secret: [u8; 32],
     /// Whether a write used its fence.
     pub used: bool,
+    /// Milliseconds until the promised moment, as of the write, with the promise.
+    pub promised_ms: Option<u64>,
+    /// From whom it was taken, if it was.
+    pub taken: Option<Taken>,
+}
+
+/// From whom a lock was taken, as long as that can be undone.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Taken {
+    /// Who took it.
+    pub by: UserId,
+    /// What had been held, and by whom.
+    pub from: Vec<TakenFrom>,
+    /// Milliseconds until it can no longer be undone, as of the write.
+    pub remains_ms: u64,
+}
+
+/// One lock that a take-over ended.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct TakenFrom {
+    /// What.
+    pub path: LockPath,
+    /// The session that held it.
+    pub session: SessionId,
+    /// Its member.
+    pub user: UserId,
 }
 
 /// A lock request as the store keeps it.
@@ -677,6 +791,10 @@ pub struct RequestRow {
     pub secret: [u8; 32],
     /// Milliseconds until it expires, as of the write.
     pub remains_ms: u64,
+    /// Milliseconds for which it has waited without a promise, as of the write: the escalation's clock.
+    pub waited_ms: u64,
+    /// Whether a promise was made for it; it is made once.
+    pub promised: bool,
     /// Place in the one order.
     pub order: u64,
 }
@@ -739,6 +857,10 @@ pub enum Write {
     Request(RequestRow),
     /// Delete a request.
     RequestEnded(RequestId),
+    /// Insert a closure.
+    Closed(Closure),
+    /// Delete a closure.
+    Reopened(LockPath),
     /// Insert or replace a parked draft.
     Parked(ParkedDraft),
     /// Delete a parked draft.

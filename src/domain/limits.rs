@@ -31,6 +31,26 @@ pub struct Limits {
     pub reserve_ms: u64,
     /// A lock request expires after this.
     pub request_ms: u64,
+    /// The holder is reminded of a request after this.
+    pub nudge_ms: u64,
+    /// The first in the order may take over after this.
+    pub take_over_ms: u64,
+    /// A take-over or force can be undone this long.
+    pub undo_ms: u64,
+    /// A promise is for this at most.
+    pub promise_ms: u64,
+    /// A request goes on this long after a promise's end.
+    pub promise_more_ms: u64,
+    /// A declined asker waits this long before asking again.
+    pub declined_ms: u64,
+    /// A request for a whole object keeps others from new locks in it this long.
+    pub block_ms: u64,
+    /// The youngest request of a deadlock yields after this.
+    pub deadlock_ms: u64,
+    /// A bot gives way to a person after this at the latest.
+    pub bot_yields_ms: u64,
+    /// Items that the holder of an object keeps when one of them is asked for and granted.
+    pub narrowed_items: usize,
     /// A session that asked for a path and took it back waits this long before it asks again.
     pub ask_again_ms: u64,
     /// A member whose rights ended may still have operations parked this long.
@@ -102,6 +122,16 @@ impl Default for Limits {
             flush_ms: 3_000,
             reserve_ms: 15_000,
             request_ms: 600_000,
+            nudge_ms: 60_000,
+            take_over_ms: 180_000,
+            undo_ms: 300_000,
+            promise_ms: 600_000,
+            promise_more_ms: 60_000,
+            declined_ms: 30_000,
+            block_ms: 60_000,
+            deadlock_ms: 30_000,
+            bot_yields_ms: 10_000,
+            narrowed_items: 20,
             ask_again_ms: 1_000,
             park_only_ms: 3_000,
             typing_ms: 3_000,

@@ -1,6 +1,6 @@
 //! Every reason to say no.
 
-use crate::domain::effect::LockView;
+use crate::domain::effect::{Closure, LockView};
 use crate::domain::id::{ItemId, ObjectId};
 use crate::domain::stack::Revision;
 use crate::domain::stack::op::OpError;
@@ -97,6 +97,23 @@ pub enum Refusal {
     Busy,
     /// The last owner cannot go.
     LastOwner,
+    /// An admin has closed the path.
+    Closed(Box<Closure>),
+    /// Kept for a colleague who waits for the whole object.
+    Reserved,
+    /// The policy's time has not passed.
+    TooEarly {
+        /// It will have after this many milliseconds.
+        after_ms: u64,
+    },
+    /// Somebody else asked before.
+    NotFirst,
+    /// A promise was made for it before, or the lock carries one.
+    Promised,
+    /// It can no longer be undone: too late, written under, or gone.
+    UndoOver,
+    /// No such deadlock, or the caller is not in it.
+    NoDeadlock,
     /// The store does not answer; nothing is known yet.
     RetryLater,
 }

@@ -9,11 +9,11 @@ use super::error::ApiError;
 use super::extract::Caller;
 use super::openapi::RoomErrors;
 use super::{Api, rooms};
-use crate::document::{FenceDoc, LockDoc, LockPathDoc, ReceiptDoc};
+use crate::document::{ClosureDoc, FenceDoc, LockDoc, LockPathDoc, ReceiptDoc};
 use crate::domain::id::StreamId;
 use crate::protocol::client::{AnswerDoc, ClientMessage};
 use crate::protocol::convert;
-use crate::protocol::server::{ExplanationDoc, ReplyDoc, RequestDoc};
+use crate::protocol::server::{DeadlockDoc, ExplanationDoc, ReplyDoc, RequestDoc, SnapshotDoc};
 
 /// Who holds what, and who waits for it.
 #[derive(Debug, Serialize, ToSchema)]
@@ -22,6 +22,10 @@ pub struct Locks {
     pub locks: Vec<LockDoc>,
     /// Waiting requests in their order.
     pub requests: Vec<RequestDoc>,
+    /// What is closed for edits.
+    pub closures: Vec<ClosureDoc>,
+    /// Who waits for whom in a circle.
+    pub deadlocks: Vec<DeadlockDoc>,
 }
 
 /// What to take.
@@ -83,6 +87,12 @@ pub struct AnswerBody {
     pub op_id: Uuid,
     /// How.
     pub answer: AnswerDoc,
+    /// Why not, of a decline; up to 280 characters.
+    #[serde(default)]
+    pub reason: String,
+    /// Of a promise: milliseconds from now, 10 min at most.
+    #[serde(default)]
+    pub within_ms: Option<u64>,
 }
 
 type Decided = Result<web::Json<ReceiptDoc>, ApiError>;
@@ -96,7 +106,8 @@ pub async fn list(
     path: web::Path<Uuid>,
 ) -> Result<web::Json<Locks>, ApiError> {
     let picture = convert::snapshot(&*rooms::picture(&api, &who, path.into_inner()).await?);
-    Ok(web::Json(Locks { locks: picture.locks, requests: picture.requests }))
+    let SnapshotDoc { locks, requests, closures, deadlocks, .. } = picture;
+    Ok(web::Json(Locks { locks, requests, closures, deadlocks }))
 }
 
 /// Takes a free lock; `locked` says who holds it otherwise.
@@ -184,8 +195,8 @@ pub async fn respond(
     body: web::Json<AnswerBody>,
 ) -> Decided {
     let (workspace, request) = at.into_inner();
-    let AnswerBody { op_id, answer } = body.into_inner();
-    let message = ClientMessage::AnswerRequest { op_id, request, answer };
+    let AnswerBody { op_id, answer, reason, within_ms } = body.into_inner();
+    let message = ClientMessage::AnswerRequest { op_id, request, answer, reason, within_ms };
     rooms::decide(&api, &who, workspace, message).await.map(web::Json)
 }
 

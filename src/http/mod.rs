@@ -19,6 +19,7 @@ mod locks;
 mod objects;
 mod openapi;
 mod operator;
+mod pens;
 mod people;
 mod rooms;
 mod sign_in;
@@ -129,7 +130,12 @@ fn routes(config: &mut ServiceConfig) {
         .service(locks::force)
         .service(locks::wish)
         .service(locks::respond)
-        .service(locks::cancel);
+        .service(locks::cancel)
+        .service(pens::take_over)
+        .service(pens::undo)
+        .service(pens::swap)
+        .service(pens::close)
+        .service(pens::reopen);
 }
 
 /// The API document with its page.

@@ -65,6 +65,10 @@ pub enum AnswerDoc {
     Grant,
     /// Only one's own notice goes; the request stays.
     Ignore,
+    /// The request ends; say why in `reason`.
+    Decline,
+    /// The pen goes to the asker by itself after `within_ms`.
+    Promise,
 }
 
 /// What a client says.
@@ -180,6 +184,14 @@ pub enum ClientMessage {
         request: Uuid,
         /// How.
         answer: AnswerDoc,
+        /// Why not, of a decline; up to 280 characters.
+        #[serde(default)]
+        #[cfg_attr(test, ts(optional, as = "Option<String>"))]
+        reason: String,
+        /// Of a promise: milliseconds from now, 10 min at most.
+        #[serde(default)]
+        #[cfg_attr(test, ts(optional))]
+        within_ms: Option<u64>,
     },
     /// During a hand-over: the last operations have been sent.
     Flushed {
@@ -203,6 +215,41 @@ pub enum ClientMessage {
         path: LockPathDoc,
         /// 1 to 280 characters.
         reason: String,
+    },
+    /// The first in the order takes the lock after 3 min without grant, decline or promise. Answered with `acquired`.
+    TakeOver {
+        /// The client's id of the decision.
+        op_id: Uuid,
+        /// Which of one's own requests.
+        request: Uuid,
+    },
+    /// Take a take-over or a force back, within 5 min and before anything was written under it.
+    Undo {
+        /// The client's id of the decision.
+        op_id: Uuid,
+        /// What had been taken.
+        path: LockPathDoc,
+    },
+    /// Agree to swap the pens of a deadlock; when all in it have agreed, they move in one commit. Send what is unsaved first.
+    Swap {
+        /// The deadlock.
+        deadlock: Uuid,
+    },
+    /// An owner or admin closes a path: nobody edits it until it is reopened.
+    CloseEditing {
+        /// The client's id of the decision.
+        op_id: Uuid,
+        /// What.
+        path: LockPathDoc,
+        /// 1 to 280 characters.
+        reason: String,
+    },
+    /// An owner or admin ends a closure.
+    Reopen {
+        /// The client's id of the decision.
+        op_id: Uuid,
+        /// What.
+        path: LockPathDoc,
     },
     /// Change an object. Answered with `edited` or `parked`.
     Edit {

@@ -93,6 +93,13 @@ errors! {
     RateLimited "rate_limited" 429 true "That was too often." "Wait `retry_after_ms`, then repeat the call.";
     Busy "busy" 503 true "The workspace has too much in hand." "Nothing was changed. Repeat the call in a moment.";
     LastOwner "last_owner" 409 false "A workspace needs an owner." "Nothing was changed. Make somebody else an owner first.";
+    ClosedForEdits "closed_for_edits" 423 false "An admin has closed this for edits." "Nothing was changed. `detail` says who and why; it opens again when they say so.";
+    Reserved "reserved" 423 true "It is kept for a colleague who waits for the whole object." "Nothing was changed. Try again in a minute at the latest.";
+    TooEarly "too_early" 409 true "You cannot take over yet." "Wait `retry_after_ms`; the holder sees the countdown too.";
+    NotFirst "not_first" 409 false "Somebody asked before you." "Your request keeps its place.";
+    Promised "promised" 409 false "A promise stands here." "The pen moves by itself when its time has come.";
+    UndoOver "undo_over" 409 false "It can no longer be undone." "It was written under, more than 5 min have passed, or the lock has moved on. Ask for it.";
+    NoDeadlock "no_deadlock" 404 false "You are in no such deadlock." "It has ended: look who holds the pen now.";
     RetryLater "retry_later" 503 true "The store does not answer right now." "What you typed is kept. The call is repeated by itself.";
     StoreUnavailable "store_unavailable" 503 true "The store does not answer right now." "Nothing was changed. Repeat the call in a moment.";
     Internal "internal" 500 false "Something went wrong at our side." "What was acknowledged is safe. If it happens again, tell the operator the request id.";

@@ -6,8 +6,8 @@ use uuid::Uuid;
 use super::client::LocationDoc;
 use super::error::ErrorBody;
 use crate::document::{
-    ChangeDoc, FenceDoc, LockDoc, LockPathDoc, NodeDoc, ObjectHeadDoc, OperationDoc, ParkedDraftDoc,
-    ReceiptDoc,
+    ChangeDoc, ClosureDoc, FenceDoc, LockDoc, LockPathDoc, NodeDoc, ObjectHeadDoc, OperationDoc,
+    ParkedDraftDoc, ReceiptDoc,
 };
 
 /// One message of a server frame.
@@ -184,6 +184,10 @@ pub struct SnapshotDoc {
     pub locks: Vec<LockDoc>,
     /// The open lock requests, in their order.
     pub requests: Vec<RequestDoc>,
+    /// What is closed for edits.
+    pub closures: Vec<ClosureDoc>,
+    /// Who waits for whom in a circle.
+    pub deadlocks: Vec<DeadlockDoc>,
     /// One's own parked drafts.
     pub parked: Vec<ParkedDraftDoc>,
     /// The chat since this session came.
@@ -307,6 +311,16 @@ pub enum LockEndDoc {
     Idle,
     /// Taken by an owner or admin.
     Forced,
+    /// Taken by the first in the order, after the policy's time.
+    TakenOver,
+    /// The take-over was undone.
+    Undone,
+    /// Moved in a swap that ended a deadlock.
+    Swapped,
+    /// An admin closed the path.
+    Closed,
+    /// The object's lock became locks on the items still being edited.
+    Narrowed,
     /// Moved to another session of the same member.
     Moved,
     /// The holder may no longer edit.
@@ -345,6 +359,32 @@ pub struct RequestDoc {
     pub place: u32,
     /// The holder does not want to see it again.
     pub ignored: bool,
+    /// The holder has been reminded.
+    pub nudged: bool,
+    /// From this moment, milliseconds since the Unix epoch, the asker may take over if first; left out under a promise.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    #[cfg_attr(test, ts(optional))]
+    pub take_over: Option<i64>,
+    /// When it is likely to be granted, from measured hold times, milliseconds since the Unix epoch.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    #[cfg_attr(test, ts(optional))]
+    pub eta: Option<i64>,
+}
+
+/// Members who wait for each other in a circle.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, utoipa::ToSchema)]
+#[cfg_attr(test, derive(ts_rs::TS))]
+pub struct DeadlockDoc {
+    /// Named by the request that closed it.
+    pub id: Uuid,
+    /// The requests, in the order of the circle: each is for what the asker of the next one holds.
+    pub requests: Vec<Uuid>,
+    /// Members who have agreed to swap.
+    pub agreed: Vec<Uuid>,
+    /// The youngest request yields at this moment, milliseconds since the Unix epoch; left out while a promise runs.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    #[cfg_attr(test, ts(optional))]
+    pub yields: Option<i64>,
 }
 
 /// How a request ended.
@@ -360,6 +400,10 @@ pub enum RequestEndDoc {
     Expired,
     /// The asker got it in another way.
     Superseded,
+    /// The holder said no.
+    Declined,
+    /// It was the youngest of a deadlock.
+    Yielded,
     /// The asker may no longer edit, or what was asked for is gone.
     Voided,
 }
@@ -398,6 +442,10 @@ pub struct ExplanationDoc {
     #[serde(skip_serializing_if = "Option::is_none")]
     #[cfg_attr(test, ts(optional))]
     pub lock: Option<LockDoc>,
+    /// The closure in the way.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    #[cfg_attr(test, ts(optional))]
+    pub closure: Option<ClosureDoc>,
     /// The waiting requests, in their order.
     pub queue: Vec<RequestDoc>,
     /// When idle release would free it, milliseconds since the Unix epoch.
@@ -421,6 +469,12 @@ pub enum RemedyDoc {
     EditHere,
     /// Take it away, as an owner or admin.
     Force,
+    /// Take it, as the first who has waited long enough.
+    TakeOver,
+    /// Take one's take-over back.
+    Undo,
+    /// Reopen it, as an owner or admin.
+    Reopen,
     /// Wait; one's request stands.
     Wait,
 }
@@ -492,6 +546,31 @@ pub enum DeltaDoc {
         session: Uuid,
         /// How.
         how: RequestEndDoc,
+        /// The holder's words, of a decline.
+        #[serde(skip_serializing_if = "String::is_empty")]
+        #[cfg_attr(test, ts(optional, as = "Option<String>"))]
+        reason: String,
+    },
+    /// An admin closed a path for edits.
+    Closed(ClosureDoc),
+    /// A closure ended.
+    Reopened {
+        /// What.
+        path: LockPathDoc,
+    },
+    /// Members wait for each other in a circle, or one of them agreed to swap.
+    Deadlock(DeadlockDoc),
+    /// A circle is open again.
+    DeadlockEnded {
+        /// Which.
+        deadlock: Uuid,
+    },
+    /// To whom a lock was taken from: it was undone. What was parked meanwhile can be re-applied.
+    Undone {
+        /// What had been taken.
+        path: LockPathDoc,
+        /// The parked drafts of the take-over.
+        parked: Vec<Uuid>,
     },
     /// To the holder: stop typing, send what is left, say `flushed`.
     Freeze {

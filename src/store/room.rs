@@ -29,6 +29,7 @@ pub async fn load(
         objects: list(reading, of(sql::READ_OBJECTS), rows::head).await?,
         locks: list(reading, of(sql::READ_LOCKS), rows::lock).await?,
         requests: list(reading, of(sql::READ_REQUESTS), rows::request).await?,
+        closures: list(reading, of(sql::READ_CLOSURES), rows::closure).await?,
         parked: parked(reading, workspace).await?,
         receipts: list(reading, of(sql::READ_RECEIPTS).with(recent), rows::receipt).await?,
     })

@@ -5,10 +5,11 @@ use serde::de::DeserializeOwned;
 use super::StoreError;
 use super::dialect::{Columns, Row};
 use crate::audit::Record;
-use crate::document::{NodeDoc, OpDoc, ReceiptDoc, Word, stack_from_doc};
+use crate::document::{NodeDoc, OpDoc, ReceiptDoc, TakenDoc, Word, stack_from_doc};
 use crate::domain::command::{Change, Operation};
 use crate::domain::effect::{
-    LockRow, LockView, ObjectHead, ParkedDraft, ParkedOperation, RequestRow, RequestView, VersionHead,
+    Closure, LockRow, LockView, ObjectHead, ParkedDraft, ParkedOperation, Promise, RequestRow, RequestView,
+    VersionHead,
 };
 use crate::domain::id::{ItemId, ParkedId, UserId};
 use crate::domain::path::{Fence, LockPath};
@@ -16,6 +17,7 @@ use crate::domain::role::Member;
 use crate::domain::stack::Stack;
 use crate::domain::stack::op::Op;
 use crate::domain::stored::StoredReceipt;
+use crate::domain::time::Timestamp;
 
 /// A word of a closed set.
 pub fn word<T: Word>(row: &Row<'_>, name: &'static str) -> Result<T, StoreError> {
@@ -104,8 +106,21 @@ pub fn lock(row: &Row<'_>) -> Result<LockRow, StoreError> {
         edited: row.time("edited")?,
         unsaved: row.small("unsaved")?,
         idle_until: row.maybe_time("idle_until")?,
+        // The moment is given anew from what remains of the word.
+        promise: row.maybe_id("promise_id")?.map(|request| Promise { request, until: Timestamp::default() }),
+        undo_until: None,
     };
-    Ok(LockRow { view, secret: row.digest("secret")?, used: row.flag("used")? })
+    let taken = match row.maybe_text("taken")? {
+        Some(_) => Some(document::<TakenDoc>(row, "taken")?.try_into()?),
+        None => None,
+    };
+    Ok(LockRow {
+        view,
+        secret: row.digest("secret")?,
+        used: row.flag("used")?,
+        promised_ms: row.maybe_count("promised_ms")?,
+        taken,
+    })
 }
 
 /// A waiting request.
@@ -119,12 +134,28 @@ pub fn request(row: &Row<'_>) -> Result<RequestRow, StoreError> {
         since: row.time("since")?,
         place: row.small("place")?,
         ignored: row.flag("ignored")?,
+        nudged: row.flag("nudged")?,
+        // Both are reckoned anew from how long it has waited.
+        take_over: None,
+        eta: None,
     };
     Ok(RequestRow {
         view,
         secret: row.digest("secret")?,
         remains_ms: row.count("remains_ms")?,
+        waited_ms: row.count("waited_ms")?,
+        promised: row.flag("promised")?,
         order: row.count("ordinal")?,
+    })
+}
+
+/// A path that is closed for edits.
+pub fn closure(row: &Row<'_>) -> Result<Closure, StoreError> {
+    Ok(Closure {
+        path: path(row)?,
+        user: row.id("user_id")?,
+        reason: row.text("reason")?,
+        since: row.time("since")?,
     })
 }
 

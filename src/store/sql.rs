@@ -46,12 +46,13 @@ pub const VERSION: &str = "\
 
 pub const LOCK: &str = "\
     INSERT INTO locks (workspace_id, object_id, item, session_id, user_id, fence_epoch, fence_counter, state, since, edited,
-        unsaved, idle_until, secret, used)
-    VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14)
+        unsaved, idle_until, secret, used, promise_id, promised_ms, taken)
+    VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16, $17)
     ON CONFLICT (workspace_id, object_id, item)
     DO UPDATE SET session_id = excluded.session_id, user_id = excluded.user_id, fence_epoch = excluded.fence_epoch,
         fence_counter = excluded.fence_counter, state = excluded.state, since = excluded.since, edited = excluded.edited,
-        unsaved = excluded.unsaved, idle_until = excluded.idle_until, secret = excluded.secret, used = excluded.used";
+        unsaved = excluded.unsaved, idle_until = excluded.idle_until, secret = excluded.secret, used = excluded.used,
+        promise_id = excluded.promise_id, promised_ms = excluded.promised_ms, taken = excluded.taken";
 
 /// Fences only grow.
 pub const FENCE: &str = "\
@@ -62,14 +63,25 @@ pub const LOCK_ENDED: &str = "DELETE FROM locks WHERE workspace_id = $1 AND obje
 
 pub const REQUEST: &str = "\
     INSERT INTO requests (workspace_id, id, object_id, item, session_id, user_id, note, since, place, ignored, secret,
-        remains_ms, ordinal)
-    VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13)
+        remains_ms, ordinal, nudged, promised, waited_ms)
+    VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16)
     ON CONFLICT (workspace_id, id)
     DO UPDATE SET object_id = excluded.object_id, item = excluded.item, session_id = excluded.session_id,
         user_id = excluded.user_id, note = excluded.note, since = excluded.since, place = excluded.place,
-        ignored = excluded.ignored, secret = excluded.secret, remains_ms = excluded.remains_ms, ordinal = excluded.ordinal";
+        ignored = excluded.ignored, secret = excluded.secret, remains_ms = excluded.remains_ms, ordinal = excluded.ordinal,
+        nudged = excluded.nudged, promised = excluded.promised, waited_ms = excluded.waited_ms";
 
 pub const REQUEST_ENDED: &str = "DELETE FROM requests WHERE workspace_id = $1 AND id = $2";
+
+pub const CLOSED: &str = "\
+    INSERT INTO closures (workspace_id, object_id, item, user_id, reason, since) VALUES ($1, $2, $3, $4, $5, $6)
+    ON CONFLICT (workspace_id, object_id, item)
+    DO UPDATE SET user_id = excluded.user_id, reason = excluded.reason, since = excluded.since";
+
+pub const REOPENED: &str = "DELETE FROM closures WHERE workspace_id = $1 AND object_id = $2 AND item = $3";
+
+pub const READ_CLOSURES: &str = "\
+    SELECT object_id, item, user_id, reason, since FROM closures WHERE workspace_id = $1 ORDER BY object_id, item";
 
 pub const PARKED: &str = "\
     INSERT INTO parked (workspace_id, id, user_id, object_id, item, since, holder) VALUES ($1, $2, $3, $4, $5, $6, $7)
@@ -127,11 +139,12 @@ pub const READ_OBJECTS: &str = "\
 
 pub const READ_LOCKS: &str = "\
     SELECT object_id, item, session_id, user_id, fence_epoch, fence_counter, state, since, edited, unsaved, idle_until,
-        secret, used
+        secret, used, promise_id, promised_ms, taken
     FROM locks WHERE workspace_id = $1 ORDER BY object_id, item";
 
 pub const READ_REQUESTS: &str = "\
-    SELECT id, object_id, item, session_id, user_id, note, since, place, ignored, secret, remains_ms, ordinal
+    SELECT id, object_id, item, session_id, user_id, note, since, place, ignored, secret, remains_ms, ordinal,
+        nudged, promised, waited_ms
     FROM requests WHERE workspace_id = $1 ORDER BY ordinal, id";
 
 pub const READ_PARKED: &str = "\

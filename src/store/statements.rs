@@ -2,7 +2,7 @@
 
 use super::dialect::Statement;
 use super::{StoreError, sql};
-use crate::document::{OpDoc, ReceiptDoc, Word, stack_doc};
+use crate::document::{OpDoc, ReceiptDoc, TakenDoc, Word, stack_doc};
 use crate::domain::command::{Change, Operation};
 use crate::domain::effect::{LockRow, ObjectHead, ParkedDraft, Receipt, RequestRow, VersionHead, Write};
 use crate::domain::id::{ItemId, WorkspaceId};
@@ -36,13 +36,18 @@ pub fn of_room(workspace: WorkspaceId, write: &Write) -> Result<Vec<Statement>, 
         }
         Write::Lock(row) => {
             let fence = row.view.fence;
-            vec![lock(of(sql::LOCK), row), of(sql::FENCE).count(fence.epoch).count(fence.counter)]
+            vec![lock(of(sql::LOCK), row)?, of(sql::FENCE).count(fence.epoch).count(fence.counter)]
         }
         Write::LockEnded(path) => {
             vec![of(sql::LOCK_ENDED).with(path.object).with(whole_or_item(path.item))]
         }
         Write::Request(row) => vec![request(of(sql::REQUEST), row)],
         Write::RequestEnded(request) => vec![of(sql::REQUEST_ENDED).with(*request)],
+        Write::Closed(closure) => {
+            let path = of(sql::CLOSED).with(closure.path.object).with(whole_or_item(closure.path.item));
+            vec![path.with(closure.user).with(closure.reason.clone()).with(closure.since)]
+        }
+        Write::Reopened(path) => vec![of(sql::REOPENED).with(path.object).with(whole_or_item(path.item))],
         Write::Parked(draft) => parked(workspace, draft)?,
         Write::ParkedEnded(draft) => {
             vec![of(sql::PARKED_RECEIPTS_PASS).with(*draft), of(sql::PARKED_ENDED).with(*draft)]
@@ -149,9 +154,11 @@ fn version(to: Statement, head: &VersionHead, stack: &Stack) -> Result<Statement
         .with(content(stack)?))
 }
 
-fn lock(to: Statement, row: &LockRow) -> Statement {
+fn lock(to: Statement, row: &LockRow) -> Result<Statement, StoreError> {
     let view = &row.view;
-    to.with(view.path.object)
+    let taken = row.taken.as_ref().map(|taken| json(&TakenDoc::from(taken))).transpose()?;
+    Ok(to
+        .with(view.path.object)
         .with(whole_or_item(view.path.item))
         .with(view.session)
         .with(view.user)
@@ -164,6 +171,9 @@ fn lock(to: Statement, row: &LockRow) -> Statement {
         .with(view.idle_until)
         .with(row.secret)
         .with(row.used)
+        .with(view.promise.map(|promise| promise.request))
+        .maybe_count(row.promised_ms)
+        .with(taken))
 }
 
 fn request(to: Statement, row: &RequestRow) -> Statement {
@@ -180,6 +190,9 @@ fn request(to: Statement, row: &RequestRow) -> Statement {
         .with(row.secret)
         .count(row.remains_ms)
         .count(row.order)
+        .with(view.nudged)
+        .with(row.promised)
+        .count(row.waited_ms)
 }
 
 fn parked(workspace: WorkspaceId, draft: &ParkedDraft) -> Result<Vec<Statement>, StoreError> {

@@ -7,7 +7,7 @@ use std::sync::Arc;
 
 use super::domain::command::{Change, LoadedStack, Operation};
 use super::domain::effect::{
-    AuditEntry, LockRow, ObjectHead, ParkedDraft, Receipt, RequestRow, VersionHead, Write,
+    AuditEntry, Closure, LockRow, ObjectHead, ParkedDraft, Receipt, RequestRow, VersionHead, Write,
 };
 use super::domain::id::{ItemId, ObjectId, OpId, ParkedId, RequestId, SessionId, UserId, WorkspaceId};
 use super::domain::path::{Fence, LockPath};
@@ -52,8 +52,11 @@ pub struct Disk {
     pub objects: BTreeMap<ObjectId, ObjectHead>,
     pub logs: BTreeMap<ObjectId, Log>,
     pub locks: BTreeMap<LockPath, LockRow>,
+    /// Fences of whole objects that ended, under which their sessions may keep items.
+    pub narrowed: BTreeSet<(Fence, SessionId, ObjectId)>,
     pub requests: BTreeMap<RequestId, RequestRow>,
     pub ended: BTreeSet<RequestId>,
+    pub closures: BTreeMap<LockPath, Closure>,
     pub parked: BTreeMap<ParkedId, ParkedDraft>,
     pub receipts: BTreeMap<(UserId, OpId), ([u8; 16], Receipt)>,
     pub audit: Vec<AuditEntry>,
@@ -71,8 +74,10 @@ impl Disk {
             objects: BTreeMap::new(),
             logs: BTreeMap::new(),
             locks: BTreeMap::new(),
+            narrowed: BTreeSet::new(),
             requests: BTreeMap::new(),
             ended: BTreeSet::new(),
+            closures: BTreeMap::new(),
             parked: BTreeMap::new(),
             receipts: BTreeMap::new(),
             audit: Vec::new(),
@@ -91,6 +96,7 @@ impl Disk {
             objects: self.objects.values().cloned().collect(),
             locks: self.locks.values().cloned().collect(),
             requests: self.requests.values().cloned().collect(),
+            closures: self.closures.values().cloned().collect(),
             parked: self.parked.values().cloned().collect(),
             receipts: self
                 .receipts
@@ -167,7 +173,11 @@ impl Disk {
             }
             Write::Lock(row) => self.lock(row)?,
             Write::LockEnded(path) => {
-                self.locks.remove(path).ok_or_else(|| format!("the lock on {path:?} ends twice"))?;
+                let old =
+                    self.locks.remove(path).ok_or_else(|| format!("the lock on {path:?} ends twice"))?;
+                if path.item.is_none() {
+                    self.narrowed.insert((old.view.fence, old.view.session, path.object));
+                }
             }
             Write::Request(row) => {
                 if self.ended.contains(&row.view.id) {
@@ -178,6 +188,15 @@ impl Disk {
             Write::RequestEnded(id) => {
                 self.requests.remove(id).ok_or_else(|| format!("request {id} ends twice"))?;
                 self.ended.insert(*id);
+            }
+            Write::Closed(closure) => {
+                if let Some(lock) = self.locks.keys().find(|path| path.conflicts(closure.path)) {
+                    return Err(format!("{lock:?} is held under a closure"));
+                }
+                self.closures.insert(closure.path, closure.clone());
+            }
+            Write::Reopened(path) => {
+                self.closures.remove(path).ok_or("a closure ends twice")?;
             }
             Write::Parked(draft) => self.park(draft)?,
             Write::ParkedEnded(id) => {
@@ -246,6 +265,7 @@ impl Disk {
             Some(old) => {
                 return Err(format!("{:?} is granted while {} holds it", view.path, old.view.session));
             }
+            None if self.narrowed.contains(&(view.fence, view.session, view.path.object)) => {}
             None if view.fence <= self.fence => {
                 return Err(format!("{:?} is granted under {:?}, which is not new", view.path, view.fence));
             }

@@ -3,7 +3,7 @@
 use std::collections::BTreeMap;
 
 use baton::domain::command::{Caller, Command, Request};
-use baton::domain::effect::{Answer, Delta, Receipt, SessionView, Snapshot};
+use baton::domain::effect::{Answer, Delta, Receipt, RequestView, SessionView, Snapshot};
 use baton::domain::id::{CallId, ObjectId, OpId, UserId};
 use baton::domain::time::Now;
 
@@ -21,6 +21,10 @@ pub fn op_id(request: &Request) -> Option<OpId> {
         | Request::AnswerRequest { op_id, .. }
         | Request::EditHere { op_id, .. }
         | Request::Force { op_id, .. }
+        | Request::TakeOver { op_id, .. }
+        | Request::Undo { op_id, .. }
+        | Request::CloseEditing { op_id, .. }
+        | Request::Reopen { op_id, .. }
         | Request::Import { op_id, .. }
         | Request::DeleteObject { op_id, .. }
         | Request::Revert { op_id, .. }
@@ -186,8 +190,10 @@ pub fn same(client: &Client, replica: &Replica, picture: &Snapshot) -> Result<()
     if locks.ne(held) {
         return Err(format!("{}: {:?} and {:?}", who("locks"), replica.locks, picture.locks));
     }
-    let requests: BTreeMap<_, _> = picture.requests.iter().map(|one| (one.id, one.clone())).collect();
-    if replica.requests != requests {
+    // A place is told once; whoever shows it counts the older ones that are still open, as the order says.
+    let placeless = |one: &RequestView| (one.id, RequestView { place: 0, ..one.clone() });
+    let requests: BTreeMap<_, _> = picture.requests.iter().map(placeless).collect();
+    if replica.requests.values().map(placeless).collect::<BTreeMap<_, _>>() != requests {
         return Err(format!("{}: {:?} and {requests:?}", who("requests"), replica.requests));
     }
     if replica.parked.values().ne(picture.parked.iter()) {

@@ -6,8 +6,8 @@ use std::sync::Arc;
 use baton::domain::command::{Change, Request};
 use baton::domain::effect::{Answer, CloseReason};
 use baton::domain::effect::{
-    Arrival, ChatLine, Delta, LockView, ObjectHead, ObjectView, ParkedDraft, Receipt, RequestView,
-    SessionView, Snapshot, Welcome,
+    Arrival, ChatLine, Closure, Deadlock, Delta, LockView, ObjectHead, ObjectView, ParkedDraft, Receipt,
+    RequestView, SessionView, Snapshot, Welcome,
 };
 use baton::domain::id::{
     CallId, ItemId, ObjectId, OpId, ParkedId, RequestId, SessionId, SocketId, StreamId, UserId,
@@ -46,6 +46,8 @@ pub struct Replica {
     pub objects: BTreeMap<ObjectId, ObjectHead>,
     pub locks: BTreeMap<LockPath, LockView>,
     pub requests: BTreeMap<RequestId, RequestView>,
+    pub closures: BTreeMap<LockPath, Closure>,
+    pub deadlocks: BTreeMap<RequestId, Deadlock>,
     pub parked: BTreeMap<ParkedId, ParkedDraft>,
     pub chat: Vec<ChatLine>,
     pub content: Option<Content>,
@@ -61,6 +63,8 @@ impl Replica {
             objects: picture.objects.into_iter().map(|one| (one.id, one)).collect(),
             locks: picture.locks.into_iter().map(|one| (one.path, one)).collect(),
             requests: picture.requests.into_iter().map(|one| (one.id, one)).collect(),
+            closures: picture.closures.into_iter().map(|one| (one.path, one)).collect(),
+            deadlocks: picture.deadlocks.into_iter().map(|one| (one.id, one)).collect(),
             parked: picture.parked.into_iter().map(|one| (one.id, one)).collect(),
             chat: picture.chat,
             content: None,
@@ -126,7 +130,11 @@ impl Replica {
             Delta::RequestEnded { request, .. } => {
                 self.requests.remove(request).ok_or("the end of a request that was not shown")?;
             }
-            Delta::Freeze { .. } => {}
+            Delta::Closed(closure) => drop(self.closures.insert(closure.path, closure.clone())),
+            Delta::Reopened(path) => drop(self.closures.remove(path).ok_or("an opening of what was open")?),
+            Delta::Deadlock(circle) => drop(self.deadlocks.insert(circle.id, circle.clone())),
+            Delta::DeadlockEnded(id) => drop(self.deadlocks.remove(id).ok_or("the end of no deadlock")?),
+            Delta::Freeze { .. } | Delta::Undone { .. } => {}
             Delta::Parked(draft) => drop(self.parked.insert(draft.id, draft.clone())),
             Delta::ParkedEnded(id) => drop(self.parked.remove(id)),
             Delta::Chat(line) => {

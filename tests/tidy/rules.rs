@@ -257,17 +257,17 @@ pub struct Longer {
 pub const LONGER: &[Longer] = &[
     Longer {
         what: "src/domain/command.rs",
-        lines: 460,
+        lines: 490,
         why: "all that can happen to a workspace, read as one list; declarations with their documentation, no code",
     },
     Longer {
         what: "src/domain/effect.rs",
-        lines: 800,
+        lines: 890,
         why: "all that a workspace can cause, read as one list; declarations with their documentation, no code",
     },
     Longer {
         what: "src/protocol/server.rs",
-        lines: 560,
+        lines: 600,
         why: "all that the server can say, read as one list; declarations with their documentation, no code",
     },
 ];

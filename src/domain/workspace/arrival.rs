@@ -41,7 +41,7 @@ impl Workspace {
             }
             _ => {
                 let page = if same_page { Page::Same } else { Page::Another };
-                self.take_over(now, &hello, resume, page, out);
+                self.take_session(now, &hello, resume, page, out);
                 // A page that comes back is a sign of life, and the other page's claim is void.
                 self.contest_lost(now, id, out);
             }
@@ -59,7 +59,7 @@ impl Workspace {
     pub(super) fn contest_won(&mut self, now: Now, session: SessionId, out: &mut Effects) {
         if let Some(hello) = self.contest_over(session, out) {
             match hello.resume {
-                Some(resume) => self.take_over(now, &hello, resume, Page::Another, out),
+                Some(resume) => self.take_session(now, &hello, resume, Page::Another, out),
                 None => self.arrive_new(now, &hello, out),
             }
         }
@@ -114,6 +114,7 @@ impl Workspace {
             socket: hello.socket,
             line: Line::Open,
             tab: self.sessions.free_tab(hello.user),
+            bot: hello.socket.is_none(),
             device: hello.device.clone(),
             since: now.wall,
             active: now.wall,
@@ -136,7 +137,7 @@ impl Workspace {
     }
 
     /// The page takes the session: its own after a drop, or another page's that is no longer there.
-    fn take_over(&mut self, now: Now, hello: &Hello, resume: Resume, page: Page, out: &mut Effects) {
+    fn take_session(&mut self, now: Now, hello: &Hello, resume: Resume, page: Page, out: &mut Effects) {
         let chat_from = self.chat.number();
         let stream = self.replay.stream;
         let Some(session) = self.sessions.get_mut(resume.session) else {

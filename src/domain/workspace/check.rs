@@ -45,6 +45,14 @@ impl Workspace {
             if gone {
                 return Err(format!("{:?} is locked and its item is gone", lock.path));
             }
+            if let Some(closure) = self.closure_on(lock.path) {
+                return Err(format!("{:?} is locked under the closure of {:?}", lock.path, closure.path));
+            }
+            if let Some(promise) = lock.promise
+                && self.queue.get(promise.request).is_none_or(|request| request.paused.is_none())
+            {
+                return Err(format!("{:?} is promised to a request that does not wait for it", lock.path));
+            }
             if let Phase::HandingOver { to, .. } = lock.phase
                 && self.queue.get(to).is_none()
             {
@@ -55,17 +63,27 @@ impl Workspace {
     }
 
     fn check_requests(&self) -> Result<(), String> {
+        for circle in self.deadlocks.values() {
+            if !self.closed(circle) {
+                return Err(format!("a deadlock is shown and is open: {circle:?}"));
+            }
+        }
         for request in self.queue.iter() {
+            if request.paused.is_some() != self.stands_still(request.id) {
+                return Err(format!("the clock of request {} is wrong about standing still", request.id));
+            }
             if !self.sessions.get(request.session).is_some_and(super::sessions::Session::lives) {
                 return Err(format!("request {} is of a session that is over", request.id));
             }
             let free = self.locks.blocking(request.path, Some(request.session)).is_none();
             let own = self.locks.own(request.path, request.session).is_some();
-            let older = self
-                .queue
-                .overlapping(request.path)
-                .any(|other| other.order < request.order && other.session != request.session);
-            if free && !own && !older {
+            let older = self.queue.overlapping(request.path).any(|other| {
+                other.order < request.order
+                    && other.session != request.session
+                    && (other.path.item.is_some() || self.blocks(other.id, other.path.object))
+            });
+            let closed = self.closure_on(request.path).is_some();
+            if free && !own && !older && !closed {
                 return Err(format!("request {} waits for what it could have", request.id));
             }
         }

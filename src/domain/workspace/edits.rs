@@ -65,7 +65,7 @@ impl Workspace {
         if let Some(reason) = self.pen_missing(caller, &edit, &touched) {
             return self.park(now, caller.user, &edit, op, touched.item, reason, out);
         }
-        match self.others_in_the_way(caller, edit.object, &touched) {
+        match self.free_for(caller, &edit, &touched) {
             Err(_) if edit.pen == Pen::TypedAhead => {
                 return self.park(now, caller.user, &edit, op, touched.item, ParkedReason::NotGranted, out);
             }
@@ -81,6 +81,18 @@ impl Workspace {
         }
         self.name_free(edit.object, &op)?;
         self.write_edit(now, caller, &edit, op, touched.item, out)
+    }
+
+    /// Refuses what a closure, a colleague's wish for the whole object or another session's lock stands in the way of.
+    fn free_for(&self, caller: Caller, edit: &Edit, touched: &Touched) -> Result<(), Refusal> {
+        self.open_for_edits(LockPath { object: edit.object, item: touched.item })?;
+        for item in &touched.needs {
+            self.open_for_edits(LockPath::item(edit.object, *item))?;
+        }
+        if !matches!(edit.pen, Pen::Held(_)) {
+            self.not_reserved(edit.object, caller.session)?;
+        }
+        self.others_in_the_way(caller, edit.object, touched)
     }
 
     /// Refuses a rename to the name of another object of the same kind and group.
@@ -203,6 +215,7 @@ impl Workspace {
 
     /// Refuses if another session holds the object or any item of it.
     pub(super) fn object_free(&self, caller: Caller, object: ObjectId) -> Result<(), Refusal> {
+        self.open_for_edits(LockPath::object(object))?;
         let views: Vec<_> = self
             .locks
             .of_object(object)

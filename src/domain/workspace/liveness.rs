@@ -11,7 +11,7 @@ use crate::domain::command::{Caller, Location};
 use crate::domain::effect::{
     Audience, CloseReason, Delta, Effect, Effects, Live, LockEnd, Receipt, RequestEnd,
 };
-use crate::domain::id::{ObjectId, RequestId, SessionId, SocketId, UserId};
+use crate::domain::id::{ObjectId, SessionId, SocketId, UserId};
 use crate::domain::path::LockPath;
 use crate::domain::refusal::Refusal;
 use crate::domain::time::Now;
@@ -156,6 +156,8 @@ impl Workspace {
             }
             Timer::Lock(path) => self.lock_due(now, path, out),
             Timer::Request(id) => self.request_due(now, id, out),
+            Timer::Block(object) => self.block_over(now, object, out),
+            Timer::Deadlock(id) => self.circle_due(now, id, out),
         }
     }
 
@@ -285,15 +287,5 @@ impl Workspace {
             self.tell_lock(now, path, out);
         }
         DONE
-    }
-
-    fn request_due(&mut self, now: Now, id: RequestId, out: &mut Effects) {
-        let Some(request) = self.queue.get(id) else { return };
-        let (expires, object) = (request.expires, request.path.object);
-        if expires > now.mono {
-            return self.timers.set(Timer::Request(id), expires);
-        }
-        self.end_request(now, id, RequestEnd::Expired, out);
-        self.promote(now, object, out);
     }
 }

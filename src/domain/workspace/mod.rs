@@ -34,9 +34,12 @@ mod tests;
 use std::collections::BTreeMap;
 
 use crate::domain::command::{Caller, Command, Hello};
-use crate::domain::effect::{Answer, Audience, Delta, Effect, Effects, ObjectHead, Receipt, Write};
-use crate::domain::id::{CallId, ItemId, ObjectId, OpId, SessionId, StreamId, UserId, WorkspaceId};
+use crate::domain::effect::{Answer, Audience, Closure, Delta, Effect, Effects, ObjectHead, Receipt, Write};
+use crate::domain::id::{
+    CallId, ItemId, ObjectId, OpId, RequestId, SessionId, StreamId, UserId, WorkspaceId,
+};
 use crate::domain::limits::Limits;
+use crate::domain::path::LockPath;
 use crate::domain::refusal::Refusal;
 use crate::domain::role::{Action, Member, may};
 use crate::domain::stack::{ObjectKind, Stack};
@@ -46,6 +49,7 @@ use crate::domain::time::{Millis, Now};
 use chat::Chat;
 use locks::{Locks, Queue};
 use parked::Parked;
+use pens::Circle;
 use receipts::Receipts;
 use replay::Replay;
 use sessions::{Session, Sessions};
@@ -78,6 +82,14 @@ pub struct Workspace {
     chat: Chat,
     replay: Replay,
     timers: Timers,
+    /// What is closed for edits.
+    closures: BTreeMap<LockPath, Closure>,
+    /// Requests for whole objects that keep others from new locks in them, until then.
+    blocks: BTreeMap<ObjectId, (RequestId, Millis)>,
+    /// Members who wait for each other in a circle, by the request that closed it.
+    deadlocks: BTreeMap<RequestId, Circle>,
+    /// How long a lock was held on average, in milliseconds; the newest count most.
+    hold_ms: u64,
     /// Hellos of other pages that claim a connected session, by that session.
     contests: BTreeMap<SessionId, Box<Hello>>,
     /// What publishing refuses.

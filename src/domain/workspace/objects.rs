@@ -10,6 +10,7 @@ use crate::domain::effect::{
     VersionHead, Write,
 };
 use crate::domain::id::{ObjectId, OpId, SessionId};
+use crate::domain::path::LockPath;
 use crate::domain::refusal::Refusal;
 use crate::domain::role::Action;
 use crate::domain::stack::Revision;
@@ -106,6 +107,7 @@ impl Workspace {
             return Err(Refusal::NothingToDo);
         }
         let kind = head.kind;
+        self.open_for_edits(LockPath::object(object))?;
         let open = self.stacks.get(object).ok_or(Refusal::RetryLater)?;
         let problems = (self.publish_check)(kind, &open.draft);
         if !problems.is_empty() {

@@ -99,7 +99,15 @@ impl Workspace {
             Request::Edit(edit) => needs.push(edit.object),
             Request::Acquire { path: at, .. }
             | Request::RequestLock { path: at, .. }
+            | Request::CloseEditing { path: at, .. }
+            | Request::Flushed { path: at, .. }
             | Request::Force { path: at, .. } => needs.extend(path(at)),
+            // What is given back may be items of it.
+            Request::Undo { path: at, .. } => needs.push(at.object),
+            // A grant below a held object leaves its holder items, which must exist.
+            Request::AnswerRequest { request, .. } => {
+                needs.extend(self.queue.get(*request).and_then(|request| path(&request.path)));
+            }
             Request::Import { objects, .. } => needs.extend(self.twins(objects)),
             _ => {}
         }
@@ -132,6 +140,13 @@ impl Workspace {
             Request::Flushed { path, fence } => self.flushed(now, caller, path, fence, out),
             Request::EditHere { op_id, path } => self.edit_here(now, caller, op_id, path, out),
             Request::Force { op_id, path, reason } => self.force(now, caller, op_id, path, reason, out),
+            Request::TakeOver { op_id, request } => self.take_over(now, caller, op_id, request, out),
+            Request::Undo { op_id, path } => self.undo(now, caller, op_id, path, out),
+            Request::Swap { deadlock } => self.swap(now, caller, deadlock, out),
+            Request::CloseEditing { op_id, path, reason } => {
+                self.close_editing(now, caller, op_id, path, reason, out)
+            }
+            Request::Reopen { op_id, path } => self.reopen(now, caller, op_id, path, out),
             Request::Edit(edit) => self.edit(now, caller, *edit, out),
             Request::Import { op_id, objects, publish } => {
                 self.import(now, caller, op_id, objects, publish, out)

@@ -4,7 +4,7 @@ use std::collections::BTreeMap;
 
 use super::Workspace;
 use super::chat::Chat;
-use super::locks::{Lock, LockRequest, Locks, Phase, Queue};
+use super::locks::{HeldPromise, HeldTaken, Lock, LockRequest, Locks, Phase, Queue};
 use super::parked::Parked;
 use super::receipts::Receipts;
 use super::replay::Replay;
@@ -17,7 +17,7 @@ use crate::domain::id::{SessionId, StreamId, UserId};
 use crate::domain::limits::Limits;
 use crate::domain::role::{Action, may};
 use crate::domain::stored::Stored;
-use crate::domain::time::Now;
+use crate::domain::time::{Millis, Now};
 
 /// What is never written, taken from a core that is thrown away: sessions with their sockets and places, and the chat.
 #[derive(Debug)]
@@ -58,6 +58,10 @@ impl Workspace {
             chat,
             replay: Replay::new(stream, limits.replay_deltas, limits.replay_ms),
             timers: Timers::default(),
+            closures: stored.closures.into_iter().map(|closure| (closure.path, closure)).collect(),
+            blocks: BTreeMap::new(),
+            deadlocks: BTreeMap::new(),
+            hold_ms: super::pens::FIRST_HOLD_MS,
             contests: BTreeMap::new(),
             publish_check: |_, _| Vec::new(),
             stood_still,
@@ -137,28 +141,31 @@ impl Workspace {
     fn restore_lock(&mut self, now: Now, row: LockRow) {
         let view = row.view;
         self.remembered(now, view.session, view.user, row.secret);
-        let lock = Lock {
-            path: view.path,
-            session: view.session,
-            user: view.user,
-            fence: view.fence,
-            phase: Phase::Held,
-            since: view.since,
-            edited: now.mono,
-            edited_wall: view.edited,
-            used: row.used,
-            idle_ms: self.limits.idle_ms,
-            warned: None,
-            secret: row.secret,
-        };
-        self.timers.set(Timer::Lock(lock.path), now.mono + self.limits.idle_ms / 2);
+        let holder = (view.session, view.user, row.secret);
+        let mut lock = Lock::new(view.path, view.fence, holder, now, self.limits.idle_ms);
+        lock.since = view.since;
+        lock.edited_wall = view.edited;
+        lock.used = row.used;
+        lock.promise = view.promise.zip(row.promised_ms).map(|(promise, ms)| HeldPromise {
+            request: promise.request,
+            at: now.mono + ms,
+            wall: now.wall.plus(ms),
+        });
+        lock.taken = row.taken.map(|taken| HeldTaken {
+            by: taken.by,
+            from: taken.from,
+            until: now.mono + taken.remains_ms,
+            wall: now.wall.plus(taken.remains_ms),
+        });
+        let wake = lock.promise.map_or(now.mono + self.limits.idle_ms / 2, |promise| promise.at);
+        self.timers.set(Timer::Lock(lock.path), wake);
         self.locks.insert(lock);
     }
 
     fn restore_request(&mut self, now: Now, row: RequestRow) {
         let view = row.view;
         self.remembered(now, view.session, view.user, row.secret);
-        let request = LockRequest {
+        let mut request = LockRequest {
             id: view.id,
             path: view.path,
             session: view.session,
@@ -168,16 +175,36 @@ impl Workspace {
             order: row.order,
             expires: now.mono + row.remains_ms,
             ignored: view.ignored,
+            nudged: view.nudged,
+            promised: row.promised,
+            clock: Millis(now.mono.0.saturating_sub(row.waited_ms)),
+            paused: None,
+            take_over: view.take_over,
+            eta: view.eta,
             secret: row.secret,
         };
+        let promised = self
+            .locks
+            .of_object(view.path.object)
+            .any(|lock| lock.promise.is_some_and(|promise| promise.request == view.id));
+        if promised || self.closure_on(view.path).is_some() {
+            request.pause(now.mono);
+        } else {
+            request.resume(now, self.limits.take_over_ms);
+        }
         // A lock and a request of one session on one path: it had been reserved for an asker in grace.
         let until = now.mono + self.limits.reserve_ms;
         if let Some(lock) = self.locks.get_mut(request.path).filter(|lock| lock.session == request.session) {
             lock.phase = Phase::Reserved { request: request.id, until };
             self.timers.set(Timer::Lock(request.path), until);
         }
-        self.timers.set(Timer::Request(request.id), request.expires);
+        let (id, path, waited) = (request.id, request.path, request.waited(now.mono));
         self.queue.insert(request);
+        self.schedule_request(now, id);
+        let left = self.limits.block_ms.saturating_sub(waited);
+        if left > 0 {
+            self.block_for(now, path, id, left);
+        }
     }
 
     /// A session that only its locks or requests remember is in its grace, which starts now.
@@ -198,6 +225,7 @@ impl Workspace {
             socket: None,
             line: Line::Grace(until),
             tab: self.sessions.free_tab(user),
+            bot: false,
             device: String::new(),
             since: now.wall,
             active: now.wall,
@@ -243,6 +271,10 @@ impl Workspace {
         let waited: Vec<_> = self.queue.iter().iter().map(|request| request.path).collect();
         for path in waited {
             self.shorten_idle(now, path, out);
+        }
+        let waiting: Vec<_> = self.queue.iter().iter().map(|request| request.id).collect();
+        for id in waiting {
+            self.find_circle(now, id, out);
         }
     }
 }

@@ -9,6 +9,7 @@ use super::objects::object_intent;
 use crate::domain::command::{Caller, Change, ChangeKind, Operation};
 use crate::domain::effect::{Audience, Delta, Effect, Effects, Receipt, Write};
 use crate::domain::id::{ItemId, ObjectId, OpId};
+use crate::domain::path::LockPath;
 use crate::domain::refusal::Refusal;
 use crate::domain::role::Action;
 use crate::domain::stack::op::Op;
@@ -104,6 +105,10 @@ impl Workspace {
         let mut copy = open.draft.clone();
         for (change, op) in &inverse {
             let needs = needs(&copy, op);
+            self.open_for_edits(LockPath { object, item: item_of(op) })?;
+            for item in &needs {
+                self.open_for_edits(LockPath::item(object, *item))?;
+            }
             self.in_the_way(caller.session, object, &needs)?;
             self.name_free(object, op)?;
             copy.apply(op, Revision(0), None)

@@ -30,6 +30,8 @@ pub(super) struct Session {
     pub socket: Option<SocketId>,
     pub line: Line,
     pub tab: u32,
+    /// Renewed by HTTP calls, without a socket: a script or bot, which gives way to people.
+    pub bot: bool,
     pub device: String,
     pub since: Timestamp,
     pub active: Timestamp,
@@ -47,7 +49,7 @@ pub(super) struct Session {
     pub dirty: BTreeMap<LockPath, u32>,
     /// Lines that it may say now, and when that was counted.
     pub chat_budget: (u64, Millis),
-    /// When it last asked for a path; holds as many as it may have requests.
+    /// When it may ask for a path again; holds as many as it may have requests.
     pub asked: BTreeMap<LockPath, Millis>,
     /// The rights ended: operations under these fences are parked until then, all else is refused.
     pub park_only: Option<(Millis, Vec<Fence>)>,

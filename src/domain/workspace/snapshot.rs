@@ -37,6 +37,8 @@ impl Workspace {
             objects: self.objects.values().cloned().collect(),
             locks: self.locks.iter().map(|lock| self.view_lock(lock)).collect(),
             requests: self.queue.views(),
+            closures: self.closures.values().cloned().collect(),
+            deadlocks: self.deadlocks.iter().map(|(id, circle)| circle.view(*id)).collect(),
             parked: self.parked.of(user),
             chat: Vec::new(),
             chat_missed: 0,

@@ -2,7 +2,7 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use crate::domain::id::{RequestId, SessionId};
+use crate::domain::id::{ObjectId, RequestId, SessionId};
 use crate::domain::path::LockPath;
 use crate::domain::time::Millis;
 
@@ -19,8 +19,12 @@ pub(super) enum Timer {
     Typing(SessionId),
     /// A lock may be idle, or its hand-over or reservation over.
     Lock(LockPath),
-    /// A request expires.
+    /// A request's next step: a reminder, the right to take over, its expiry.
     Request(RequestId),
+    /// A request for a whole object no longer keeps others from new locks in it.
+    Block(ObjectId),
+    /// The youngest request of a deadlock yields.
+    Deadlock(RequestId),
 }
 
 /// The set of deadlines; each timer has one at most.

@@ -60,6 +60,7 @@ fn explained(explanation: &Explanation) -> ExplanationDoc {
     ExplanationDoc {
         path: explanation.path.into(),
         lock: explanation.lock.as_ref().map(Into::into),
+        closure: explanation.closure.as_ref().map(Into::into),
         queue: explanation.queue.iter().map(request).collect(),
         frees: explanation.frees.map(|at| at.0),
         may: explanation.may.iter().map(|remedy| remedy_doc(*remedy)).collect(),
@@ -72,6 +73,9 @@ fn remedy_doc(remedy: Remedy) -> RemedyDoc {
         Remedy::Request => RemedyDoc::Request,
         Remedy::EditHere => RemedyDoc::EditHere,
         Remedy::Force => RemedyDoc::Force,
+        Remedy::TakeOver => RemedyDoc::TakeOver,
+        Remedy::Undo => RemedyDoc::Undo,
+        Remedy::Reopen => RemedyDoc::Reopen,
         Remedy::Wait => RemedyDoc::Wait,
     }
 }

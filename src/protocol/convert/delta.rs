@@ -1,6 +1,6 @@
 //! Room updates.
 
-use super::snapshot::{chat_line, location, member, request, session};
+use super::snapshot::{chat_line, deadlock, location, member, request, session};
 use crate::document::OperationDoc;
 use crate::domain::command::{Location, Operation};
 use crate::domain::effect::{Delta, LockEnd, RequestEnd};
@@ -30,12 +30,20 @@ pub fn delta(delta: &Delta) -> DeltaDoc {
             revision: revision.0,
         },
         Delta::Request(view) => DeltaDoc::Request(request(view)),
-        Delta::RequestEnded { request, path, session, how } => DeltaDoc::RequestEnded {
+        Delta::RequestEnded { request, path, session, how, reason } => DeltaDoc::RequestEnded {
             request: request.0,
             path: (*path).into(),
             session: session.0,
             how: request_end(*how),
+            reason: reason.clone(),
         },
+        Delta::Closed(closure) => DeltaDoc::Closed(closure.into()),
+        Delta::Reopened(path) => DeltaDoc::Reopened { path: (*path).into() },
+        Delta::Deadlock(circle) => DeltaDoc::Deadlock(deadlock(circle)),
+        Delta::DeadlockEnded(id) => DeltaDoc::DeadlockEnded { deadlock: id.0 },
+        Delta::Undone { path, parked } => {
+            DeltaDoc::Undone { path: (*path).into(), parked: parked.iter().map(|parked| parked.0).collect() }
+        }
         Delta::Freeze { path, fence, to, within_ms } => {
             DeltaDoc::Freeze { path: (*path).into(), fence: (*fence).into(), to: to.0, within_ms: *within_ms }
         }
@@ -65,6 +73,11 @@ fn lock_end(why: LockEnd) -> LockEndDoc {
         LockEnd::Gone => LockEndDoc::Gone,
         LockEnd::Idle => LockEndDoc::Idle,
         LockEnd::Forced => LockEndDoc::Forced,
+        LockEnd::TakenOver => LockEndDoc::TakenOver,
+        LockEnd::Undone => LockEndDoc::Undone,
+        LockEnd::Swapped => LockEndDoc::Swapped,
+        LockEnd::Closed => LockEndDoc::Closed,
+        LockEnd::Narrowed => LockEndDoc::Narrowed,
         LockEnd::Moved => LockEndDoc::Moved,
         LockEnd::Revoked => LockEndDoc::Revoked,
         LockEnd::ItemDeleted => LockEndDoc::ItemDeleted,
@@ -77,6 +90,8 @@ fn request_end(how: RequestEnd) -> RequestEndDoc {
         RequestEnd::Cancelled => RequestEndDoc::Cancelled,
         RequestEnd::Expired => RequestEndDoc::Expired,
         RequestEnd::Superseded => RequestEndDoc::Superseded,
+        RequestEnd::Declined => RequestEndDoc::Declined,
+        RequestEnd::Yielded => RequestEndDoc::Yielded,
         RequestEnd::Voided => RequestEndDoc::Voided,
     }
 }

@@ -58,6 +58,17 @@ pub fn refusal(refusal: &Refusal) -> ErrorBody {
         }
         Refusal::Busy => plain(Code::Busy),
         Refusal::LastOwner => plain(Code::LastOwner),
+        Refusal::Closed(closure) => {
+            plain(Code::ClosedForEdits).detail(format!("by member {}: {}", closure.user, closure.reason))
+        }
+        Refusal::Reserved => plain(Code::Reserved),
+        Refusal::TooEarly { after_ms } => {
+            ErrorBody { retry_after_ms: Some(*after_ms), ..plain(Code::TooEarly) }
+        }
+        Refusal::NotFirst => plain(Code::NotFirst),
+        Refusal::Promised => plain(Code::Promised),
+        Refusal::UndoOver => plain(Code::UndoOver),
+        Refusal::NoDeadlock => plain(Code::NoDeadlock),
         Refusal::RetryLater => plain(Code::RetryLater),
     }
 }

@@ -92,6 +92,11 @@ fn request(message: ClientMessage) -> Result<Request, Wrong> {
         | ClientMessage::Flushed { .. }
         | ClientMessage::EditHere { .. }
         | ClientMessage::Force { .. }
+        | ClientMessage::TakeOver { .. }
+        | ClientMessage::Undo { .. }
+        | ClientMessage::Swap { .. }
+        | ClientMessage::CloseEditing { .. }
+        | ClientMessage::Reopen { .. }
         | ClientMessage::Explain { .. } => lock(message),
         ClientMessage::DeleteObject { .. }
         | ClientMessage::Revert { .. }
@@ -136,14 +141,27 @@ fn lock(message: ClientMessage) -> Result<Request, Wrong> {
             note: line("note", note)?,
         },
         ClientMessage::CancelRequest { request } => Request::CancelRequest { request: RequestId(request) },
-        ClientMessage::AnswerRequest { op_id, request, answer } => Request::AnswerRequest {
-            op_id: OpId(op_id),
-            request: RequestId(request),
-            answer: match answer {
-                AnswerDoc::Grant => RequestAnswer::Grant,
-                AnswerDoc::Ignore => RequestAnswer::Ignore,
-            },
-        },
+        ClientMessage::AnswerRequest { op_id, request, answer, reason, within_ms } => {
+            Request::AnswerRequest {
+                op_id: OpId(op_id),
+                request: RequestId(request),
+                answer: match answer {
+                    AnswerDoc::Grant => RequestAnswer::Grant,
+                    AnswerDoc::Ignore => RequestAnswer::Ignore,
+                    AnswerDoc::Decline => RequestAnswer::Decline { reason: line("reason", reason)? },
+                    AnswerDoc::Promise => RequestAnswer::Promise { within_ms: within_ms.unwrap_or_default() },
+                },
+            }
+        }
+        ClientMessage::TakeOver { op_id, request } => {
+            Request::TakeOver { op_id: OpId(op_id), request: RequestId(request) }
+        }
+        ClientMessage::Undo { op_id, path: on } => Request::Undo { op_id: OpId(op_id), path: path(on)? },
+        ClientMessage::Swap { deadlock } => Request::Swap { deadlock: RequestId(deadlock) },
+        ClientMessage::CloseEditing { op_id, path: on, reason } => {
+            Request::CloseEditing { op_id: OpId(op_id), path: path(on)?, reason: line("reason", reason)? }
+        }
+        ClientMessage::Reopen { op_id, path: on } => Request::Reopen { op_id: OpId(op_id), path: path(on)? },
         ClientMessage::Flushed { path: on, fence } => {
             Request::Flushed { path: path(on)?, fence: fence.into() }
         }

@@ -1,11 +1,11 @@
 //! The whole picture, and the rows that it is made of.
 
 use crate::domain::command::Location;
-use crate::domain::effect::{ChatLine, RequestView, SessionState, SessionView, Snapshot};
+use crate::domain::effect::{ChatLine, Deadlock, RequestView, SessionState, SessionView, Snapshot};
 use crate::domain::role::{Member, Role};
 use crate::protocol::client::LocationDoc;
 use crate::protocol::server::{
-    ChatLineDoc, MemberDoc, RequestDoc, RoleDoc, SessionDoc, SessionStateDoc, SnapshotDoc,
+    ChatLineDoc, DeadlockDoc, MemberDoc, RequestDoc, RoleDoc, SessionDoc, SessionStateDoc, SnapshotDoc,
 };
 
 /// What a session sees of the room.
@@ -18,6 +18,8 @@ pub fn snapshot(picture: &Snapshot) -> SnapshotDoc {
         objects: picture.objects.iter().map(Into::into).collect(),
         locks: picture.locks.iter().map(Into::into).collect(),
         requests: picture.requests.iter().map(request).collect(),
+        closures: picture.closures.iter().map(Into::into).collect(),
+        deadlocks: picture.deadlocks.iter().map(deadlock).collect(),
         parked: picture.parked.iter().map(Into::into).collect(),
         chat: picture.chat.iter().map(chat_line).collect(),
         chat_missed: picture.chat_missed,
@@ -80,6 +82,18 @@ pub(super) fn request(view: &RequestView) -> RequestDoc {
         since: view.since.0,
         place: view.place,
         ignored: view.ignored,
+        nudged: view.nudged,
+        take_over: view.take_over.map(|at| at.0),
+        eta: view.eta.map(|at| at.0),
+    }
+}
+
+pub(super) fn deadlock(circle: &Deadlock) -> DeadlockDoc {
+    DeadlockDoc {
+        id: circle.id.0,
+        requests: circle.requests.iter().map(|request| request.0).collect(),
+        agreed: circle.agreed.iter().map(|user| user.0).collect(),
+        yields: circle.yields.map(|at| at.0),
     }
 }
 

@@ -2,8 +2,8 @@
 
 use super::*;
 use crate::domain::effect::{
-    AuditEntry, LockRow, LockState, LockView, ParkedDraft, ParkedOperation, ParkedReason, Receipt,
-    RequestRow, RequestView,
+    AuditEntry, LockRow, LockState, LockView, ParkedDraft, ParkedOperation, ParkedReason, Promise, Receipt,
+    RequestRow, RequestView, Taken, TakenFrom,
 };
 use crate::domain::path::LockPath;
 
@@ -20,8 +20,13 @@ fn lock(item: Option<ItemId>, counter: u64) -> LockRow {
         edited: NOW.plus(1),
         unsaved: 4,
         idle_until: Some(NOW.plus(2)),
+        // The moment is not kept: it is given anew from what remains.
+        promise: Some(Promise { request: id(60), until: Timestamp::default() }),
+        undo_until: None,
     };
-    LockRow { view, secret: [7; 32], used: true }
+    let from = vec![TakenFrom { path: view.path, session: id(52), user: id(3) }];
+    let taken = Some(Taken { by: id(1), from, remains_ms: 200_000 });
+    LockRow { view, secret: [7; 32], used: true, promised_ms: Some(120_000), taken }
 }
 
 fn request(number: u128, order: u64) -> RequestRow {
@@ -34,8 +39,11 @@ fn request(number: u128, order: u64) -> RequestRow {
         since: NOW,
         place: 1,
         ignored: true,
+        nudged: true,
+        take_over: None,
+        eta: None,
     };
-    RequestRow { view, secret: [8; 32], remains_ms: 600_000, order }
+    RequestRow { view, secret: [8; 32], remains_ms: 600_000, waited_ms: 30_000, promised: true, order }
 }
 
 fn parked(texts: &[&str]) -> ParkedDraft {

@@ -71,6 +71,13 @@ export type ErrorCode =
   | "rate_limited"
   | "busy"
   | "last_owner"
+  | "closed_for_edits"
+  | "reserved"
+  | "too_early"
+  | "not_first"
+  | "promised"
+  | "undo_over"
+  | "no_deadlock"
   | "retry_later"
   | "store_unavailable"
   | "internal";
@@ -78,7 +85,7 @@ export type ErrorCode =
 /**
  * How the holder answers a request.
  */
-export type AnswerDoc = "grant" | "ignore";
+export type AnswerDoc = "grant" | "ignore" | "decline" | "promise";
 
 /**
  * How a hello ended.
@@ -295,7 +302,15 @@ request: string,
 /**
  * How.
  */
-answer: AnswerDoc, } | { "type": "flushed", 
+answer: AnswerDoc, 
+/**
+ * Why not, of a decline; up to 280 characters.
+ */
+reason?: string, 
+/**
+ * Of a promise: milliseconds from now, 10 min at most.
+ */
+within_ms?: number, } | { "type": "flushed", 
 /**
  * Which lock.
  */
@@ -323,7 +338,47 @@ path: LockPathDoc,
 /**
  * 1 to 280 characters.
  */
-reason: string, } | { "type": "edit", 
+reason: string, } | { "type": "take_over", 
+/**
+ * The client's id of the decision.
+ */
+op_id: string, 
+/**
+ * Which of one's own requests.
+ */
+request: string, } | { "type": "undo", 
+/**
+ * The client's id of the decision.
+ */
+op_id: string, 
+/**
+ * What had been taken.
+ */
+path: LockPathDoc, } | { "type": "swap", 
+/**
+ * The deadlock.
+ */
+deadlock: string, } | { "type": "close_editing", 
+/**
+ * The client's id of the decision.
+ */
+op_id: string, 
+/**
+ * What.
+ */
+path: LockPathDoc, 
+/**
+ * 1 to 280 characters.
+ */
+reason: string, } | { "type": "reopen", 
+/**
+ * The client's id of the decision.
+ */
+op_id: string, 
+/**
+ * What.
+ */
+path: LockPathDoc, } | { "type": "edit", 
 /**
  * The client's id of the operation.
  */
@@ -418,6 +473,48 @@ parked: string, } | { "type": "explain",
 path: LockPathDoc, });
 
 /**
+ * A path that an admin has closed for edits.
+ */
+export type ClosureDoc = { 
+/**
+ * What.
+ */
+path: LockPathDoc, 
+/**
+ * By whom.
+ */
+user: string, 
+/**
+ * Why.
+ */
+reason: string, 
+/**
+ * Since when, milliseconds since the Unix epoch.
+ */
+since: number, };
+
+/**
+ * Members who wait for each other in a circle.
+ */
+export type DeadlockDoc = { 
+/**
+ * Named by the request that closed it.
+ */
+id: string, 
+/**
+ * The requests, in the order of the circle: each is for what the asker of the next one holds.
+ */
+requests: Array<string>, 
+/**
+ * Members who have agreed to swap.
+ */
+agreed: Array<string>, 
+/**
+ * The youngest request yields at this moment, milliseconds since the Unix epoch; left out while a promise runs.
+ */
+yields?: number, };
+
+/**
  * One room update.
  */
 export type DeltaDoc = { "d": "member" } & MemberDoc | { "d": "member_removed", 
@@ -484,7 +581,27 @@ session: string,
 /**
  * How.
  */
-how: RequestEndDoc, } | { "d": "freeze", 
+how: RequestEndDoc, 
+/**
+ * The holder's words, of a decline.
+ */
+reason?: string, } | { "d": "closed" } & ClosureDoc | { "d": "reopened", 
+/**
+ * What.
+ */
+path: LockPathDoc, } | { "d": "deadlock" } & DeadlockDoc | { "d": "deadlock_ended", 
+/**
+ * Which.
+ */
+deadlock: string, } | { "d": "undone", 
+/**
+ * What had been taken.
+ */
+path: LockPathDoc, 
+/**
+ * The parked drafts of the take-over.
+ */
+parked: Array<string>, } | { "d": "freeze", 
 /**
  * Which lock.
  */
@@ -559,6 +676,10 @@ path: LockPathDoc,
  * The lock that is in the way.
  */
 lock?: LockDoc, 
+/**
+ * The closure in the way.
+ */
+closure?: ClosureDoc, 
 /**
  * The waiting requests, in their order.
  */
@@ -706,12 +827,20 @@ unsaved: number,
 /**
  * Idle release has been announced for this moment, milliseconds since the Unix epoch.
  */
-idle_until?: number, };
+idle_until?: number, 
+/**
+ * The holder has promised it.
+ */
+promise?: PromiseDoc, 
+/**
+ * It was taken from somebody; until this moment that can be undone while nothing was written.
+ */
+undo_until?: number, };
 
 /**
  * Why a lock ended.
  */
-export type LockEndDoc = "released" | "abandoned" | "handed_over" | "left" | "gone" | "idle" | "forced" | "moved" | "revoked" | "item_deleted";
+export type LockEndDoc = "released" | "abandoned" | "handed_over" | "left" | "gone" | "idle" | "forced" | "taken_over" | "undone" | "swapped" | "closed" | "narrowed" | "moved" | "revoked" | "item_deleted";
 
 /**
  * What a lock covers: an object, or an item of it.
@@ -1027,6 +1156,19 @@ item: string,
 message: string, };
 
 /**
+ * A holder's word.
+ */
+export type PromiseDoc = { 
+/**
+ * To whom.
+ */
+request: string, 
+/**
+ * For when, milliseconds since the Unix epoch.
+ */
+until: number, };
+
+/**
  * What a call led to.
  */
 export type ReceiptDoc = { "result": "edited", 
@@ -1090,7 +1232,7 @@ revision: number, };
 /**
  * What one may do about a lock.
  */
-export type RemedyDoc = "edit" | "request" | "edit_here" | "force" | "wait";
+export type RemedyDoc = "edit" | "request" | "edit_here" | "force" | "take_over" | "undo" | "reopen" | "wait";
 
 /**
  * What a call is answered with.
@@ -1144,12 +1286,24 @@ place: number,
 /**
  * The holder does not want to see it again.
  */
-ignored: boolean, };
+ignored: boolean, 
+/**
+ * The holder has been reminded.
+ */
+nudged: boolean, 
+/**
+ * From this moment, milliseconds since the Unix epoch, the asker may take over if first; left out under a promise.
+ */
+take_over?: number, 
+/**
+ * When it is likely to be granted, from measured hold times, milliseconds since the Unix epoch.
+ */
+eta?: number, };
 
 /**
  * How a request ended.
  */
-export type RequestEndDoc = "granted" | "cancelled" | "expired" | "superseded" | "voided";
+export type RequestEndDoc = "granted" | "cancelled" | "expired" | "superseded" | "declined" | "yielded" | "voided";
 
 /**
  * A claim to an earlier session.
@@ -1355,6 +1509,14 @@ locks: Array<LockDoc>,
  * The open lock requests, in their order.
  */
 requests: Array<RequestDoc>, 
+/**
+ * What is closed for edits.
+ */
+closures: Array<ClosureDoc>, 
+/**
+ * Who waits for whom in a circle.
+ */
+deadlocks: Array<DeadlockDoc>, 
 /**
  * One's own parked drafts.
  */

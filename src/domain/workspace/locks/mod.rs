@@ -7,10 +7,10 @@ mod queue;
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use crate::domain::effect::{LockRow, LockState, LockView};
+use crate::domain::effect::{LockRow, LockState, LockView, Promise, Taken, TakenFrom};
 use crate::domain::id::{ObjectId, RequestId, SessionId, UserId};
 use crate::domain::path::{Fence, LockPath};
-use crate::domain::time::{Millis, Timestamp};
+use crate::domain::time::{Millis, Now, Timestamp};
 
 pub(super) use queue::{LockRequest, Queue};
 
@@ -53,11 +53,62 @@ pub(super) struct Lock {
     pub idle_ms: u64,
     /// Idle release has been announced.
     pub warned: Option<Timestamp>,
+    /// When it was granted.
+    pub granted: Millis,
+    /// The holder's word.
+    pub promise: Option<HeldPromise>,
+    /// From whom it was taken, as long as that can be undone.
+    pub taken: Option<HeldTaken>,
     /// SHA-256 of its session's resume secret.
     pub secret: [u8; 32],
 }
 
+/// A holder's word: the pen goes to the request by itself at that time.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) struct HeldPromise {
+    pub request: RequestId,
+    pub at: Millis,
+    pub wall: Timestamp,
+}
+
+/// From whom a lock was taken, and until when that can be undone.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(super) struct HeldTaken {
+    pub by: UserId,
+    pub from: Vec<TakenFrom>,
+    pub until: Millis,
+    pub wall: Timestamp,
+}
+
 impl Lock {
+    /// A lock as it is granted.
+    pub fn new(
+        path: LockPath,
+        fence: Fence,
+        holder: (SessionId, UserId, [u8; 32]),
+        now: Now,
+        idle_ms: u64,
+    ) -> Self {
+        let (session, user, secret) = holder;
+        Lock {
+            path,
+            session,
+            user,
+            fence,
+            phase: Phase::Held,
+            since: now.wall,
+            edited: now.mono,
+            edited_wall: now.wall,
+            used: false,
+            idle_ms,
+            warned: None,
+            granted: now.mono,
+            promise: None,
+            taken: None,
+            secret,
+        }
+    }
+
     /// What everybody sees of it. `away` tells whether its session is reconnecting, `unsaved` what it reports.
     pub fn view(&self, away: bool, unsaved: u32) -> LockView {
         let state = match self.phase {
@@ -76,12 +127,24 @@ impl Lock {
             edited: self.edited_wall,
             unsaved,
             idle_until: self.warned,
+            promise: self.promise.map(|held| Promise { request: held.request, until: held.wall }),
+            undo_until: self.taken.as_ref().filter(|_| !self.used).map(|taken| taken.wall),
         }
     }
 
     /// As the store keeps it.
-    pub fn row(&self) -> LockRow {
-        LockRow { view: self.view(false, 0), secret: self.secret, used: self.used }
+    pub fn row(&self, now: Millis) -> LockRow {
+        LockRow {
+            view: self.view(false, 0),
+            secret: self.secret,
+            used: self.used,
+            promised_ms: self.promise.map(|held| held.at.since(now)),
+            taken: self.taken.as_ref().map(|taken| Taken {
+                by: taken.by,
+                from: taken.from.clone(),
+                remains_ms: taken.until.since(now),
+            }),
+        }
     }
 }
 
@@ -157,6 +220,13 @@ impl Locks {
                 .filter_map(|path| self.held.get(&path))
                 .find(others),
         }
+    }
+
+    /// All locks of other sessions that exclude `path` for `session`.
+    pub fn all_blocking(&self, path: LockPath, session: Option<SessionId>) -> Vec<&Lock> {
+        self.of_object(path.object)
+            .filter(|lock| lock.path.conflicts(path) && Some(lock.session) != session)
+            .collect()
     }
 
     /// The lock under which `session` may write `path` with `fence`.

@@ -5,7 +5,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use crate::domain::effect::{RequestRow, RequestView};
 use crate::domain::id::{ObjectId, RequestId, SessionId, UserId};
 use crate::domain::path::LockPath;
-use crate::domain::time::{Millis, Timestamp};
+use crate::domain::time::{Millis, Now, Timestamp};
 
 #[derive(Debug, Clone)]
 pub struct LockRequest {
@@ -19,8 +19,42 @@ pub struct LockRequest {
     pub order: u64,
     pub expires: Millis,
     pub ignored: bool,
+    /// The holder has been reminded.
+    pub nudged: bool,
+    /// A promise was made for it; it is made once.
+    pub promised: bool,
+    /// The escalation's clock counts from here …
+    pub clock: Millis,
+    /// … and stands still since then, under a promise or a closure.
+    pub paused: Option<Millis>,
+    /// When its asker may take over, as shown.
+    pub take_over: Option<Timestamp>,
+    /// When it is likely to be granted, as shown.
+    pub eta: Option<Timestamp>,
     /// SHA-256 of its session's resume secret.
     pub secret: [u8; 32],
+}
+
+impl LockRequest {
+    /// Milliseconds for which it has waited, not counting promises and closures.
+    pub fn waited(&self, now: Millis) -> u64 {
+        self.paused.unwrap_or(now).since(self.clock)
+    }
+
+    /// The escalation's clock stands still.
+    pub fn pause(&mut self, now: Millis) {
+        self.paused.get_or_insert(now);
+        self.take_over = None;
+    }
+
+    /// The clock goes on; the take-over comes after `take_over_ms` of waiting.
+    pub fn resume(&mut self, now: Now, take_over_ms: u64) {
+        if let Some(since) = self.paused.take() {
+            self.clock = self.clock + now.mono.since(since);
+        }
+        let left = take_over_ms.saturating_sub(self.waited(now.mono));
+        self.take_over = Some(now.wall.plus(left));
+    }
 }
 
 /// All waiting requests.
@@ -101,26 +135,10 @@ impl Queue {
 
     /// What everybody sees of a request.
     pub fn view(&self, request: &LockRequest) -> RequestView {
-        Self::view_at(request, self.place(request))
+        Self::viewed(request, self.place(request))
     }
 
-    /// What everybody sees of all of them, oldest first. One pass finds all places, however many wait for one path.
-    pub fn views(&self) -> Vec<RequestView> {
-        let mut before: BTreeMap<LockPath, u32> = BTreeMap::new();
-        let mut on_object: BTreeMap<ObjectId, u32> = BTreeMap::new();
-        let mut place = |request: &LockRequest| {
-            let (path, whole) = (request.path, LockPath::object(request.path.object));
-            let count = |path: LockPath| before.get(&path).copied().unwrap_or(0);
-            let all = on_object.entry(path.object).or_default();
-            let ahead = if path == whole { *all } else { count(path) + count(whole) };
-            *all += 1;
-            *before.entry(path).or_default() += 1;
-            ahead + 1
-        };
-        self.iter().into_iter().map(|request| Self::view_at(request, place(request))).collect()
-    }
-
-    fn view_at(request: &LockRequest, place: u32) -> RequestView {
+    fn viewed(request: &LockRequest, place: u32) -> RequestView {
         RequestView {
             id: request.id,
             path: request.path,
@@ -130,7 +148,32 @@ impl Queue {
             since: request.since,
             place,
             ignored: request.ignored,
+            nudged: request.nudged,
+            take_over: request.take_over,
+            eta: request.eta,
         }
+    }
+
+    pub fn is_empty(&self) -> bool {
+        self.all.is_empty()
+    }
+
+    /// What everybody sees of all of them, oldest first, in one pass: asking each for its place would look at all pairs.
+    pub fn views(&self) -> Vec<RequestView> {
+        let mut before: BTreeMap<LockPath, u32> = BTreeMap::new();
+        let mut of_object: BTreeMap<ObjectId, u32> = BTreeMap::new();
+        let seen = move |request: &LockRequest| {
+            let all = of_object.entry(request.path.object).or_default();
+            let on = before.entry(request.path).or_default();
+            let mut ahead = if request.path.item.is_none() { *all } else { *on };
+            *all += 1;
+            *on += 1;
+            if request.path.item.is_some() {
+                ahead += before.get(&LockPath::object(request.path.object)).copied().unwrap_or_default();
+            }
+            Self::viewed(request, ahead + 1)
+        };
+        self.iter().into_iter().map(seen).collect()
     }
 
     /// As the store keeps it.
@@ -139,6 +182,8 @@ impl Queue {
             view: self.view(request),
             secret: request.secret,
             remains_ms: request.expires.since(now),
+            waited_ms: request.waited(now),
+            promised: request.promised,
             order: request.order,
         }
     }
@@ -176,6 +221,12 @@ mod tests {
                 order,
                 expires: Millis(0),
                 ignored: false,
+                nudged: false,
+                promised: false,
+                clock: Millis(0),
+                paused: None,
+                take_over: None,
+                eta: None,
                 secret: [0; 32],
             });
         }

@@ -4,10 +4,9 @@ use super::super::Workspace;
 use super::super::locks::LockRequest;
 use super::super::requests::DONE;
 use super::super::talk::check_text;
-use super::super::timers::Timer;
 use super::intent;
 use crate::domain::command::{Caller, RequestAnswer};
-use crate::domain::effect::{Audience, Delta, Effect, Effects, Receipt, RequestEnd, Write};
+use crate::domain::effect::{Effects, Receipt, RequestEnd};
 use crate::domain::id::{OpId, RequestId, SessionId};
 use crate::domain::path::LockPath;
 use crate::domain::refusal::Refusal;
@@ -37,6 +36,7 @@ impl Workspace {
             check_text("note", &note, self.limits.note)?;
         }
         self.lockable(path)?;
+        self.open_for_edits(path)?;
         if let Some(waiting) = self.queue.on(session, path) {
             return Ok(Receipt::Waiting { request: waiting.id, place: self.queue.place(waiting) });
         }
@@ -79,20 +79,41 @@ impl Workspace {
             order: self.queue.next_order(),
             expires: now.mono + self.limits.request_ms,
             ignored: false,
+            nudged: false,
+            promised: false,
+            clock: now.mono,
+            paused: None,
+            take_over: Some(now.wall.plus(self.limits.take_over_ms)),
+            eta: None,
             secret: self.sessions.get(session).map(|session| session.secret).unwrap_or_default(),
         };
-        self.timers.set(Timer::Request(id), request.expires);
         self.queue.insert(request);
-        let Some(request) = self.queue.get(id) else { return Receipt::Done };
-        let (view, row) = (self.queue.view(request), self.queue.row(request, now.mono));
-        let place = view.place;
-        out.push(Effect::Write(Write::Request(row)));
-        self.tell(now, Audience::All, Delta::Request(view), out);
+        self.schedule_request(now, id);
+        self.foresee(now, id);
+        self.block(now, path, id);
+        self.tell_request(now, id, out);
         // The holder may have been idle for so long that the lock is the asker's at once.
         self.shorten_idle(now, path, out);
+        self.find_circle(now, id, out);
+        self.bots_give_way(now, id, out);
         match (self.queue.get(id), self.locks.own(path, session), self.objects.get(&path.object)) {
+            (Some(request), ..) => Receipt::Waiting { request: id, place: self.queue.place(request) },
             (None, Some(own), Some(head)) => Receipt::Acquired { fence: own.fence, revision: head.revision },
-            _ => Receipt::Waiting { request: id, place },
+            _ => Receipt::Done,
+        }
+    }
+
+    /// When a request is likely to be granted: as long as locks are held on average, for each place before it.
+    pub(in crate::domain::workspace) fn foresee(&mut self, now: Now, id: RequestId) {
+        let Some(request) = self.queue.get(id) else { return };
+        let places = u64::from(self.queue.place(request));
+        let held = self
+            .locks
+            .blocking(request.path, Some(request.session))
+            .map_or(0, |lock| now.mono.since(lock.granted));
+        let wait = (self.hold_ms.saturating_mul(places)).saturating_sub(held);
+        if let Some(request) = self.queue.get_mut(id) {
+            request.eta = Some(now.wall.plus(wait));
         }
     }
 
@@ -105,14 +126,14 @@ impl Workspace {
     ) -> Result<(), Refusal> {
         let (again, most) = (self.limits.ask_again_ms, self.limits.requests);
         let Some(session) = self.sessions.get_mut(session) else { return Err(Refusal::SessionGone) };
-        session.asked.retain(|_, at| now.mono.since(*at) < again);
-        if let Some(at) = session.asked.get(&path) {
-            return Err(Refusal::RateLimited { after_ms: again - now.mono.since(*at) });
+        session.asked.retain(|_, again| *again > now.mono);
+        if let Some(again) = session.asked.get(&path) {
+            return Err(Refusal::RateLimited { after_ms: again.since(now.mono) });
         }
-        if session.asked.len() >= most {
+        if session.asked.len() >= most * 4 {
             return Err(Refusal::RateLimited { after_ms: again });
         }
-        session.asked.insert(path, now.mono);
+        session.asked.insert(path, now.mono + again);
         Ok(())
     }
 
@@ -150,11 +171,9 @@ impl Workspace {
         }
         self.allowed(caller.user, Action::Edit)?;
         let request = self.queue.get(id).ok_or(Refusal::RequestEnded)?;
-        let lock = self.locks.blocking(request.path, Some(request.session)).ok_or(Refusal::NotLocked)?;
-        if lock.user != caller.user {
-            return Err(Refusal::NotHeld);
-        }
-        let held = lock.path;
+        let blocking = self.locks.all_blocking(request.path, Some(request.session));
+        let own = blocking.iter().find(|lock| lock.user == caller.user).map(|lock| lock.path);
+        let held = own.ok_or(if blocking.is_empty() { Refusal::NotLocked } else { Refusal::NotHeld })?;
         match answer {
             RequestAnswer::Ignore => {
                 self.ignore(now, id, out);
@@ -165,6 +184,16 @@ impl Workspace {
                 self.remember(now, caller.user, op_id, *id.0.as_bytes(), &Receipt::HandingOver, out);
                 Ok(Receipt::HandingOver)
             }
+            RequestAnswer::Decline { reason } => {
+                self.decline(now, id, reason, out)?;
+                self.remember(now, caller.user, op_id, *id.0.as_bytes(), &Receipt::Done, out);
+                DONE
+            }
+            RequestAnswer::Promise { within_ms } => {
+                self.promise(now, held, id, within_ms, out)?;
+                self.remember(now, caller.user, op_id, *id.0.as_bytes(), &Receipt::Done, out);
+                DONE
+            }
         }
     }
 
@@ -172,10 +201,7 @@ impl Workspace {
         if let Some(request) = self.queue.get_mut(id) {
             request.ignored = true;
         }
-        let Some(request) = self.queue.get(id) else { return };
-        let (view, row) = (self.queue.view(request), self.queue.row(request, now.mono));
-        out.push(Effect::Write(Write::Request(row)));
-        self.tell(now, Audience::All, Delta::Request(view), out);
+        self.tell_request(now, id, out);
     }
 
     /// A waiting request shortens the idle time of what it waits for.
@@ -188,6 +214,9 @@ impl Workspace {
             .map(|lock| lock.path)
             .collect();
         for path in held {
+            if self.in_circle(path) {
+                continue;
+            }
             let Some(lock) = self.locks.get_mut(path) else { continue };
             let asked = now.mono.since(lock.edited) + limits.idle_asked_more_ms;
             lock.idle_ms = lock.idle_ms.min(limits.idle_ms.min(asked.max(limits.idle_asked_ms)));

@@ -71,10 +71,16 @@ impl Workspace {
         out: &mut Effects,
     ) {
         let asker = self.queue.get(to).map(|request| (request.session, request.path));
-        self.end_lock(now, path, LockEnd::HandedOver, out);
+        match asker {
+            Some((_, wanted)) if path.item.is_none() && wanted.item.is_some() => {
+                self.narrow(now, path, wanted, out)
+            }
+            _ => self.end_lock(now, path, LockEnd::HandedOver, out),
+        }
         if let Some((session, wanted)) = asker
             && self.sessions.living(session).is_some()
             && self.locks.blocking(wanted, Some(session)).is_none()
+            && self.closure_on(wanted).is_none()
         {
             self.grant_request(now, to, out);
         }
@@ -93,22 +99,11 @@ impl Workspace {
         }
         let until = now.mono + self.limits.reserve_ms;
         let fence = self.locks.next_fence();
-        let lock = Lock {
-            path,
-            session,
-            user: request.user,
-            fence,
-            phase: Phase::Reserved { request: id, until },
-            since: now.wall,
-            edited: now.mono,
-            edited_wall: now.wall,
-            used: false,
-            idle_ms: self.limits.idle_ms,
-            warned: None,
-            secret: request.secret,
-        };
+        let holder = (session, request.user, request.secret);
+        let mut lock = Lock::new(path, fence, holder, now, self.limits.idle_ms);
+        lock.phase = Phase::Reserved { request: id, until };
         self.timers.set(Timer::Lock(path), until);
-        out.push(Effect::Write(Write::Lock(lock.row())));
+        out.push(Effect::Write(Write::Lock(lock.row(now.mono))));
         self.locks.insert(lock);
         self.tell_lock(now, path, out);
     }
@@ -131,7 +126,7 @@ impl Workspace {
             lock.edited = now.mono;
             lock.edited_wall = now.wall;
             lock.idle_ms = idle_ms;
-            out.push(Effect::Write(Write::Lock(lock.row())));
+            out.push(Effect::Write(Write::Lock(lock.row(now.mono))));
         }
         self.timers.set(Timer::Lock(path), now.mono + self.warn_after(idle_ms));
         self.tell_lock(now, path, out);
@@ -141,7 +136,7 @@ impl Workspace {
         let warn = self.locks.get(path).map(|lock| self.warn_after(lock.idle_ms));
         if let (Some(lock), Some(warn)) = (self.locks.get_mut(path), warn) {
             lock.phase = Phase::Held;
-            let at = (lock.edited + warn).max(now.mono);
+            let at = lock.promise.map_or(lock.edited + warn, |promise| promise.at).max(now.mono);
             self.timers.set(Timer::Lock(path), at);
         }
         self.tell_lock(now, path, out);
@@ -152,10 +147,14 @@ impl Workspace {
         loop {
             let mut older = Older::default();
             let next = self.queue.of_object(object).find(|request| {
-                let free = self.locks.blocking(request.path, Some(request.session)).is_none()
+                let free = self.closure_on(request.path).is_none()
+                    && self.locks.blocking(request.path, Some(request.session)).is_none()
                     && self.locks.own(request.path, request.session).is_none();
                 let first = !older.conflicts(request.path, request.session);
-                older.add(request.path, request.session);
+                // A request for the whole object is passed by newer ones for items once its block is over.
+                if request.path.item.is_some() || self.blocks(request.id, object) {
+                    older.add(request.path, request.session);
+                }
                 free && first
             });
             match next.map(|request| request.id) {

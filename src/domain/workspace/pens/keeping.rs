@@ -1,6 +1,6 @@
 //! A lock's life between its grant and its end: use, idleness, what everybody sees.
 
-use super::super::locks::{Lock, LockRequest, Phase};
+use super::super::locks::{HeldPromise, Lock, LockRequest, Phase};
 use super::super::timers::Timer;
 use super::super::{Done, Workspace};
 use crate::domain::command::Caller;
@@ -22,32 +22,20 @@ impl Workspace {
         out: &mut Effects,
     ) -> Fence {
         let fence = self.locks.next_fence();
-        let (user, secret, here) = match self.sessions.get(session) {
-            Some(session) => (session.user, session.secret, session.connected()),
-            None => return fence,
+        let Some((user, secret)) = self.sessions.get(session).map(|session| (session.user, session.secret))
+        else {
+            return fence;
         };
-        debug_assert!(here, "only a session that is here is given a lock at once");
         let waiting = self.queue.overlapping(path).any(|request| request.session != session);
         let idle_ms = if waiting { self.limits.idle_asked_ms } else { self.limits.idle_ms };
-        let lock = Lock {
-            path,
-            session,
-            user,
-            fence,
-            phase: Phase::Held,
-            since: now.wall,
-            edited: now.mono,
-            edited_wall: now.wall,
-            used: false,
-            idle_ms,
-            warned: None,
-            secret,
-        };
+        let lock = Lock::new(path, fence, (session, user, secret), now, idle_ms);
         self.timers.set(Timer::Lock(path), now.mono + self.warn_after(idle_ms));
-        out.push(Effect::Write(Write::Lock(lock.row())));
+        out.push(Effect::Write(Write::Lock(lock.row(now.mono))));
         self.locks.insert(lock);
         self.tell_lock(now, path, out);
         self.supersede(now, path, session, out);
+        self.find_circles_through(now, path, user, out);
+        self.bot_gives_way_next(now, path, out);
         fence
     }
 
@@ -79,9 +67,14 @@ impl Workspace {
     ) {
         let Some(lock) = self.locks.remove(path) else { return };
         self.timers.cancel(Timer::Lock(path));
+        self.hold_ms = (self.hold_ms * 7 + now.mono.since(lock.granted)) / 8;
         out.push(Effect::Write(Write::LockEnded(path)));
         let revision = self.objects.get(&path.object).map(|head| head.revision).unwrap_or_default();
         self.tell(now, Audience::All, Delta::LockEnded { path, session: lock.session, why, revision }, out);
+        if let Some(promise) = lock.promise {
+            self.word_kept_no_more(now, promise.request, out);
+        }
+        self.open_circles(now, out);
     }
 
     /// A request ends, once.
@@ -92,10 +85,23 @@ impl Workspace {
         how: RequestEnd,
         out: &mut Effects,
     ) {
+        self.end_request_because(now, id, how, String::new(), out);
+    }
+
+    /// A request ends, once, with the holder's words.
+    pub(in crate::domain::workspace) fn end_request_because(
+        &mut self,
+        now: Now,
+        id: RequestId,
+        how: RequestEnd,
+        reason: String,
+        out: &mut Effects,
+    ) {
         let Some(request) = self.queue.remove(id) else { return };
         self.timers.cancel(Timer::Request(id));
         out.push(Effect::Write(Write::RequestEnded(id)));
-        let delta = Delta::RequestEnded { request: id, path: request.path, session: request.session, how };
+        let delta =
+            Delta::RequestEnded { request: id, path: request.path, session: request.session, how, reason };
         self.tell(now, Audience::All, delta, out);
         // A hand-over to somebody who no longer asks is off; the holder may go on.
         let path = request.path;
@@ -110,15 +116,11 @@ impl Workspace {
                 self.thaw(now, path, out);
             }
         }
-        let moved_up: Vec<_> = self
-            .queue
-            .overlapping(path)
-            .filter(|behind| behind.order > request.order)
-            .map(|behind| self.queue.view(behind))
-            .collect();
-        for view in moved_up {
-            self.tell(now, Audience::All, Delta::Request(view), out);
+        self.unblock(id, request.path.object);
+        if how != RequestEnd::Granted {
+            self.word_void(now, id, request.path, out);
         }
+        self.open_circles(now, out);
         self.lengthen_idle(now, path, out);
     }
 
@@ -166,6 +168,9 @@ impl Workspace {
 
     pub(in crate::domain::workspace) fn idle_due(&mut self, now: Now, path: LockPath, out: &mut Effects) {
         let Some(lock) = self.locks.get(path) else { return };
+        if let Some(promise) = lock.promise {
+            return self.word_due(now, path, promise, out);
+        }
         let (ends, warns) = (lock.edited + lock.idle_ms, lock.edited + self.warn_after(lock.idle_ms));
         if ends <= now.mono {
             self.end_lock(now, path, LockEnd::Idle, out);
@@ -184,6 +189,16 @@ impl Workspace {
         }
     }
 
+    /// Under a promise a lock is not idle; at its end the pen moves by itself.
+    fn word_due(&mut self, now: Now, path: LockPath, promise: HeldPromise, out: &mut Effects) {
+        if promise.at > now.mono {
+            return self.timers.set(Timer::Lock(path), promise.at);
+        }
+        if self.begin_hand_over(now, path, promise.request, out).is_err() {
+            self.word_void(now, promise.request, path, out);
+        }
+    }
+
     /// An edit was made under the lock.
     pub(in crate::domain::workspace) fn lock_used(&mut self, now: Now, path: LockPath, out: &mut Effects) {
         let Some(lock) = self.locks.get_mut(path) else { return };
@@ -191,11 +206,19 @@ impl Workspace {
         lock.edited_wall = now.wall;
         if !lock.used {
             lock.used = true;
-            out.push(Effect::Write(Write::Lock(lock.row())));
+            out.push(Effect::Write(Write::Lock(lock.row(now.mono))));
         }
-        if lock.warned.take().is_some() {
+        let (warned, promise, session) = (lock.warned.take().is_some(), lock.promise, lock.session);
+        if warned {
             self.lock_due(now, path, out);
             self.tell_lock(now, path, out);
+        }
+        // A bot gives way to a person at its next operation.
+        if let Some(promise) = promise
+            && self.sessions.get(session).is_some_and(|session| session.bot)
+            && self.begin_hand_over(now, path, promise.request, out).is_err()
+        {
+            self.word_void(now, promise.request, path, out);
         }
     }
 
@@ -226,6 +249,15 @@ impl Workspace {
             Some(lock) if lock.user == caller.user => remedies.push(Remedy::EditHere),
             Some(_) if queue.iter().any(|request| Some(request.session) == caller.session) => {
                 remedies.push(Remedy::Wait);
+                let own = self.queue.overlapping(path).find(|one| Some(one.session) == caller.session);
+                let due = |one: &LockRequest| {
+                    one.paused.is_none()
+                        && one.waited(now.mono) >= self.limits.take_over_ms
+                        && self.queue.place(one) == 1
+                };
+                if own.is_some_and(due) {
+                    remedies.push(Remedy::TakeOver);
+                }
             }
             Some(_) if may_edit => remedies.push(Remedy::Request),
             _ => {}
@@ -233,8 +265,20 @@ impl Workspace {
         if lock.is_some_and(|lock| lock.user != caller.user) && may(role, Action::Force) {
             remedies.push(Remedy::Force);
         }
+        let taken = lock.filter(|lock| !lock.used && lock.path == path).and_then(|lock| lock.taken.as_ref());
+        let may_undo = |by| by == caller.user || may(role, Action::Force);
+        if taken.is_some_and(|taken| taken.until > now.mono && may_undo(taken.by)) && may_edit {
+            remedies.push(Remedy::Undo);
+        }
         let frees = lock.map(|lock| now.wall.plus((lock.edited + lock.idle_ms).since(now.mono)));
+        let closure = self.closure_on(path).cloned();
+        if closure.is_some() {
+            remedies.clear();
+            if may(role, Action::Force) {
+                remedies.push(Remedy::Reopen);
+            }
+        }
         let lock = lock.map(|lock| self.view_lock(lock));
-        Ok(Answer::Explained(Box::new(Explanation { path, lock, queue, frees, may: remedies })))
+        Ok(Answer::Explained(Box::new(Explanation { path, lock, closure, queue, frees, may: remedies })))
     }
 }

@@ -4,12 +4,22 @@
 //! this room and stands here only.
 
 mod asking;
+mod circle;
+mod closing;
+mod escalating;
 mod handing;
 mod keeping;
+mod promising;
 mod taking;
+mod whole;
 
 use crate::domain::id::ItemId;
 use crate::domain::path::LockPath;
+
+pub(super) use circle::Circle;
+
+/// What a hold is taken to last before any was measured, in milliseconds.
+pub(super) const FIRST_HOLD_MS: u64 = 60_000;
 
 /// Which decision it is, and about what, as the 16 bytes that tell one intent from another.
 pub(super) fn intent(decision: u8, path: LockPath) -> [u8; 16] {

@@ -4,9 +4,9 @@ use super::super::Workspace;
 use super::super::locks::Phase;
 use super::super::requests::DONE;
 use super::super::talk::check_text;
-use super::{intent, path_in_words};
+use super::intent;
 use crate::domain::command::Caller;
-use crate::domain::effect::{AuditEntry, Effect, Effects, LockEnd, Receipt, RequestEnd, Write};
+use crate::domain::effect::{Effect, Effects, LockEnd, Receipt, RequestEnd, TakenFrom, Write};
 use crate::domain::id::{ObjectId, OpId, SessionId};
 use crate::domain::path::{Fence, LockPath};
 use crate::domain::refusal::Refusal;
@@ -44,6 +44,7 @@ impl Workspace {
         self.allowed(caller.user, Action::Edit)?;
         let session = self.session_here(caller)?;
         self.lockable(path)?;
+        self.open_for_edits(path)?;
         if let Some(own) = self.locks.own(path, session) {
             return Ok(Receipt::Acquired { fence: own.fence, revision: self.head(path.object)?.revision });
         }
@@ -54,6 +55,7 @@ impl Workspace {
             }
             return Ok(Receipt::Busy { holder: view });
         }
+        self.not_reserved(path.object, Some(session))?;
         let left = self.make_room(now, session, out)?;
         let fence = self.grant(now, path, session, out);
         self.follow(now, left, out);
@@ -126,7 +128,7 @@ impl Workspace {
         if matches!(lock.phase, Phase::HandingOver { .. }) {
             return Err(Refusal::HandingOver);
         }
-        let (idle_ms, edited) = (lock.idle_ms, lock.edited);
+        let (idle_ms, edited, promise) = (lock.idle_ms, lock.edited, lock.promise);
         let left = self.make_room(now, session, out)?;
         // What that tab holds above or below would be in the way of this one.
         let moved: Vec<LockPath> = self
@@ -135,14 +137,25 @@ impl Workspace {
             .filter(|lock| lock.path.conflicts(path) && lock.session != session)
             .map(|lock| lock.path)
             .collect();
+        if let Some(lock) = self.locks.get_mut(path) {
+            // The word that was given holds for the member, not for the tab.
+            lock.promise = None;
+        }
         for path in moved {
             self.end_lock(now, path, LockEnd::Moved, out);
         }
         let fence = self.grant(now, path, session, out);
         if let Some(lock) = self.locks.get_mut(path) {
-            // Queue and idle clocks go on: moving one's own lock is no edit.
+            // Queue, promise and idle clocks go on: moving one's own lock is no edit.
             lock.idle_ms = idle_ms;
             lock.edited = edited;
+            lock.promise = promise;
+            if promise.is_some() {
+                out.push(Effect::Write(Write::Lock(lock.row(now.mono))));
+            }
+        }
+        if promise.is_some() {
+            self.tell_lock(now, path, out);
         }
         self.lock_due(now, path, out);
         self.follow(now, left, out);
@@ -170,40 +183,40 @@ impl Workspace {
         check_text("reason", &reason, self.limits.note)?;
         self.lockable(path)?;
         let session = caller.session.map(|_| self.session_here(caller)).transpose()?;
-        let taken: Vec<(LockPath, SessionId)> = self
-            .locks
-            .of_object(path.object)
-            .filter(|lock| lock.path.conflicts(path) && Some(lock.session) != session)
-            .map(|lock| (lock.path, lock.session))
-            .collect();
-        if taken.is_empty() {
+        if self.locks.all_blocking(path, session).is_empty() {
             return Err(Refusal::NotLocked);
-        }
-        let left = match session {
-            Some(session) => self.make_room(now, session, out)?,
-            None => None,
-        };
-        for (path, holder) in &taken {
-            self.end_lock(now, *path, LockEnd::Forced, out);
-            out.push(Effect::Write(Write::Audit(AuditEntry {
-                at: now.wall,
-                user: Some(caller.user),
-                action: "lock.force",
-                subject: format!("{} held by session {holder}", path_in_words(*path)),
-                reason: reason.clone(),
-            })));
         }
         let receipt = match session {
             Some(session) => {
-                let fence = self.grant(now, path, session, out);
-                Receipt::Acquired { fence, revision: self.head(path.object)?.revision }
+                self.open_for_edits(path)?;
+                let left = self.make_room(now, session, out)?;
+                let how = (LockEnd::Forced, "lock.force", reason.as_str());
+                let receipt = self.take(now, caller.user, session, path, how, out)?;
+                self.follow(now, left, out);
+                receipt
             }
-            None => Receipt::Done,
+            None => {
+                self.set_free(now, caller, path, &reason, out);
+                Receipt::Done
+            }
         };
-        self.follow(now, left, out);
-        self.promote(now, path.object, out);
         self.remember(now, caller.user, op_id, intent, &receipt, out);
         Ok(receipt)
+    }
+
+    /// Ends every lock in the way, audited, and lets the queue have them.
+    fn set_free(&mut self, now: Now, caller: Caller, path: LockPath, reason: &str, out: &mut Effects) {
+        let held: Vec<TakenFrom> = self
+            .locks
+            .all_blocking(path, None)
+            .into_iter()
+            .map(|lock| TakenFrom { path: lock.path, session: lock.session, user: lock.user })
+            .collect();
+        for taken in held {
+            self.end_lock(now, taken.path, LockEnd::Forced, out);
+            self.audit_taken(now, caller.user, "lock.force", taken, reason, out);
+        }
+        self.promote(now, path.object, out);
     }
 
     /// At the quota the oldest lock without unsaved work makes room. Who waits for it is looked at by [`Self::follow`], once
@@ -232,12 +245,17 @@ impl Workspace {
     }
 
     /// The caller's session, which must be connected: nobody is given a lock at once who may not be there.
-    fn session_here(&self, caller: Caller) -> Result<SessionId, Refusal> {
+    pub(in crate::domain::workspace) fn session_here(&self, caller: Caller) -> Result<SessionId, Refusal> {
         let session = self.session(caller)?;
         if session.connected() { Ok(session.id) } else { Err(Refusal::RetryLater) }
     }
 
-    fn follow(&mut self, now: Now, left: Option<ObjectId>, out: &mut Effects) {
+    pub(in crate::domain::workspace) fn follow(
+        &mut self,
+        now: Now,
+        left: Option<ObjectId>,
+        out: &mut Effects,
+    ) {
         if let Some(object) = left {
             self.promote(now, object, out);
         }

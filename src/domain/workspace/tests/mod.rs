@@ -6,15 +6,22 @@ mod disk;
 mod room;
 
 mod arriving;
+mod bots;
+mod circle;
+mod closing;
 mod crashing;
 mod editing;
+mod escalating;
 mod importing;
 mod locking;
+mod many;
 mod members;
 mod parking;
+mod promising;
 mod publishing;
 mod queueing;
 mod reverting;
 mod talking;
+mod whole;
 
 use crate::domain;
