@@ -190,7 +190,7 @@ export type Notice =
       readonly user: string;
       readonly why: LockEndDoc;
     }
-  /** One's own lock is gone. Text that was not acknowledged was sent on to be parked. */
+  /** One's own lock is gone; told once what was on its way is answered. `unsaved`: how much of it was parked or refused. */
   | {
       readonly kind: "lost";
       readonly path: LockPathDoc;

@@ -4,9 +4,10 @@ import { uuidv7 } from "./ids.ts";
 /** The globals that a browser has and Node may lack; looked up at run time, so that the SDK needs no DOM. */
 interface Globals {
   readonly sessionStorage?: KeyValueStorage;
+  readonly localStorage?: KeyValueStorage;
+  readonly document?: EventTarget & { readonly visibilityState?: string };
   readonly navigator?: { readonly locks?: LockManager };
   readonly WebSocket?: new (url: string, subprotocol: string) => SocketLike;
-  readonly document?: EventTarget & { readonly visibilityState?: string };
   readonly addEventListener?: EventTarget["addEventListener"];
   readonly removeEventListener?: EventTarget["removeEventListener"];
 }
@@ -29,6 +30,7 @@ export function browserEnvironment(): Environment {
     // Bound: browsers refuse `fetch` without its global.
     fetch: (...args) => globalThis.fetch(...args),
     tabStorage: tabStorage(globals),
+    browserStorage: browserStorage(globals),
     webLocks: globals.navigator?.locks ? browserLocks(globals.navigator.locks) : loneLocks(),
     random: Math.random,
     uuid: () => uuidv7(),
@@ -60,6 +62,18 @@ function tabStorage(globals: Globals): KeyValueStorage {
     setItem: (key, value) => void kept.set(key, value),
     removeItem: (key) => void kept.delete(key),
   };
+}
+
+/** `localStorage` of a page; nothing in Node, or where the browser refuses it. */
+function browserStorage(globals: Globals): KeyValueStorage | undefined {
+  try {
+    // Node has one of its own that warns when it is touched: only pages are asked.
+    const storage = globals.document ? globals.localStorage : undefined;
+    storage?.getItem("baton");
+    return storage;
+  } catch {
+    return undefined;
+  }
 }
 
 function browserLocks(locks: LockManager): WebLocks {

@@ -37,7 +37,7 @@ export class Desk {
   readonly #wiring: DeskWiring;
   // One's own last operation on an item: what the next one builds on even when it was acknowledged meanwhile.
   readonly #last = new Map<string, string>();
-  readonly #under = new Set<{ path: LockPathDoc; answer: Promise<unknown> }>();
+  readonly #under = new Set<{ path: LockPathDoc; answer: Promise<ReceiptDoc> }>();
 
   constructor(wiring: DeskWiring) {
     this.#wiring = wiring;
@@ -77,7 +77,7 @@ export class Desk {
   }
 
   /** Follows an answer that `flush` must wait for. */
-  #follow(path: LockPathDoc, answer: Promise<unknown>): void {
+  #follow(path: LockPathDoc, answer: Promise<ReceiptDoc>): void {
     const entry = { path, answer };
     this.#under.add(entry);
     this.steps.update((steps) => steps + 1);
@@ -89,10 +89,11 @@ export class Desk {
     answer.then(done, done);
   }
 
-  /** Resolves when everything on the path that is on its way now is answered. */
-  async answered(path?: LockPathDoc): Promise<void> {
+  /** Resolves when everything on the path that is on its way now is answered, with how many were parked or refused. */
+  async answered(path?: LockPathDoc): Promise<number> {
     const theirs = [...this.#under].filter((entry) => !path || overlaps(entry.path, path));
-    await Promise.allSettled(theirs.map((entry) => entry.answer));
+    const answers = await Promise.allSettled(theirs.map((entry) => entry.answer));
+    return answers.filter((one) => one.status === "rejected" || one.value.result === "parked").length;
   }
 
   /** How many operations on the path are on their way. */

@@ -154,6 +154,10 @@ export class Drafts implements Pen {
     await this.#wiring.hurry(path);
   }
 
+  notApplied(path: LockPathDoc): Promise<number> {
+    return this.#wiring.desk.answered(path);
+  }
+
   #draft(path: Draft["path"], field: string): Draft {
     const key = keyOf(path, field);
     const known = this.#drafts.get(key);

@@ -8,6 +8,8 @@ export interface Environment {
   readonly fetch: typeof fetch;
   /** Lives as long as the tab and survives a reload: session id and resume secret. */
   readonly tabStorage: KeyValueStorage;
+  /** Survives the tab: whether this browser has signed in. Left out where nothing can be kept. */
+  readonly browserStorage?: KeyValueStorage | undefined;
   /** Web Locks, or what stands for them. */
   readonly webLocks: WebLocks;
   /** Random numbers from 0 to 1, for jitter. */

@@ -84,7 +84,7 @@ export function createHttp(options: HttpOptions): Http {
   const environment = options.environment ?? browserEnvironment();
   const base = options.base.replace(/\/+$/, "");
   const wire = new Wire(`${base}/api/v1`, environment);
-  const signIn = new SignIn(wire, environment.clock);
+  const signIn = new SignIn(wire, environment.clock, environment.browserStorage);
   const call = <T>(method: string, path: string, body?: unknown): Promise<T> =>
     signIn.authorized((token) => wire.json<T>(method, path, body, token));
   const at = (workspace: string, rest: string) => `/workspaces/${enc(workspace)}${rest}`;

@@ -16,6 +16,8 @@ export interface Pen {
   flush(path: LockPathDoc): Promise<void>;
   /** Sends what is typed on the path at once, under `fence`; resolves when it is on the wire. */
   hurry(path: LockPathDoc, fence: FenceDoc): Promise<void>;
+  /** Resolves when everything on its way on the path is answered, with how many of them were not applied. */
+  notApplied(path: LockPathDoc): Promise<number>;
 }
 
 /** What a keeper needs. */
@@ -31,7 +33,12 @@ export interface LockWiring {
 /** The locks and requests of this tab. */
 export class LockKeeper implements Locks {
   readonly #wiring: LockWiring;
-  #pen: Pen = { unsaved: () => 0, flush: async () => undefined, hurry: async () => undefined };
+  #pen: Pen = {
+    unsaved: () => 0,
+    flush: async () => undefined,
+    hurry: async () => undefined,
+    notApplied: async () => 0,
+  };
   // What a receipt granted and the room has not shown yet, and what it shows.
   readonly #fences = new Map<string, { readonly path: LockPathDoc; readonly fence: FenceDoc }>();
   readonly #acquiring = new Store<ReadonlyMap<string, Promise<ReceiptDoc>>>(new Map());
@@ -239,10 +246,12 @@ export class LockKeeper implements Locks {
     this.#used.delete(key);
     this.#freezes.update((map) => less(map, key));
     if (why === "released" || why === "abandoned") return;
-    const unsaved = this.#pen.unsaved(path);
+    if (this.#pen.unsaved(path) === 0) return this.#wiring.onLost(path, why, 0);
     // Under the old fence, so that the server can park what came too late.
     if (held) this.#pen.hurry(path, held.fence).catch(() => undefined);
-    this.#wiring.onLost(path, why, unsaved);
+    // What is on its way may have been applied before the lock ended: its answer stands in the same frame as the end.
+    // So it is told once the answers are here, and never that something was parked which was saved.
+    void this.#pen.notApplied(path).then((lost) => this.#wiring.onLost(path, why, lost));
   }
 
   #look(path: LockPathDoc): LockView {

@@ -1,4 +1,4 @@
-import type { Clock } from "./environment.ts";
+import type { Clock, KeyValueStorage } from "./environment.ts";
 import { BatonError } from "./errors.ts";
 import type { User } from "./http-types.ts";
 import { Store } from "./store.ts";
@@ -6,6 +6,8 @@ import type { Wire } from "./wire.ts";
 
 /** A token with less than this left is renewed before it is used, in milliseconds. */
 export const RENEW_BEFORE_MS = 60_000;
+/** Stands in the browser's storage while somebody is signed in: only then is there a cookie to try. */
+const SIGNED_IN = "baton:signed-in";
 
 interface Grant {
   readonly access_token: string;
@@ -25,13 +27,15 @@ export class SignIn {
   readonly user = new Store<User | null | undefined>(undefined);
   readonly #wire: Wire;
   readonly #clock: Clock;
+  readonly #storage: KeyValueStorage | undefined;
   #token: string | null = null;
   #ends = 0;
   #renewal: Promise<string> | null = null;
 
-  constructor(wire: Wire, clock: Clock) {
+  constructor(wire: Wire, clock: Clock, storage?: KeyValueStorage) {
     this.#wire = wire;
     this.#clock = clock;
+    this.#storage = storage;
   }
 
   /** How long the token at hand lives, in milliseconds. */
@@ -75,6 +79,10 @@ export class SignIn {
 
   /** Signs in by the refresh cookie, if there is one. */
   async restore(): Promise<User | null> {
+    if (this.#token === null && this.#storage && this.#storage.getItem(SIGNED_IN) === null) {
+      this.user.set(null);
+      return null;
+    }
     try {
       await this.token(false);
     } catch (thrown) {
@@ -116,6 +124,7 @@ export class SignIn {
 
   #keep(grant: Grant): User | null {
     this.#token = grant.access_token;
+    this.#storage?.setItem(SIGNED_IN, "yes");
     this.#ends = this.#clock.monotonic() + grant.expires_in * 1_000;
     if (grant.user) this.user.set(grant.user);
     return grant.user ?? this.user.get() ?? null;
@@ -124,6 +133,7 @@ export class SignIn {
   #forget(): void {
     this.#token = null;
     this.#ends = 0;
+    this.#storage?.removeItem(SIGNED_IN);
     this.user.set(null);
   }
 }

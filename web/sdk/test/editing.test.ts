@@ -9,6 +9,7 @@ import {
   session,
   settle,
   snapshotOf,
+  STREAM,
   Stage,
   StageLocks,
 } from "./stage.ts";
@@ -109,6 +110,30 @@ test("freeze: what is typed goes out under the old fence, then flushed, and the 
   expect(stage.notices).toContainEqual({ kind: "lost", path, why: "handed_over", unsaved: 0 });
 });
 
+test("saved before the pen moved, told in one frame: nothing is said to be parked", async () => {
+  const stage = new Stage();
+  await stage.begin();
+  stage.client.editing.type("a", "value", "x");
+  await stage.grant("a");
+  stage.client.editing.type("a", "value", "last words");
+  await stage.deltas({ d: "freeze", path, fence: { epoch: 1, counter: 1 }, to: ANA, within_ms: 3_000 });
+  const { id, op_id, op } = stage.last("edit");
+  const [after, upto] = [stage.upto, (stage.upto += 3)];
+  const theirs = { d: "lock" as const, ...lockOf("a", { session: "s-ana", user: ANA }, 2) };
+  const ended = { d: "lock_ended" as const, path, session: "s1", why: "handed_over" as const, revision: 2 };
+  // As the server sends a turn: the answer, and the end of the lock right behind it.
+  stage.socket.say(
+    { type: "deltas", stream: STREAM, after, upto: after + 1, deltas: [operation(2, op_id, op, ME)] },
+    { type: "reply", re: id ?? -1, ok: { kind: "receipt", result: "edited", revision: 2, change: 1 } },
+    { type: "deltas", stream: STREAM, after: after + 1, upto, deltas: [ended, theirs] },
+  );
+  await settle();
+  expect(stage.notices.filter((one) => one.kind === "lost")).toEqual([
+    { kind: "lost", path, why: "handed_over", unsaved: 0 },
+  ]);
+  expect(field(stage)).toMatchObject({ text: "last words", state: "saved" });
+});
+
 test("a lock that is taken away: what was typed is sent under the old fence and comes back as parked", async () => {
   const stage = new Stage();
   await stage.begin();
@@ -119,6 +144,7 @@ test("a lock that is taken away: what was typed is sent under the old fence and 
     { d: "lock", ...lockOf("a", { session: "s-ana", user: ANA }, 2) },
   );
   expect(stage.last("edit")).toMatchObject({ fence: { counter: 1 }, op: { text: "x" } });
+  expect(stage.notices.filter((one) => one.kind === "lost")).toEqual([]);
   await stage.answer("edit", { kind: "receipt", result: "parked", parked: "p1", reason: "stale_fence" });
   expect(field(stage)).toMatchObject({ text: "1", state: "parked", draft: "p1", reason: "stale_fence" });
   expect(shown(stage)).toBe("1");
@@ -223,10 +249,10 @@ test("after a lost socket the same page sends what is unanswered again, and tell
     snapshot: snapshotOf({ sessions: [session("s2", ME)], upto: stage.upto }),
   });
   expect(stage.last("edit")).toMatchObject({ op_id: sent?.op_id, fence: { counter: 1 } });
-  expect(stage.notices).toContainEqual({ kind: "lost", path, why: "gone", unsaved: 1 });
   const draft = { id: "p1", user: ME, object: OBJECT, since: 0, operations: [] };
   await stage.deltas({ d: "parked", ...draft });
   await stage.answer("edit", { kind: "receipt", result: "parked", parked: "p1", reason: "lock_lost" });
+  expect(stage.notices).toContainEqual({ kind: "lost", path, why: "gone", unsaved: 1 });
   expect(stage.notices).toContainEqual({ kind: "recovered", how: "reloaded", parked: 1, kept: 0 });
 });
 

@@ -1,7 +1,13 @@
 import "fake-indexeddb/auto";
 import { expect, test } from "vitest";
-import { browserEnvironment, createHttp, indexedDbOutboxStorage, type OutboxRow } from "../src/index.ts";
-import { HandClock } from "./stage.ts";
+import {
+  browserEnvironment,
+  createHttp,
+  indexedDbOutboxStorage,
+  type KeyValueStorage,
+  type OutboxRow,
+} from "../src/index.ts";
+import { HandClock, memoryTab } from "./stage.ts";
 
 interface Asked {
   readonly method: string;
@@ -10,7 +16,7 @@ interface Asked {
 }
 
 /** A server with one account; its tokens can be made to expire. */
-function server() {
+function server(browserStorage?: KeyValueStorage) {
   const clock = new HandClock();
   const asked: Asked[] = [];
   let tokens = 0;
@@ -40,7 +46,7 @@ function server() {
   };
   const http = createHttp({
     base: "http://baton.test/",
-    environment: { ...browserEnvironment(), clock, fetch: answer },
+    environment: { ...browserEnvironment(), clock, fetch: answer, browserStorage },
   });
   const refreshes = () => asked.filter((one) => one.path === "/auth/refresh").length;
   return { http, asked, clock, refreshes, expire: () => (valid = "none"), revoke: () => (signedIn = false) };
@@ -82,6 +88,19 @@ test("a refused refresh ends the sign-in; a server that is not there does not", 
   revoke();
   await expect(http.call("GET", "/1")).rejects.toMatchObject({ code: "refresh_revoked", status: 401 });
   expect(http.user.get()).toBeNull();
+});
+
+test("a browser in which nobody signed in asks for no refresh; one in which somebody did does", async () => {
+  const storage = memoryTab();
+  const { http, refreshes } = server(storage);
+  expect(await http.restore()).toBeNull();
+  expect([http.user.get(), refreshes()]).toEqual([null, 0]);
+  await http.signIn({ email: "me@x", password: "p" });
+  const reloaded = server(storage);
+  expect(await reloaded.http.restore()).toBeNull();
+  expect(reloaded.refreshes(), "there was something to try").toBe(1);
+  expect(await server(storage).http.restore()).toBeNull();
+  expect(server(storage).refreshes(), "its refusal is remembered").toBe(0);
 });
 
 test("no demo is not an error", async () => {

@@ -29,10 +29,24 @@ export function ChangesDrawer({ stack, mayEdit, onCompare, onClose }: ChangesDra
   const now = useServerNow(10_000);
   const [only, setOnly] = useState("");
   const [asking, setAsking] = useState(false);
+  const [picked, setPicked] = useState<ReadonlySet<number>>(new Set());
   const changes = stack?.changes ?? [];
   const open = changes.filter((change) => change.reverted_by === undefined && change.kind !== "revert");
   const authors = [...new Set(changes.map((change) => change.user))];
   const shown = [...changes].reverse().filter((change) => only === "" || change.user === only);
+  // What was picked may have been reverted by somebody else meanwhile.
+  const chosen = open.filter((change) => picked.has(change.number)).map((change) => change.number);
+  const pick = (number: number) =>
+    setPicked((was) => {
+      const next = new Set(was);
+      if (!next.delete(number)) next.add(number);
+      return next;
+    });
+  const revertChosen = (object: string) => {
+    setPicked(new Set());
+    const words = chosen.length === 1 ? "1 change was reverted" : `${chosen.length} changes were reverted`;
+    void attempt(client.revert(object, chosen), words);
+  };
   const who = (user: string) => person(user, room.members.get(user));
   return (
     <section className={css.drawer} aria-label="Revertable changes" data-testid="changes">
@@ -59,22 +73,33 @@ export function ChangesDrawer({ stack, mayEdit, onCompare, onClose }: ChangesDra
             </option>
           ))}
         </select>
-        <Button
-          size="small"
-          look="danger"
-          disabled={!mayEdit || open.length === 0}
-          onClick={() => setAsking(true)}
-        >
-          Revert all
-        </Button>
+        {chosen.length > 0 && stack ? (
+          <span className={css.chosen}>
+            <Button size="small" look="plain" onClick={() => setPicked(new Set())}>
+              Clear
+            </Button>
+            <Button size="small" look="danger" disabled={!mayEdit} onClick={() => revertChosen(stack.object)}>
+              Revert {chosen.length} selected
+            </Button>
+          </span>
+        ) : (
+          <Button
+            size="small"
+            look="danger"
+            disabled={!mayEdit || open.length === 0}
+            onClick={() => setAsking(true)}
+          >
+            Revert all
+          </Button>
+        )}
       </div>
       <div className={css.body}>
         {asking && stack && (
           <div className={css.confirm} role="alertdialog" aria-label="Revert all changes">
             <p>
-              Take back all {open.length} changes by{" "}
-              {authors.length === 1 ? "one author" : `${authors.length} authors`}? The draft is then as
-              published. The revert is a change itself and can be taken back.
+              Take back {open.length === 1 ? "the one change" : `all ${open.length} changes`}
+              {authors.length > 1 ? ` by ${authors.length} people` : ""}? The draft is then as published. The
+              revert is a change itself and can be taken back.
             </p>
             <div>
               <Button
@@ -85,7 +110,7 @@ export function ChangesDrawer({ stack, mayEdit, onCompare, onClose }: ChangesDra
                   void attempt(client.revert(stack.object), "All changes were reverted");
                 }}
               >
-                Yes, take them back
+                Revert
               </Button>
               <Button size="small" look="plain" onClick={() => setAsking(false)}>
                 Keep them
@@ -113,6 +138,8 @@ export function ChangesDrawer({ stack, mayEdit, onCompare, onClose }: ChangesDra
                 author={who(change.user)}
                 now={now}
                 mayEdit={mayEdit}
+                picked={picked.has(change.number)}
+                onPick={() => pick(change.number)}
                 revert={() => void attempt(client.revert(stack.object, [change.number]))}
               />
             ))}
@@ -127,15 +154,35 @@ interface RowProps {
   author: Person;
   now: number;
   mayEdit: boolean;
+  picked: boolean;
+  onPick: () => void;
   revert: () => void;
 }
 
-function Row({ change, author, now, mayEdit, revert }: RowProps) {
+function Row({ change, author, now, mayEdit, picked, onPick, revert }: RowProps) {
   const { select } = useNavigation();
   const reverted = change.reverted_by !== undefined;
+  const revertable = !reverted && mayEdit && change.kind !== "revert";
   return (
-    <li className={css.change} data-testid="change" data-number={change.number} data-reverted={reverted}>
-      <Initials person={author} />
+    <li
+      className={css.change}
+      data-testid="change"
+      data-number={change.number}
+      data-reverted={reverted}
+      data-picked={picked}
+    >
+      <span className={css.who}>
+        <Initials person={author} />
+        {revertable && (
+          <input
+            type="checkbox"
+            className={css.pick}
+            aria-label="Select this change"
+            checked={picked}
+            onChange={onPick}
+          />
+        )}
+      </span>
       <div>
         <button type="button" className={css.words} onClick={() => change.item && select(change.item)}>
           <Marked>{change.words}</Marked>

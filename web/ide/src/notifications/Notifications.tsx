@@ -20,7 +20,8 @@ export function Notifications({ beside, onChat, onChanges }: NotificationsProps)
   const room = useReadable(useClient().room);
   const { list, dismiss, hold } = usePassing();
   const [open, setOpen] = useState(false);
-  const all = cards(room, list);
+  // With the panel open the chat is read there.
+  const all = cards(room, list).filter((card) => card.kind !== "chat" || !beside);
   const shown = open ? all : all.slice(0, SHOWN);
   const folded = all.length - shown.length;
   return (

@@ -1,15 +1,12 @@
 import { useClient, useReadable } from "@baton/react";
-import { useEffect, useState } from "react";
+import { lazy, Suspense, useEffect, useState } from "react";
 
 import { ChangesDrawer } from "../history/ChangesDrawer.tsx";
-import { CompareDialog } from "../history/CompareDialog.tsx";
-import { PublishDialog } from "../history/PublishDialog.tsx";
 import { Notifications } from "../notifications/Notifications.tsx";
 import { CollaborationPanel } from "../presence/CollaborationPanel.tsx";
 import { useStack } from "../room/Surroundings.tsx";
+import { preloadCodeField } from "../stack-editor/LazyCodeField.tsx";
 import { StepPanel } from "../stack-editor/StepPanel.tsx";
-import { TeamPage } from "../team/TeamPage.tsx";
-import { CommandPalette } from "./CommandPalette.tsx";
 import { Header } from "./Header.tsx";
 import { Home } from "./Home.tsx";
 import { useNavigation } from "./navigation.ts";
@@ -19,6 +16,18 @@ import { Tree } from "./Tree.tsx";
 import { useFollow } from "./useFollow.ts";
 import { useGlobalKeys } from "./useGlobalKeys.ts";
 import { useLeaveWarning } from "./useLeaveWarning.ts";
+
+// What is opened seldom comes when it is.
+const CompareDialog = lazy(() =>
+  import("../history/CompareDialog.tsx").then((module) => ({ default: module.CompareDialog })),
+);
+const PublishDialog = lazy(() =>
+  import("../history/PublishDialog.tsx").then((module) => ({ default: module.PublishDialog })),
+);
+const TeamPage = lazy(() => import("../team/TeamPage.tsx").then((module) => ({ default: module.TeamPage })));
+const CommandPalette = lazy(() =>
+  import("./CommandPalette.tsx").then((module) => ({ default: module.CommandPalette })),
+);
 
 type Asking = "publish" | "compare" | "palette" | undefined;
 
@@ -52,6 +61,7 @@ export function Layout() {
     changes: () => setChanges((was) => !was),
   });
   useLeaveWarning();
+  useEffect(preloadCodeField, []);
 
   const showStep = stack !== null && item !== undefined;
   return (
@@ -78,7 +88,11 @@ export function Layout() {
         </div>
       )}
       <main className={css.main}>
-        {page === "team" && <TeamPage />}
+        {page === "team" && (
+          <Suspense fallback={null}>
+            <TeamPage />
+          </Suspense>
+        )}
         {page === "home" && <Home />}
         {page === "object" && object !== undefined && (
           <ObjectPage key={object} object={object} head={head} stack={found} mayEdit={mayEdit} />
@@ -100,17 +114,25 @@ export function Layout() {
         </div>
       )}
       <Notifications beside={collab} onChat={() => setCollab(true)} onChanges={() => setChanges(true)} />
-      {asking === "publish" && stack && <PublishDialog stack={stack} onClose={() => setAsking(undefined)} />}
-      {asking === "compare" && stack && <CompareDialog stack={stack} onClose={() => setAsking(undefined)} />}
-      <CommandPalette
-        open={asking === "palette"}
-        onClose={() => setAsking(undefined)}
-        stack={stack}
-        onStep={select}
-        onPublish={() => setAsking("publish")}
-        onChanges={() => setChanges(true)}
-        onChat={() => setCollab(true)}
-      />
+      <Suspense fallback={null}>
+        {asking === "publish" && stack && (
+          <PublishDialog stack={stack} onClose={() => setAsking(undefined)} />
+        )}
+        {asking === "compare" && stack && (
+          <CompareDialog stack={stack} onClose={() => setAsking(undefined)} />
+        )}
+        {asking === "palette" && (
+          <CommandPalette
+            open
+            onClose={() => setAsking(undefined)}
+            stack={stack}
+            onStep={select}
+            onPublish={() => setAsking("publish")}
+            onChanges={() => setChanges(true)}
+            onChat={() => setCollab(true)}
+          />
+        )}
+      </Suspense>
     </div>
   );
 }

@@ -10,7 +10,7 @@ import kit from "../kit/kit.module.css";
 import { Menu } from "../kit/Menu.tsx";
 import { attempt } from "../notifications/tell.ts";
 import { useSurroundings } from "../room/Surroundings.tsx";
-import { download } from "./download.ts";
+import { download, downloadZip } from "./download.ts";
 import { useNavigation } from "./navigation.ts";
 import { ObjectIcon } from "./ObjectIcon.tsx";
 import css from "./shell.module.css";
@@ -52,9 +52,7 @@ export function NewMenu({ mayEdit }: { mayEdit: boolean }) {
     download(`${open.name.replaceAll("/", "_")}.xs`, text);
   };
   const exportAll = async () => {
-    const found = await http.exportFiles(client.workspace);
-    const text = found.map((file) => `// ${file.path}\n${file.text}`).join("\n\n");
-    download(`${room.name}.xs`, text);
+    await downloadZip(`${room.name}.zip`, await http.exportFiles(client.workspace));
   };
   return (
     <>
@@ -83,7 +81,7 @@ export function NewMenu({ mayEdit }: { mayEdit: boolean }) {
             disabled: !open,
             onSelect: () => void attempt(exportOne()),
           },
-          { name: "Export everything", icon: <Download />, onSelect: () => void attempt(exportAll()) },
+          { name: "Export everything (.zip)", icon: <Download />, onSelect: () => void attempt(exportAll()) },
         ]}
       />
       <input

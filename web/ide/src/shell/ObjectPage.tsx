@@ -11,6 +11,7 @@ import { lockItem } from "../stack-editor/node.ts";
 import { StackView } from "../stack-editor/StackView.tsx";
 import { TableView } from "../tables/TableView.tsx";
 import { useNavigation } from "./navigation.ts";
+import { ObjectMenu } from "./ObjectMenu.tsx";
 import css from "./page.module.css";
 import { kindWord, lastSegment } from "./tree.ts";
 
@@ -54,6 +55,7 @@ export function ObjectPage({ object, head, stack, mayEdit }: ObjectPageProps) {
               if (item) select(item);
             }}
           />
+          {head && <ObjectMenu head={head} mayEdit={mayEdit} />}
         </div>
         <div className={css.banners}>
           {held && (

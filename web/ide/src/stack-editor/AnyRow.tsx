@@ -2,7 +2,7 @@ import { useDraggable, useDroppable } from "@dnd-kit/core";
 import type { NodeDoc, RoomState } from "@baton/sdk";
 import { lockOn } from "@baton/sdk";
 import { ArrowDown, ArrowUp, Copy, Eye, EyeOff, GripVertical, Plus, Trash2 } from "lucide-react";
-import type { ReactNode } from "react";
+import { memo, type ReactNode } from "react";
 
 import { Button } from "../kit/Button.tsx";
 import type { MenuEntry } from "../kit/Menu.tsx";
@@ -41,7 +41,7 @@ const SECTIONS = { inputs: "Inputs", stack: "Steps", response: "Response", setti
 const RAIL = 22;
 
 /** One row of the outline, indented, with the rails of the blocks that it stands in. */
-export function AnyRow({ row, ...all }: RowSurroundings & { row: Row }) {
+export const AnyRow = memo(function AnyRow({ row, all }: { row: Row; all: RowSurroundings }) {
   const depth = "depth" in row ? row.depth : 0;
   const { setNodeRef } = useDroppable({ id: row.key, disabled: !/^(step|arm|slot)$/.test(row.kind) });
   return (
@@ -52,7 +52,7 @@ export function AnyRow({ row, ...all }: RowSurroundings & { row: Row }) {
       <Content row={row} {...all} />
     </div>
   );
-}
+});
 
 function Content({ row, ...all }: RowSurroundings & { row: Row }) {
   const over = all.over?.key === row.key ? all.over.side : undefined;

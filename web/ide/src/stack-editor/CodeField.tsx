@@ -13,7 +13,7 @@ const fromOutside = Annotation.define<boolean>();
 
 export type Language = "expression" | "json" | "sql" | "code";
 
-interface CodeFieldProps {
+export interface CodeFieldProps {
   /** The accessible name. */
   name: string;
   value: string;

@@ -8,8 +8,9 @@ import kit from "../kit/kit.module.css";
 import { attempt } from "../notifications/tell.ts";
 import type { ValueKind } from "../room/catalogue.ts";
 import { useFieldState } from "../room/Surroundings.tsx";
-import { CodeField, type Language } from "./CodeField.tsx";
+import type { Language } from "./CodeField.tsx";
 import css from "./field.module.css";
+import { CodeField } from "./LazyCodeField.tsx";
 import { quote, unquote } from "./node.ts";
 import { syntaxHint } from "./syntax.ts";
 

@@ -1,13 +1,12 @@
 import { DndContext, DragOverlay, pointerWithin } from "@dnd-kit/core";
 import { useReadable, useClient } from "@baton/react";
 import { useVirtualizer } from "@tanstack/react-virtual";
-import { useEffect, useMemo, useRef, useState } from "react";
+import { lazy, Suspense, useCallback, useEffect, useMemo, useRef, useState } from "react";
 
 import { byItem, type Person, person } from "../presence/people.ts";
 import { useCatalogue } from "../room/Surroundings.tsx";
 import { useServerNow } from "../room/useServerNow.ts";
 import { useNavigation } from "../shell/navigation.ts";
-import { AddStep } from "./AddStep.tsx";
 import type { Place } from "./edits.ts";
 import { label, type Nodes, title } from "./node.ts";
 import { outline, type Row } from "./outline.ts";
@@ -16,6 +15,8 @@ import css from "./stack.module.css";
 import { useStackActions } from "./useStackActions.ts";
 import { useStackKeys } from "./useStackKeys.ts";
 import { useStepDrag } from "./useStepDrag.ts";
+
+const AddStep = lazy(() => import("./AddStep.tsx").then((module) => ({ default: module.AddStep })));
 
 interface StackViewProps {
   object: string;
@@ -67,34 +68,60 @@ export function StackView({ object, nodes, parts, readOnly }: StackViewProps) {
     lastShown.current = shown === undefined ? undefined : selected;
   }, [shown, selected, list]);
 
-  const fold = (id: string) =>
-    setCollapsed((was) => {
-      const next = new Set(was);
-      if (!next.delete(id)) next.add(id);
-      return next;
-    });
-  const add = (where?: Place) => {
-    if (!readOnly) setAdding(where ?? besideSelected(nodes, selected));
-  };
+  const fold = useCallback(
+    (id: string) =>
+      setCollapsed((was) => {
+        const next = new Set(was);
+        if (!next.delete(id)) next.add(id);
+        return next;
+      }),
+    [],
+  );
+  const add = useCallback(
+    (where?: Place) => {
+      if (!readOnly) setAdding(where ?? besideSelected(nodes, selected));
+    },
+    [readOnly, nodes, selected],
+  );
   useStackKeys({ scroll, rows, nodes, selected, readOnly, select, fold, add, actions });
 
-  const surroundings: RowSurroundings = {
-    nodes,
-    catalogue,
-    actions,
-    readOnly,
-    selected,
-    looking,
-    now,
-    over: drag.over,
-    dragged: drag.dragged,
-    object,
-    room,
-    personOf: (user: string): Person => person(user, room.members.get(user)),
-    onSelect: (id) => select(id),
-    onFold: fold,
-    onAdd: add,
-  };
+  const { over, dragged } = drag;
+  // One object that stays the same while one scrolls: rows that are on the screen are not drawn again.
+  const surroundings: RowSurroundings = useMemo(
+    () => ({
+      nodes,
+      catalogue,
+      actions,
+      readOnly,
+      selected,
+      looking,
+      now,
+      over,
+      dragged,
+      object,
+      room,
+      personOf: (user: string): Person => person(user, room.members.get(user)),
+      onSelect: select,
+      onFold: fold,
+      onAdd: add,
+    }),
+    [
+      nodes,
+      catalogue,
+      actions,
+      readOnly,
+      selected,
+      looking,
+      now,
+      over,
+      dragged,
+      object,
+      room,
+      select,
+      fold,
+      add,
+    ],
+  );
   const draggedNode = drag.dragged === undefined ? undefined : nodes.get(drag.dragged);
   return (
     <DndContext {...drag.context} collisionDetection={pointerWithin}>
@@ -116,7 +143,7 @@ export function StackView({ object, nodes, parts, readOnly }: StackViewProps) {
                   className={css.row}
                   style={{ height: item.size, transform: `translateY(${item.start}px)` }}
                 >
-                  <AnyRow row={row} {...surroundings} />
+                  <AnyRow row={row} all={surroundings} />
                 </div>
               )
             );
@@ -126,15 +153,19 @@ export function StackView({ object, nodes, parts, readOnly }: StackViewProps) {
       <DragOverlay dropAnimation={null}>
         {draggedNode && <div className={css.overlay}>{title(draggedNode, catalogue)}</div>}
       </DragOverlay>
-      <AddStep
-        open={adding !== undefined}
-        where={adding ? whereWords(nodes, adding, (id) => label(id, catalogue)) : ""}
-        onClose={() => setAdding(undefined)}
-        onPick={(statement) => {
-          if (adding) select(actions.addStep(statement, adding));
-          setAdding(undefined);
-        }}
-      />
+      {adding && (
+        <Suspense fallback={null}>
+          <AddStep
+            open
+            where={whereWords(nodes, adding, (id) => label(id, catalogue))}
+            onClose={() => setAdding(undefined)}
+            onPick={(statement) => {
+              select(actions.addStep(statement, adding));
+              setAdding(undefined);
+            }}
+          />
+        </Suspense>
+      )}
     </DndContext>
   );
 }
