@@ -159,21 +159,24 @@ describe("three people and one pen", () => {
   });
 
   test("5 two wait in line with their places, and an admin sees all of it", async () => {
+    await ben.letGo();
+    await hold(ana, "$discord_messages.message_id ?? 50");
     await ask(cleo, "first");
-    await ask(ana, "second");
+    await ask(ben, "second");
     await cleo.sees("her place", cleo.place().filter({ hasText: "1st" }));
-    await ana.sees("her place", ana.place().filter({ hasText: "2nd" }));
-    await ana.page.goto(
-      new URL(ana.page.url()).origin + new URL(ana.page.url()).pathname.replace(/\/o\/.*/, "/team"),
-    );
-    await ana.sees("the lock", ana.page.getByTestId("lock-row").filter({ hasText: "Ben" }));
-    await ana.sees("the queue", ana.page.getByTestId("lock-row").filter({ hasText: "Cleo, Ana" }));
+    await ben.sees("his place", ben.place().filter({ hasText: "2nd" }));
+    await ben.picture("locks-5-second");
+    await ana.page.getByRole("button", { name: "Acme" }).click();
+    await ana.page.getByRole("menuitem", { name: "Team" }).click();
+    const row = ana.page.getByTestId("lock-row").filter({ hasText: "Ana" });
+    await ana.sees("the lock and who waits", row.filter({ hasText: "Cleo, Ben" }));
     await ana.picture("locks-5-list");
     await ana.page.emulateMedia({ colorScheme: "dark" });
     await ana.picture("locks-5-list-dark");
     await cleo.page.getByRole("button", { name: "Take it back" }).click();
-    await ana.sees("that she is first now", ana.place().filter({ hasText: "1st" }));
-    await button(ana, "Take it back").click();
+    await ben.sees("that he is first now", ben.place().filter({ hasText: "1st" }));
+    await button(ana, "Grant").click();
+    await ben.sees("that the pen is his", ben.chip(after).filter({ hasText: /you are editing/i }));
   });
 
   test("6 a second tab of the same person edits here", async () => {
