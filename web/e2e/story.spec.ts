@@ -29,7 +29,7 @@ let after: string;
 let messages: string;
 
 beforeAll(async () => {
-  forgetPictures();
+  forgetPictures(/^\d/);
   server = await Server.start();
   ana = await Person.arrive("Ana", server.signIn("ana"));
   ben = await Person.arrive("Ben", server.signIn("ben"));

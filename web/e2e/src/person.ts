@@ -1,6 +1,6 @@
 // A person at a browser of their own: what they can see and do, by the names that a screen reader would say.
 
-import { mkdirSync, rmSync } from "node:fs";
+import { mkdirSync, readdirSync, rmSync } from "node:fs";
 import { join, resolve } from "node:path";
 
 import { type Browser, type Locator, type Page, chromium } from "playwright-core";
@@ -20,9 +20,10 @@ const ARGUMENTS = [
   "--disable-sync",
 ];
 
-/** Pictures of an earlier run would only mislead. */
-export function forgetPictures(): void {
-  rmSync(OUTPUT, { recursive: true, force: true });
+/** Pictures of an earlier run would only mislead; those of other specs begin with their name. */
+export function forgetPictures(which: RegExp): void {
+  mkdirSync(OUTPUT, { recursive: true });
+  for (const name of readdirSync(OUTPUT)) if (which.test(name)) rmSync(join(OUTPUT, name));
 }
 
 export class Person {
@@ -57,6 +58,15 @@ export class Person {
       if (/content security policy/i.test(message.text())) person.errors.push(line);
     });
     return person;
+  }
+
+  /** The same person at another tab of the same browser. */
+  async anotherTab(): Promise<Person> {
+    const page = await this.page.context().newPage();
+    page.setDefaultTimeout(10_000);
+    const tab = new Person(this.name, this.signInWith, this.browser, page);
+    page.on("pageerror", (error) => this.errors.push(`${this.name}: ${error.stack ?? error.message}`));
+    return tab;
   }
 
   async leave(): Promise<void> {

@@ -26,21 +26,26 @@ export class Server {
   private child: ChildProcess | undefined;
   private readonly onExit = () => this.child?.kill("SIGKILL");
 
-  private constructor(private readonly binary: string) {
+  private constructor(
+    private readonly binary: string,
+    private readonly what: "demo" | "empty",
+  ) {
     process.on("exit", this.onExit);
   }
 
-  static async start(): Promise<Server> {
+  /** With the demo workspace and its people, or `empty`: with nothing but the link for its owner. */
+  static async start(what: "demo" | "empty" = "demo"): Promise<Server> {
     const binary = resolve(ROOT, process.env.BATON_BIN ?? "target/debug/baton");
     try {
       accessSync(binary, constants.X_OK);
     } catch {
       throw new Error(`no server at ${binary}: run \`cargo build\` first, or set BATON_BIN`);
     }
-    const server = new Server(binary);
+    const server = new Server(binary, what);
     try {
       await server.restart();
-      await until("the server prints how three people sign in", () => server.hearSignIns() >= 3);
+      if (what === "demo")
+        await until("the server prints how three people sign in", () => server.hearSignIns() >= 3);
     } catch (error) {
       await server.dispose();
       throw new Error(`the server did not start as it should; it said:\n${server.log}`, { cause: error });
@@ -64,6 +69,13 @@ export class Server {
     return found;
   }
 
+  /** The one-time link with which an empty instance is set up. */
+  setUpLink(): string {
+    const [link] = /http:\/\/\S+\/setup#\S+/.exec(this.log) ?? [];
+    if (!link) throw new Error(`the server printed no set-up link; it said:\n${this.log}`);
+    return link;
+  }
+
   /** Lines of the form `  ana@acme.example   PASSWORD`. */
   private hearSignIns(): number {
     for (const [, email, password] of this.log.matchAll(/^\s+(\S+@\S+)\s+(\S+)\s*$/gm)) {
@@ -78,7 +90,8 @@ export class Server {
     if (this.child) throw new Error("it is still running");
     const before = this.log.length;
     const bind = `127.0.0.1:${this.port}`;
-    const child = spawn(this.binary, ["serve", "--demo", "--data", this.data, "--bind", bind], {
+    const demo = this.what === "demo" ? ["--demo"] : [];
+    const child = spawn(this.binary, ["serve", ...demo, "--data", this.data, "--bind", bind], {
       stdio: ["ignore", "pipe", "pipe"],
       cwd: this.data,
     });

@@ -78,6 +78,7 @@ class Tab implements Client {
   readonly #live: Live;
   #clockOffset: number | null = null;
   #welcomed = false;
+  #silent = false;
   #ends: (() => void)[] = [];
 
   constructor(options: ClientOptions) {
@@ -139,6 +140,7 @@ class Tab implements Client {
     });
     this.#live = new Live((frame) => this.#calls.tell(frame), clock);
     this.#connection.phase.subscribe(() => this.#liveness.look());
+    this.status.subscribe(() => this.#watch());
   }
 
   onNotice(listener: (notice: Notice) => void): () => void {
@@ -149,7 +151,12 @@ class Tab implements Client {
     const { at } = this.#connection.phase.get();
     if (at !== "idle" && at !== "stopped") return;
     this.#outbox.hold(this.#identity.instance);
-    this.#ends.push(this.#environment.onHide(() => this.#drafts.sendAll()));
+    this.#ends.push(
+      this.#environment.onHide(() => {
+        this.#drafts.sendAll();
+        this.#outbox.hidden();
+      }),
+    );
     this.#ends.push(this.#environment.onWake(() => this.#liveness.look()));
     this.#connection.start();
   }
@@ -267,7 +274,22 @@ class Tab implements Client {
     };
   }
 
+  /** A line that was silent and speaks again on the same socket has come back as well. */
+  #watch(): void {
+    const { status } = this.status.get();
+    if (status !== "live") this.#silent = this.#welcomed && status !== "stopped";
+    else if (this.#silent) {
+      // A welcome, if there is one, comes in the same turn and tells it itself.
+      queueMicrotask(() => {
+        if (!this.#silent) return;
+        this.#silent = false;
+        void this.#recover("resumed", true);
+      });
+    }
+  }
+
   #welcome(welcome: WelcomeDoc): void {
+    this.#silent = false;
     const again = this.#welcomed;
     this.#welcomed = true;
     this.#identity.keep(welcome);

@@ -144,6 +144,15 @@ export class Outbox {
     await Promise.all(theirs().map((entry) => this.#onWire(entry)));
   }
 
+  /** The page may be gone in a moment: what is being stored goes on the wire as well, without waiting for the storage. */
+  hidden(): void {
+    for (const entry of this.#entries) {
+      if (entry.phase === "storing") entry.phase = "stored";
+      entry.urgent = true;
+    }
+    this.#pump();
+  }
+
   /** A session is on a socket: what waits is sent, in order. */
   linked(): void {
     this.#linked = true;

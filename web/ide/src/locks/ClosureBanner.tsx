@@ -25,10 +25,7 @@ export function ClosureBanner({ closure }: { closure: ClosureDoc }) {
       </div>
       {(role === "owner" || role === "admin") && (
         <div className={css.actions} style={{ paddingTop: 6 }}>
-          <Button
-            size="small"
-            onClick={() => void attempt(client.locks.reopen(closure.path), "Open for edits again")}
-          >
+          <Button size="small" onClick={() => void attempt(client.locks.reopen(closure.path))}>
             Open for edits again
           </Button>
         </div>

@@ -1,13 +1,14 @@
 import type { ExplanationDoc, LockPathDoc, RemedyDoc } from "@baton/sdk";
 import { asBatonError } from "@baton/sdk";
 import { useClient, useReadable } from "@baton/react";
-import { useState } from "react";
+import { useCallback, useEffect, useRef, useState } from "react";
 
 import { Button } from "../kit/Button.tsx";
 import { ago, span } from "../kit/time.ts";
 import { attempt } from "../notifications/tell.ts";
 import { Initials } from "../presence/Initials.tsx";
 import { person } from "../presence/people.ts";
+import { useLockView } from "../room/Surroundings.tsx";
 import panel from "../stack-editor/panel.module.css";
 import { countdown } from "./countdown.ts";
 import css from "./locks.module.css";
@@ -34,15 +35,25 @@ const REMEDIES: Readonly<Record<RemedyDoc, string>> = {
 /** "Why can't I edit this?": everything about the lock, asked for when it is opened. */
 export function ExplainLock({ object, item }: LockPathDoc & { item: string }) {
   const client = useClient();
+  const details = useRef<HTMLDetailsElement>(null);
   const [found, setFound] = useState<ExplanationDoc | string>();
-  const ask = () => {
-    setFound(undefined);
+  const ask = useCallback(() => {
     client.locks
       .explain({ object, item })
       .then(setFound, (thrown: unknown) => setFound(asBatonError(thrown).title));
-  };
+  }, [client, object, item]);
+  // Asked again when something about it changes, so that it never says what was.
+  const { lock, closure, queue } = useLockView(object, item);
+  useEffect(() => {
+    if (details.current?.open) ask();
+  }, [ask, lock, closure, queue]);
   return (
-    <details className={panel.fold} onToggle={(event) => event.currentTarget.open && ask()} key={item}>
+    <details
+      ref={details}
+      className={panel.fold}
+      onToggle={(event) => event.currentTarget.open && ask()}
+      key={item}
+    >
       <summary>Explain lock</summary>
       {found === undefined && <p className={css.quietly}>Asking…</p>}
       {typeof found === "string" && <p>{found}</p>}

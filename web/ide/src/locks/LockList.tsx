@@ -4,6 +4,7 @@ import { Lock } from "lucide-react";
 import { useState } from "react";
 
 import { Button } from "../kit/Button.tsx";
+import kit from "../kit/kit.module.css";
 import { ago, span } from "../kit/time.ts";
 import { attempt } from "../notifications/tell.ts";
 import { useNames } from "../notifications/useNames.ts";
@@ -32,7 +33,7 @@ export function LockList() {
       <div className={css.head}>
         <h2>Locks</h2>
         <input
-          className={css.search}
+          className={`${kit.input} ${css.search}`}
           aria-label="Search locks"
           placeholder="Search locks"
           value={search}
@@ -157,10 +158,7 @@ function Closed({ closure }: { closure: ClosureDoc }) {
       </td>
       <td>{waiting.length === 0 ? "nobody" : waiting.map((one) => who(one.user).name).join(", ")}</td>
       <td className={css.do}>
-        <Button
-          size="small"
-          onClick={() => void attempt(client.locks.reopen(closure.path), "Open for edits again")}
-        >
+        <Button size="small" onClick={() => void attempt(client.locks.reopen(closure.path))}>
           Open again
         </Button>
       </td>
@@ -176,7 +174,9 @@ function Place({ object, item }: { object: string; item?: string }) {
   return (
     <button type="button" className={css.place} onClick={() => openObject(object, item)}>
       {name}
-      {item !== undefined && <span className={css.faint}>{what({ object, item })}</span>}
+      {item !== undefined && (
+        <span className={css.faint}>{what({ object, item }).replace(` of ${name}`, "")}</span>
+      )}
     </button>
   );
 }

@@ -56,7 +56,9 @@ export function LockStrip({ object, item }: { object: string; item: string }) {
           </div>
         </div>
         {view.request ? (
-          <div className={css.quietly}>You asked: {ordinal(view.place ?? 1)} in the queue.</div>
+          <div className={css.quietly}>
+            You asked: {ordinal(view.place ?? view.request.place)} in the queue.
+          </div>
         ) : (
           <Ask name={who.name} send={(note) => attempt(client.locks.request(path, note))} />
         )}
@@ -64,7 +66,7 @@ export function LockStrip({ object, item }: { object: string; item: string }) {
       </Strip>
     );
   }
-  if (lock && view.mine && lock.undo_until !== undefined) return <UndoOffer lock={lock} />;
+  if (lock && view.mine && !readOnly && lock.undo_until !== undefined) return <UndoOffer lock={lock} />;
   switch (readOnly?.why) {
     case "uncertain":
       return (

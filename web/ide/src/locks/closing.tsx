@@ -34,7 +34,7 @@ export function ClosingDialog() {
   useEffect(
     () =>
       asked.on((wish) => {
-        if (wish.open) void attempt(locks.reopen(wish.path), "Open for edits again");
+        if (wish.open) void attempt(locks.reopen(wish.path));
         else setPath(wish.path);
       }),
     [locks],

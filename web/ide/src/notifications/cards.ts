@@ -72,7 +72,7 @@ export function cards(room: RoomState, passing: readonly Passing[]): readonly Ca
       if (!over) locked.push({ kind: "locked", key: `locked:${key}`, lock: now, passing: key });
     } else if (what.notice.kind === "chat") {
       chat.push({ kind: "chat", key: `chat:${key}`, line: what.notice.line, passing: key });
-    } else if (speaks(what.notice)) {
+    } else if (speaks(what.notice) && !isSettled(what.notice, room)) {
       rest.push({ kind: "notice", key: `notice:${key}`, notice: what.notice, passing: key });
     }
   }
@@ -85,6 +85,14 @@ function sameItem(request: RequestDoc, lock: LockDoc): boolean {
 
 /** Ends of one's own lock that one brought about oneself. */
 const QUIET: ReadonlySet<string> = new Set(["released", "abandoned", "handed_over", "item_deleted", "left"]);
+
+/** Whether the parked work that a notice is about has been applied again or thrown away. */
+function isSettled(notice: Notice, { parked }: RoomState): boolean {
+  if (notice.kind === "parked") return !parked.has(notice.draft.id);
+  return (
+    notice.kind === "undone" && notice.parked.length > 0 && !notice.parked.some((draft) => parked.has(draft))
+  );
+}
 
 /** Whether a notice is worth a card: what one did oneself, and what stands in the page anyway, is not. */
 function speaks(notice: Notice): boolean {

@@ -39,7 +39,7 @@ function Page({ http, user, connect }: Required<AppProps> & { user: User | null 
   const [token] = useState(() => window.location.hash.slice(1));
   const home = () => go("/", { replace: true });
   if (path === "/setup" && token) return <SetUp http={http} token={token} done={home} />;
-  if (path === "/join" && token) return <Join http={http} token={token} done={home} />;
+  if (path === "/invitation" && token) return <Join http={http} token={token} done={home} />;
   if (user === undefined) return <Splash />;
   if (user === null) return <SignIn http={http} />;
   const place = placeOf(path);

@@ -162,6 +162,13 @@ function NewObject({ kind, onClose }: { kind: string; onClose: () => void }) {
   );
 }
 
+/** Where a file is wrong, what was expected there, and what stands there. */
+function faultWords({ line, column, expected, found, message }: NonNullable<ImportedFile["error"]>): string {
+  const wanted = typeof expected === "string" ? expected : expected?.join(" or ");
+  const fault = wanted ? `expected ${wanted}${found ? `, found ${found}` : ""}` : message;
+  return `Line ${line}, column ${column}: ${fault}. Nothing of it was imported.`;
+}
+
 function ImportResults({ results, onClose }: { results: readonly ImportedFile[]; onClose: () => void }) {
   const { openObject } = useNavigation();
   const good = results.filter((one) => one.ok).length;
@@ -175,7 +182,7 @@ function ImportResults({ results, onClose }: { results: readonly ImportedFile[];
               <code>{one.name}</code>
               <div>
                 {one.error
-                  ? `Line ${one.error.line}, column ${one.error.column}: ${one.error.message}. Nothing of it was imported.`
+                  ? faultWords(one.error)
                   : one.created
                     ? "New. "
                     : "Replaced, as one change that can be reverted. "}

@@ -102,7 +102,7 @@ export function SetUp({ http, token, done }: { http: Http; token: string; done: 
   );
 }
 
-/** `/join#TOKEN`: somebody who was invited. */
+/** `/invitation#TOKEN`: somebody who was invited. */
 export function Join({ http, token, done }: { http: Http; token: string; done: () => void }) {
   const [found, setFound] = useState<Invitation>();
   const [error, setError] = useState<string>();
