@@ -86,9 +86,13 @@ function roomState(): RoomState {
           since: now - 20_000,
           place: 1,
           ignored: false,
+          nudged: false,
+          take_over: now + 150_000,
         },
       ],
     ]),
+    closures: new Map(),
+    deadlocks: new Map(),
     parked: new Map([
       [
         "p1",
@@ -183,6 +187,7 @@ export function fakeClient(http: Client["http"], workspace: string): Client {
             mineElsewhere: false,
             acquiring: false,
             freeze: null,
+            closure: null,
             queue: [],
             place: 1,
             request: [...now.requests.values()].find((one) => one.session === now.session) ?? null,
@@ -202,6 +207,7 @@ export function fakeClient(http: Client["http"], workspace: string): Client {
             since: Date.now(),
             place: 1,
             ignored: false,
+            nudged: false,
           }),
         }));
         return DONE;
@@ -209,6 +215,13 @@ export function fakeClient(http: Client["http"], workspace: string): Client {
       cancel: async (id) => drop(id),
       grant: async (id) => drop(id),
       ignore: async (id) => drop(id),
+      decline: async (id) => drop(id),
+      promise: async () => undefined,
+      takeOver: async () => DONE,
+      undo: async () => undefined,
+      swap: async () => undefined,
+      closeEditing: async () => undefined,
+      reopen: async () => undefined,
       editHere: async () => DONE,
       force: async () => DONE,
       explain: async (path) => {

@@ -22,6 +22,12 @@ export interface LockHandle extends LockView {
   readonly cancel: () => Promise<void>;
   readonly editHere: () => Promise<ReceiptDoc>;
   readonly force: (reason: string) => Promise<ReceiptDoc>;
+  /** Takes over what one's own request waits for. */
+  readonly takeOver: () => Promise<void>;
+  /** Takes a take-over or a force back. */
+  readonly undo: () => Promise<void>;
+  readonly closeEditing: (reason: string) => Promise<void>;
+  readonly reopen: () => Promise<void>;
 }
 
 /** The lock of an item of an object, or of the whole object. */
@@ -41,13 +47,19 @@ export function useLock(path: LockPathDoc): LockHandle {
       ask: (note?: string) => locks.request(own, note),
       editHere: () => locks.editHere(own),
       force: (reason: string) => locks.force(own, reason),
+      undo: () => locks.undo(own),
+      closeEditing: (reason: string) => locks.closeEditing(own, reason),
+      reopen: () => locks.reopen(own),
     }),
     [locks, own],
   );
   const cancel = useCallback(async () => {
     if (request !== undefined) await locks.cancel(request);
   }, [locks, request]);
-  return useMemo(() => ({ ...view, ...calls, cancel }), [view, calls, cancel]);
+  const takeOver = useCallback(async () => {
+    if (request !== undefined) await locks.takeOver(request);
+  }, [locks, request]);
+  return useMemo(() => ({ ...view, ...calls, cancel, takeOver }), [view, calls, cancel, takeOver]);
 }
 
 /** A colleague's wish for a lock of this tab. */
@@ -57,6 +69,9 @@ export interface IncomingRequest {
   readonly session: SessionDoc | null;
   readonly grant: () => Promise<void>;
   readonly ignore: () => Promise<void>;
+  readonly decline: (reason: string) => Promise<void>;
+  /** In so many minutes, 10 at most. */
+  readonly promise: (minutes: number) => Promise<void>;
 }
 
 interface Asked {
@@ -89,6 +104,8 @@ export function useRequestsForMe(): readonly IncomingRequest[] {
         ...one,
         grant: () => locks.grant(one.request.id),
         ignore: () => locks.ignore(one.request.id),
+        decline: (reason: string) => locks.decline(one.request.id, reason),
+        promise: (minutes: number) => locks.promise(one.request.id, minutes),
       })),
     [asked, locks],
   );

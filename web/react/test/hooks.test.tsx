@@ -102,7 +102,18 @@ test("useLock names the holder, asks, and follows the place in the queue", async
   act(() => void value().ask("please"));
   expect(stage.last("request_lock")).toMatchObject({ path, note: "please" });
   const ask = (id: string, of: string, user: string, place: number) => {
-    return { d: "request" as const, id, path, session: of, user, note: "", since: 0, place, ignored: false };
+    return {
+      d: "request" as const,
+      id,
+      path,
+      session: of,
+      user,
+      note: "",
+      since: 0,
+      place,
+      ignored: false,
+      nudged: false,
+    };
   };
   await act(() => stage.deltas(ask("r1", "s3", "ben", 1), ask("r2", "s1", ME, 2)));
   expect(value()).toMatchObject({ place: 2, request: { id: "r2" } });
@@ -123,6 +134,7 @@ test("requests for this tab stay until they end; other notices come once", async
     since: 0,
     place: 1,
     ignored: false,
+    nudged: false,
   };
   await act(() => stage.deltas({ d: "request", ...request }));
   expect(value().asked).toMatchObject([{ request: { note: "hi" }, member: { name: "Ana" } }]);

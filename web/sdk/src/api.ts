@@ -3,6 +3,8 @@ import type { Http } from "./http.ts";
 import type {
   ChangeDoc,
   ChatLineDoc,
+  ClosureDoc,
+  DeadlockDoc,
   ExplanationDoc,
   FormDoc,
   LocationDoc,
@@ -67,6 +69,10 @@ export interface RoomState {
   readonly locks: ReadonlyMap<string, LockDoc>;
   /** By request, in their order. */
   readonly requests: ReadonlyMap<string, RequestDoc>;
+  /** What is closed for edits, by [`pathKey`]. */
+  readonly closures: ReadonlyMap<string, ClosureDoc>;
+  /** Who waits for whom in a circle, by deadlock. */
+  readonly deadlocks: ReadonlyMap<string, DeadlockDoc>;
   /** One's own parked drafts, by id. */
   readonly parked: ReadonlyMap<string, ParkedDraftDoc>;
   /** Since this session came, oldest first, the last 500. */
@@ -117,7 +123,9 @@ export interface LockView {
   readonly acquiring: boolean;
   /** One's own lock is being handed over: to whom (user), and until when (server's clock). */
   readonly freeze: { readonly to: string; readonly until: number } | null;
-  /** Those who wait, in their order. */
+  /** An admin has closed it for edits. */
+  readonly closure: ClosureDoc | null;
+  /** Those who wait for it, for a part of it or for all of it, in their order. */
   readonly queue: readonly RequestDoc[];
   /** This session's own request. */
   readonly request: RequestDoc | null;
@@ -136,6 +144,7 @@ export type ReadOnlyReason =
   | { readonly why: "stopped" }
   | { readonly why: "role" }
   | { readonly why: "gone" }
+  | { readonly why: "closed"; readonly closure: ClosureDoc }
   | { readonly why: "locked"; readonly lock: LockDoc }
   | { readonly why: "elsewhere"; readonly lock: LockDoc }
   | { readonly why: "handing_over"; readonly to: string };
@@ -180,6 +189,8 @@ export type Notice =
       readonly request: RequestDoc;
       readonly how: RequestEndDoc;
       readonly mine: boolean;
+      /** The holder's words, of a decline. */
+      readonly reason?: string;
     }
   /** A lock that one had asked for is here. */
   | { readonly kind: "granted"; readonly path: LockPathDoc }
@@ -196,7 +207,14 @@ export type Notice =
       readonly path: LockPathDoc;
       readonly why: LockEndDoc;
       readonly unsaved: number;
+      /** Who has it now, if somebody else does. */
+      readonly by?: string;
     }
+  /** A take-over of one's own lock was taken back; what it had parked can be applied again in one step. */
+  | { readonly kind: "undone"; readonly path: LockPathDoc; readonly parked: readonly string[] }
+  /** An admin has closed a part of the open object for edits, or opened it again. */
+  | { readonly kind: "closed"; readonly closure: ClosureDoc }
+  | { readonly kind: "reopened"; readonly path: LockPathDoc }
   /** One's own lock is being handed over. */
   | { readonly kind: "freeze"; readonly path: LockPathDoc; readonly to: string }
   /** Work of one's own was parked. */
@@ -230,6 +248,20 @@ export interface Locks {
   grant(request: string): Promise<void>;
   /** Only one's own notice goes; the request stays. */
   ignore(request: string): Promise<void>;
+  /** Says no to a request, with up to 280 characters why. */
+  decline(request: string, reason: string): Promise<void>;
+  /** Gives one's word to hand over in so many minutes, 10 at most; then the pen moves by itself. */
+  promise(request: string, minutes: number): Promise<void>;
+  /** The first in the order takes what it has waited for long enough. */
+  takeOver(request: string): Promise<ReceiptDoc>;
+  /** Takes a take-over or a force back, within its time and before anything was written. */
+  undo(path: LockPathDoc): Promise<void>;
+  /** Agrees to swap in a deadlock; what is typed goes first. */
+  swap(deadlock: string): Promise<void>;
+  /** An owner or admin closes a path for everybody's edits; the reason is shown. */
+  closeEditing(path: LockPathDoc, reason: string): Promise<void>;
+  /** Ends that. */
+  reopen(path: LockPathDoc): Promise<void>;
   /** Moves the lock from another tab of the same member to this one. */
   editHere(path: LockPathDoc): Promise<ReceiptDoc>;
   /** An owner or admin takes the lock away; the reason is told to the holder and kept. */

@@ -126,7 +126,8 @@ class Tab implements Client {
       room: this.room,
       uuid,
       now: () => this.now(),
-      onLost: (path, why, unsaved) => notice({ kind: "lost", path, why, unsaved }),
+      onLost: (path, why, unsaved, by) =>
+        notice({ kind: "lost", path, why, unsaved, ...(by === undefined ? {} : { by }) }),
     });
     const parts = { outbox: this.#outbox, stack: this.#stack, locks: this.locks, room: this.room, uuid };
     const desk = new Desk({ ...parts, onNotice: notice });

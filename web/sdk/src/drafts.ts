@@ -3,7 +3,7 @@ import type { ConnectionState, FieldForm, FieldState, ReadOnlyReason, RoomState 
 import type { Desk } from "./desk.ts";
 import type { Clock } from "./environment.ts";
 import { asBatonError, isNoAnswer, type BatonError } from "./errors.ts";
-import { lockOn } from "./lock-reading.ts";
+import { closureOn, lockOn } from "./lock-reading.ts";
 import type { LockKeeper, Pen } from "./locks.ts";
 import { pathKey } from "./paths.ts";
 import type { FenceDoc, LockPathDoc, OpDoc, ParkedReasonDoc } from "./protocol.ts";
@@ -303,6 +303,8 @@ export class Drafts implements Pen {
     const role = room.members.get(room.user)?.role;
     if (role === undefined || role === "viewer" || role === "suspended") return { why: "role" };
     const path = { object: state.object, item };
+    const closure = closureOn(room, path);
+    if (closure) return { why: "closed", closure };
     const freeze = locks.freezeOf(path);
     if (freeze) return { why: "handing_over", to: freeze.to };
     const lock = lockOn(room, path);

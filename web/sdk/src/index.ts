@@ -36,4 +36,16 @@ export {
   subtree,
   trail,
 } from "./reading.ts";
-export { isHolder, lockOn, placeOf, queueOn, requestsForSession } from "./lock-reading.ts";
+export {
+  closureOn,
+  deadlocksOfMember,
+  isHolder,
+  lockOn,
+  mayTakeOver,
+  mayUndo,
+  overlaps,
+  placeOf,
+  promiseOf,
+  queueOn,
+  requestsForSession,
+} from "./lock-reading.ts";

@@ -1,6 +1,6 @@
 import type { RoomState } from "./api.ts";
 import { pathKey } from "./paths.ts";
-import type { LockDoc, LockPathDoc, RequestDoc } from "./protocol.ts";
+import type { ClosureDoc, DeadlockDoc, LockDoc, LockPathDoc, RequestDoc } from "./protocol.ts";
 
 /** The lock that counts on a path: on the item itself, or on its whole object. */
 export function lockOn(room: RoomState, path: LockPathDoc): LockDoc | null {
@@ -13,23 +13,59 @@ export function isHolder(room: RoomState, path: LockPathDoc): boolean {
   return lock !== null && lock.session === room.session && room.session !== "";
 }
 
-/** The requests that wait for a path, in their order. */
-export function queueOn(room: RoomState, path: LockPathDoc): readonly RequestDoc[] {
-  const key = pathKey(path);
-  return [...room.requests.values()]
-    .filter((request) => pathKey(request.path) === key)
-    .sort((a, b) => a.place - b.place);
+/** Whether two paths name the same, or one a part of the other. */
+export function overlaps(a: LockPathDoc, b: LockPathDoc): boolean {
+  return a.object === b.object && (a.item === undefined || b.item === undefined || a.item === b.item);
 }
 
-/** Where a request stands now, from 1: the place that it was sent with falls as those before it end. */
+/** The closure that stands in the way of edits on a path. */
+export function closureOn(room: RoomState, path: LockPathDoc): ClosureDoc | null {
+  return room.closures.get(pathKey(path)) ?? room.closures.get(path.object) ?? null;
+}
+
+/** The requests that wait for a path, for a part of it or for all of it, in their order. */
+export function queueOn(room: RoomState, path: LockPathDoc): readonly RequestDoc[] {
+  // The room keeps them in the order in which they came.
+  return [...room.requests.values()].filter((request) => overlaps(request.path, path));
+}
+
+/** Where a request stands now, from 1: after the older open ones that overlap it. The server tells its place only once. */
 export function placeOf(room: RoomState, request: RequestDoc): number {
-  const { object, item } = request.path;
-  let before = 0;
-  for (const { path, place } of room.requests.values()) {
-    const overlaps = path.object === object && (!path.item || !item || path.item === item);
-    if (overlaps && place < request.place) before += 1;
+  let place = 1;
+  for (const other of room.requests.values()) {
+    if (other.id === request.id) return place;
+    if (overlaps(other.path, request.path)) place += 1;
   }
-  return Math.min(request.place, before + 1);
+  return place;
+}
+
+/** Until when a holder has promised what a request asks for; `null` without a promise. */
+export function promiseOf(room: RoomState, request: RequestDoc): number | null {
+  for (const lock of room.locks.values()) {
+    if (lock.promise?.request === request.id) return lock.promise.until;
+  }
+  return null;
+}
+
+/** Whether this session may take over what its request waits for: first in the order, long enough, no promise, not closed. */
+export function mayTakeOver(room: RoomState, request: RequestDoc, now: number): boolean {
+  if (request.session !== room.session || request.take_over === undefined) return false;
+  if (closureOn(room, request.path) !== null || promiseOf(room, request) !== null) return false;
+  return now >= request.take_over && placeOf(room, request) === 1;
+}
+
+/** Whether this member may take a take-over or a force of a lock back. */
+export function mayUndo(room: RoomState, lock: LockDoc, now: number): boolean {
+  if (lock.undo_until === undefined || now >= lock.undo_until) return false;
+  const role = room.members.get(room.user)?.role;
+  return lock.user === room.user || role === "owner" || role === "admin";
+}
+
+/** The circles that this member waits in. */
+export function deadlocksOfMember(room: RoomState): readonly DeadlockDoc[] {
+  return [...room.deadlocks.values()].filter(({ requests }) =>
+    requests.some((id) => room.requests.get(id)?.user === room.user),
+  );
 }
 
 /** The requests that this session can grant: colleagues ask for something that it holds. */

@@ -1,9 +1,17 @@
 import type { LockView, Locks, RoomState } from "./api.ts";
 import type { Calls } from "./calls.ts";
 import { BatonError } from "./errors.ts";
-import { lockOn, placeOf, queueOn } from "./lock-reading.ts";
+import { closureOn, lockOn, overlaps, placeOf, queueOn } from "./lock-reading.ts";
 import { pathKey, samePath } from "./paths.ts";
-import type { DeltaDoc, ExplanationDoc, FenceDoc, LockEndDoc, LockPathDoc, ReceiptDoc } from "./protocol.ts";
+import type {
+  AnswerDoc,
+  DeltaDoc,
+  ExplanationDoc,
+  FenceDoc,
+  LockEndDoc,
+  LockPathDoc,
+  ReceiptDoc,
+} from "./protocol.ts";
 import { combine, sameList, Store, type Readable } from "./store.ts";
 
 type Freeze = { readonly to: string; readonly until: number };
@@ -27,7 +35,7 @@ export interface LockWiring {
   readonly uuid: () => string;
   /** The server's wall clock. */
   readonly now: () => number;
-  readonly onLost: (path: LockPathDoc, why: LockEndDoc, unsaved: number) => void;
+  readonly onLost: (path: LockPathDoc, why: LockEndDoc, unsaved: number, by: string | undefined) => void;
 }
 
 /** The locks and requests of this tab. */
@@ -111,11 +119,47 @@ export class LockKeeper implements Locks {
   }
 
   async grant(request: string): Promise<void> {
-    await this.#answer(request, "grant");
+    await this.#answer(request, { answer: "grant" });
   }
 
   async ignore(request: string): Promise<void> {
-    await this.#answer(request, "ignore");
+    await this.#answer(request, { answer: "ignore" });
+  }
+
+  async decline(request: string, reason: string): Promise<void> {
+    await this.#answer(request, { answer: "decline", reason });
+  }
+
+  async promise(request: string, minutes: number): Promise<void> {
+    await this.#answer(request, { answer: "promise", within_ms: minutes * 60_000 });
+  }
+
+  async takeOver(request: string): Promise<ReceiptDoc> {
+    const { calls, uuid, room } = this.#wiring;
+    const path = room.get().requests.get(request)?.path;
+    const receipt = await calls.decide({ type: "take_over", op_id: uuid(), request });
+    return path ? this.#granted(path, receipt) : receipt;
+  }
+
+  async undo(path: LockPathDoc): Promise<void> {
+    await this.#wiring.calls.decide({ type: "undo", op_id: this.#wiring.uuid(), path });
+  }
+
+  async swap(deadlock: string): Promise<void> {
+    const { requests, deadlocks } = this.#wiring.room.get();
+    const wanted = (deadlocks.get(deadlock)?.requests ?? []).flatMap((id) => requests.get(id)?.path ?? []);
+    const given = this.held().filter((held) => wanted.some((path) => overlaps(held, path)));
+    await Promise.all(given.map((path) => this.#pen.flush(path)));
+    await this.#wiring.calls.decide({ type: "swap", deadlock });
+  }
+
+  async closeEditing(path: LockPathDoc, reason: string): Promise<void> {
+    await this.#pen.flush(path);
+    await this.#wiring.calls.decide({ type: "close_editing", op_id: this.#wiring.uuid(), path, reason });
+  }
+
+  async reopen(path: LockPathDoc): Promise<void> {
+    await this.#wiring.calls.decide({ type: "reopen", op_id: this.#wiring.uuid(), path });
   }
 
   async editHere(path: LockPathDoc): Promise<ReceiptDoc> {
@@ -226,8 +270,16 @@ export class LockKeeper implements Locks {
     }
   }
 
-  async #answer(request: string, answer: "grant" | "ignore"): Promise<void> {
-    await this.#wiring.calls.decide({ type: "answer_request", op_id: this.#wiring.uuid(), request, answer });
+  async #answer(
+    request: string,
+    answer: { answer: AnswerDoc; reason?: string; within_ms?: number },
+  ): Promise<void> {
+    await this.#wiring.calls.decide({
+      type: "answer_request",
+      op_id: this.#wiring.uuid(),
+      request,
+      ...answer,
+    });
   }
 
   #freeze(delta: Extract<DeltaDoc, { d: "freeze" }>): void {
@@ -246,12 +298,16 @@ export class LockKeeper implements Locks {
     this.#used.delete(key);
     this.#freezes.update((map) => less(map, key));
     if (why === "released" || why === "abandoned") return;
-    if (this.#pen.unsaved(path) === 0) return this.#wiring.onLost(path, why, 0);
+    const room = this.#wiring.room.get();
+    // The room already shows the whole frame: who has it now stands in it.
+    const now = lockOn(room, path);
+    const by = now && now.session !== room.session ? now.user : undefined;
+    if (this.#pen.unsaved(path) === 0) return this.#wiring.onLost(path, why, 0, by);
     // Under the old fence, so that the server can park what came too late.
     if (held) this.#pen.hurry(path, held.fence).catch(() => undefined);
     // What is on its way may have been applied before the lock ended: its answer stands in the same frame as the end.
     // So it is told once the answers are here, and never that something was parked which was saved.
-    void this.#pen.notApplied(path).then((lost) => this.#wiring.onLost(path, why, lost));
+    void this.#pen.notApplied(path).then((lost) => this.#wiring.onLost(path, why, lost, by));
   }
 
   #look(path: LockPathDoc): LockView {
@@ -269,6 +325,7 @@ export class LockKeeper implements Locks {
       mineElsewhere: lock !== null && !mine && lock.user === room.user,
       acquiring: this.#acquiring.get().has(pathKey(path)),
       freeze: this.freezeOf(path),
+      closure: closureOn(room, path),
       queue,
       request,
       place: request ? placeOf(room, request) : null,
@@ -291,6 +348,7 @@ function sameView(a: LockView, b: LockView): boolean {
     a.mine === b.mine &&
     a.acquiring === b.acquiring &&
     a.freeze === b.freeze &&
+    a.closure === b.closure &&
     a.request === b.request &&
     a.place === b.place &&
     sameList(a.queue, b.queue)

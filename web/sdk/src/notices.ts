@@ -21,7 +21,8 @@ export function noticesOf(
       const mine = delta.session === before.session;
       if (mine && delta.how === "granted") return [{ kind: "granted", path: delta.path }];
       if (!request || (!mine && !isHolder(before, delta.path))) return [];
-      return [{ kind: "request_ended", request, how: delta.how, mine }];
+      const reason = delta.reason === undefined ? {} : { reason: delta.reason };
+      return [{ kind: "request_ended", request, how: delta.how, mine, ...reason }];
     }
     case "lock_ended": {
       // Given back unused is nobody's business; given back after changes is, for those who look at the object.
@@ -30,6 +31,15 @@ export function noticesOf(
       if (!others || !holder || delta.why !== "released" || delta.path.object !== open) return [];
       return [{ kind: "released", path: delta.path, user: holder.user, why: delta.why }];
     }
+    case "undone":
+      return [{ kind: "undone", path: delta.path, parked: delta.parked }];
+    case "closed": {
+      if (delta.user === before.user || delta.path.object !== open) return [];
+      const { d: _, ...closure } = delta;
+      return [{ kind: "closed", closure }];
+    }
+    case "reopened":
+      return delta.path.object === open ? [{ kind: "reopened", path: delta.path }] : [];
     case "freeze":
       return [{ kind: "freeze", path: delta.path, to: delta.to }];
     case "parked": {

@@ -19,6 +19,8 @@ export function emptyRoom(workspace: string): RoomState {
     objects: new Map(),
     locks: new Map(),
     requests: new Map(),
+    closures: new Map(),
+    deadlocks: new Map(),
     parked: new Map(),
     chat: [],
     chatMissed: 0,
@@ -40,6 +42,8 @@ export function fromSnapshot(room: RoomState, snapshot: SnapshotDoc): RoomState 
     objects: new Map(snapshot.objects.map((object) => [object.id, object])),
     locks: new Map(snapshot.locks.map((lock) => [pathKey(lock.path), lock])),
     requests: new Map(snapshot.requests.map((request) => [request.id, request])),
+    closures: new Map(snapshot.closures.map((closure) => [pathKey(closure.path), closure])),
+    deadlocks: new Map(snapshot.deadlocks.map((deadlock) => [deadlock.id, deadlock])),
     parked: new Map(snapshot.parked.map((draft) => [draft.id, draft])),
     chat: snapshot.chat.slice(-CHAT_KEPT),
     chatMissed: snapshot.chat_missed,
@@ -77,6 +81,14 @@ export function reduce(room: RoomState, delta: DeltaDoc): RoomState {
       return { ...room, requests: put(room.requests, delta.id, bare(delta)) };
     case "request_ended":
       return { ...room, requests: without(room.requests, delta.request) };
+    case "closed":
+      return { ...room, closures: put(room.closures, pathKey(delta.path), bare(delta)) };
+    case "reopened":
+      return { ...room, closures: without(room.closures, pathKey(delta.path)) };
+    case "deadlock":
+      return { ...room, deadlocks: put(room.deadlocks, delta.id, bare(delta)) };
+    case "deadlock_ended":
+      return { ...room, deadlocks: without(room.deadlocks, delta.deadlock) };
     case "parked":
       return { ...room, parked: put(room.parked, delta.id, bare(delta)) };
     case "parked_ended":
@@ -94,6 +106,7 @@ export function reduce(room: RoomState, delta: DeltaDoc): RoomState {
     }
     case "operation":
     case "change":
+    case "undone":
     case "freeze":
       return room;
   }

@@ -107,7 +107,7 @@ test("freeze: what is typed goes out under the old fence, then flushed, and the 
     { d: "lock", ...lockOf("a", { session: "s-ana", user: ANA }, 2) },
   );
   expect(field(stage)).toMatchObject({ text: "last words", state: "saved", readOnly: { why: "locked" } });
-  expect(stage.notices).toContainEqual({ kind: "lost", path, why: "handed_over", unsaved: 0 });
+  expect(stage.notices).toContainEqual({ kind: "lost", path, why: "handed_over", unsaved: 0, by: ANA });
 });
 
 test("saved before the pen moved, told in one frame: nothing is said to be parked", async () => {
@@ -129,7 +129,7 @@ test("saved before the pen moved, told in one frame: nothing is said to be parke
   );
   await settle();
   expect(stage.notices.filter((one) => one.kind === "lost")).toEqual([
-    { kind: "lost", path, why: "handed_over", unsaved: 0 },
+    { kind: "lost", path, why: "handed_over", unsaved: 0, by: ANA },
   ]);
   expect(field(stage)).toMatchObject({ text: "last words", state: "saved" });
 });
@@ -148,7 +148,7 @@ test("a lock that is taken away: what was typed is sent under the old fence and 
   await stage.answer("edit", { kind: "receipt", result: "parked", parked: "p1", reason: "stale_fence" });
   expect(field(stage)).toMatchObject({ text: "1", state: "parked", draft: "p1", reason: "stale_fence" });
   expect(shown(stage)).toBe("1");
-  expect(stage.notices).toContainEqual({ kind: "lost", path, why: "forced", unsaved: 1 });
+  expect(stage.notices).toContainEqual({ kind: "lost", path, why: "forced", unsaved: 1, by: ANA });
   expect(await stage.storage.list("w", ME)).toEqual([]);
   await stage.deltas({ d: "parked_ended", parked: "p1" });
   expect(field(stage).state).toBe("saved");

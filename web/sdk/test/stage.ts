@@ -121,6 +121,8 @@ export function snapshotOf(changes: Partial<SnapshotDoc> = {}): SnapshotDoc {
     objects: [{ id: OBJECT, kind: "function", name: "Poll", revision: 1, changes: 0 }],
     locks: [],
     requests: [],
+    closures: [],
+    deadlocks: [],
     parked: [],
     chat: [],
     chat_missed: 0,

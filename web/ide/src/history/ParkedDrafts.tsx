@@ -1,5 +1,6 @@
 import { useClient, useKept, useParked, useReadable } from "@baton/react";
-import type { ParkedReasonDoc } from "@baton/sdk";
+import type { ParkedDraftDoc, ParkedReasonDoc } from "@baton/sdk";
+import { useState } from "react";
 
 import { Button } from "../kit/Button.tsx";
 import { ago } from "../kit/time.ts";
@@ -7,6 +8,7 @@ import { Marked } from "../kit/Words.tsx";
 import { attempt } from "../notifications/tell.ts";
 import { useServerNow } from "../room/useServerNow.ts";
 import { useNavigation } from "../shell/navigation.ts";
+import { ParkedCompare } from "./ParkedCompare.tsx";
 import css from "./history.module.css";
 
 const REASONS: Readonly<Record<ParkedReasonDoc, string>> = {
@@ -27,6 +29,7 @@ export function ParkedDrafts({ object }: { object: string | undefined }) {
   const kept = useKept();
   const { openObject } = useNavigation();
   const now = useServerNow(10_000);
+  const [comparing, setComparing] = useState<ParkedDraftDoc>();
   return (
     <>
       {drafts.map((draft) => {
@@ -47,6 +50,11 @@ export function ParkedDrafts({ object }: { object: string | undefined }) {
               ))}
             </ul>
             <div>
+              {here && (
+                <Button size="small" onClick={() => setComparing(draft)}>
+                  Compare
+                </Button>
+              )}
               {here ? (
                 <Button size="small" onClick={() => void attempt(reapply(draft.id), "Applied again")}>
                   Re-apply
@@ -63,6 +71,7 @@ export function ParkedDrafts({ object }: { object: string | undefined }) {
           </article>
         );
       })}
+      {comparing && <ParkedCompare draft={comparing} onClose={() => setComparing(undefined)} />}
       {kept.length > 0 && (
         <article className={css.parked} data-testid="kept" aria-label="Edits kept in this browser">
           <b>Kept in this browser only</b>

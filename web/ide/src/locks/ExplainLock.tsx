@@ -1,16 +1,18 @@
 import type { ExplanationDoc, LockPathDoc, RemedyDoc } from "@baton/sdk";
 import { asBatonError } from "@baton/sdk";
 import { useClient, useReadable } from "@baton/react";
-import { useState } from "react";
+import { useCallback, useEffect, useRef, useState } from "react";
 
 import { Button } from "../kit/Button.tsx";
-import { Field } from "../kit/Field.tsx";
 import { ago, span } from "../kit/time.ts";
 import { attempt } from "../notifications/tell.ts";
 import { Initials } from "../presence/Initials.tsx";
 import { person } from "../presence/people.ts";
+import { useLockView } from "../room/Surroundings.tsx";
 import panel from "../stack-editor/panel.module.css";
+import { countdown } from "./countdown.ts";
 import css from "./locks.module.css";
+import { ReasonForm } from "./ReasonForm.tsx";
 
 const STATES = {
   held: "held",
@@ -24,21 +26,34 @@ const REMEDIES: Readonly<Record<RemedyDoc, string>> = {
   request: "You may ask the holder for it.",
   edit_here: "You hold it in another tab: you may move it here.",
   force: "As an owner or admin you may take it at once.",
+  take_over: "You have waited long enough: you may take over.",
+  undo: "The take-over can still be undone.",
+  reopen: "As an owner or admin you may open it for edits again.",
   wait: "You may wait: it is free soon.",
 };
 
 /** "Why can't I edit this?": everything about the lock, asked for when it is opened. */
 export function ExplainLock({ object, item }: LockPathDoc & { item: string }) {
   const client = useClient();
+  const details = useRef<HTMLDetailsElement>(null);
   const [found, setFound] = useState<ExplanationDoc | string>();
-  const ask = () => {
-    setFound(undefined);
+  const ask = useCallback(() => {
     client.locks
       .explain({ object, item })
       .then(setFound, (thrown: unknown) => setFound(asBatonError(thrown).title));
-  };
+  }, [client, object, item]);
+  // Asked again when something about it changes, so that it never says what was.
+  const { lock, closure, queue } = useLockView(object, item);
+  useEffect(() => {
+    if (details.current?.open) ask();
+  }, [ask, lock, closure, queue]);
   return (
-    <details className={panel.fold} onToggle={(event) => event.currentTarget.open && ask()} key={item}>
+    <details
+      ref={details}
+      className={panel.fold}
+      onToggle={(event) => event.currentTarget.open && ask()}
+      key={item}
+    >
       <summary>Explain lock</summary>
       {found === undefined && <p className={css.quietly}>Asking…</p>}
       {typeof found === "string" && <p>{found}</p>}
@@ -49,17 +64,35 @@ export function ExplainLock({ object, item }: LockPathDoc & { item: string }) {
 
 function Facts({ found }: { found: ExplanationDoc }) {
   const client = useClient();
-  const { members } = useReadable(client.room);
-  const { lock, queue, frees, may } = found;
+  const { members, sessions } = useReadable(client.room);
+  const { lock, queue, frees, may, closure } = found;
   const now = client.now();
+  if (closure) {
+    return (
+      <div className={panel.group}>
+        <p>
+          Closed for edits by {person(closure.user, members.get(closure.user)).name} {ago(closure.since, now)}
+          : “{closure.reason}”
+        </p>
+        <p className={css.quietly}>
+          {queue.length > 0 && `${queue.length} waiting; their clocks stand still. `}
+          {may.map((one) => REMEDIES[one]).join(" ") || "Wait until it is opened again, or ask in the chat."}
+        </p>
+      </div>
+    );
+  }
   if (!lock)
     return <p>Nobody holds it. {may.includes("edit") ? "You may edit it." : "Your role lets you look."}</p>;
   const holder = person(lock.user, members.get(lock.user));
+  const tab = sessions.get(lock.session)?.tab;
   return (
     <div className={panel.group}>
       <dl className={css.facts}>
         <dt>Holder</dt>
-        <dd>{holder.name}</dd>
+        <dd>
+          {holder.name}
+          {tab !== undefined && `, tab ${tab}`}
+        </dd>
         <dt>State</dt>
         <dd>{STATES[lock.state]}</dd>
         <dt>Since</dt>
@@ -74,6 +107,12 @@ function Facts({ found }: { found: ExplanationDoc }) {
             <dd>in {span(frees - now)} without further edits</dd>
           </>
         )}
+        {lock.promise && (
+          <>
+            <dt>Promised</dt>
+            <dd>in {countdown(lock.promise.until, now)}</dd>
+          </>
+        )}
         <dt>Fence</dt>
         <dd>
           <code>{lock.fence.counter}</code>
@@ -81,11 +120,11 @@ function Facts({ found }: { found: ExplanationDoc }) {
       </dl>
       {queue.length > 0 && (
         <ol className={css.queue} aria-label="Queue">
-          {queue.map((request) => {
+          {queue.map((request, at) => {
             const who = person(request.user, members.get(request.user));
             return (
               <li key={request.id}>
-                {request.place}. <Initials person={who} size="tiny" /> {who.name}, {ago(request.since, now)}
+                {at + 1}. <Initials person={who} size="tiny" /> {who.name}, {ago(request.since, now)}
                 {request.note && `: ${request.note}`}
               </li>
             );
@@ -100,40 +139,25 @@ function Facts({ found }: { found: ExplanationDoc }) {
 
 function Force({ path, name }: { path: LockPathDoc; name: string }) {
   const client = useClient();
-  const [reason, setReason] = useState<string>();
-  if (reason === undefined) {
+  const [asking, setAsking] = useState(false);
+  if (!asking) {
     return (
       <div className={css.actions}>
-        <Button size="small" look="danger" onClick={() => setReason("")}>
+        <Button size="small" look="danger" onClick={() => setAsking(true)}>
           Take it from {name}…
         </Button>
       </div>
     );
   }
   return (
-    <form
-      className={panel.group}
-      onSubmit={(event) => {
-        event.preventDefault();
-        void attempt(client.locks.force(path, reason), "The pen is yours").then(() => setReason(undefined));
-      }}
-    >
-      <Field
-        label="Reason"
-        value={reason}
-        maxLength={280}
-        autoFocus
-        hint={`${name} is told, and it stands in the audit log. What ${name} typed is parked.`}
-        onChange={(event) => setReason(event.target.value)}
-      />
-      <div className={css.actions}>
-        <Button size="small" look="danger" type="submit" disabled={reason.trim() === ""}>
-          Take it
-        </Button>
-        <Button size="small" look="plain" onClick={() => setReason(undefined)}>
-          Cancel
-        </Button>
-      </div>
-    </form>
+    <ReasonForm
+      verb="Take it"
+      danger
+      hint={`It stands in the audit log. What ${name} typed is parked; you can undo it for 5 min.`}
+      send={(reason) =>
+        attempt(client.locks.force(path, reason), "The pen is yours").then((good) => good && setAsking(false))
+      }
+      onClose={() => setAsking(false)}
+    />
   );
 }

@@ -4,14 +4,17 @@ import { CloudOff } from "lucide-react";
 import { type ReactNode, useState } from "react";
 
 import { Button } from "../kit/Button.tsx";
-import { editing, ordinal } from "../kit/time.ts";
+import { ordinal } from "../kit/time.ts";
 import { Banner } from "../kit/Words.tsx";
 import { attempt } from "../notifications/tell.ts";
 import { Initials } from "../presence/Initials.tsx";
 import { person } from "../presence/people.ts";
 import { useFieldState, useLockView } from "../room/Surroundings.tsx";
 import { useServerNow } from "../room/useServerNow.ts";
+import { ClosureBanner } from "./ClosureBanner.tsx";
+import { stateInWords } from "./LockChip.tsx";
 import css from "./locks.module.css";
+import { UndoOffer } from "./UndoOffer.tsx";
 
 /** Above a form: who holds it and what one may do, or why nothing can be typed. Nothing if all is well. */
 export function LockStrip({ object, item }: { object: string; item: string }) {
@@ -23,6 +26,7 @@ export function LockStrip({ object, item }: { object: string; item: string }) {
   const lock = view.lock ?? lockOn(room, { object, item });
   const path = { object, item };
 
+  if (view.closure) return <ClosureBanner closure={view.closure} />;
   if (view.mineElsewhere && lock) {
     return (
       <Strip colour={room.members.get(lock.user)?.colour ?? 0}>
@@ -41,12 +45,14 @@ export function LockStrip({ object, item }: { object: string; item: string }) {
   }
   if (lock && !view.mine) {
     const who = person(lock.user, room.members.get(lock.user));
+    const tab = view.session?.tab;
     return (
       <Strip colour={who.colour}>
         <div className={css.stripHead}>
           <Initials person={who} size="small" />
           <div>
-            <b>{who.name}</b> is {editing(lock.since, lock.edited, now)}
+            <b>{who.name}</b>
+            {tab !== undefined && ` (tab ${tab})`}: {stateInWords(lock, now)}
           </div>
         </div>
         {view.request ? (
@@ -56,9 +62,11 @@ export function LockStrip({ object, item }: { object: string; item: string }) {
         ) : (
           <Ask name={who.name} send={(note) => attempt(client.locks.request(path, note))} />
         )}
+        <UndoOffer lock={lock} />
       </Strip>
     );
   }
+  if (lock && view.mine && !readOnly && lock.undo_until !== undefined) return <UndoOffer lock={lock} />;
   switch (readOnly?.why) {
     case "uncertain":
       return (
@@ -93,6 +101,7 @@ function Ask({ name, send }: { name: string; send: (note: string) => Promise<boo
     <div className={css.actions}>
       <Button
         size="small"
+        data-ask="true"
         disabled={sent}
         onClick={() => {
           setSent(true);

@@ -1,4 +1,5 @@
-import type { LockEndDoc, Notice, RequestEndDoc } from "@baton/sdk";
+import { useClient, useReadable } from "@baton/react";
+import type { Client, LockEndDoc, Notice, RequestEndDoc } from "@baton/sdk";
 import { CircleAlert, CircleCheck, Info, PenLine, TriangleAlert } from "lucide-react";
 import type { ReactNode } from "react";
 
@@ -6,7 +7,7 @@ import { Button } from "../kit/Button.tsx";
 import { Marked } from "../kit/Words.tsx";
 import { CardFrame } from "./CardFrame.tsx";
 import css from "./notifications.module.css";
-import type { Told } from "./tell.ts";
+import { attempt, type Told } from "./tell.ts";
 import { useNames } from "./useNames.ts";
 
 type Tone = "plain" | "good" | "warn" | "bad";
@@ -38,8 +39,12 @@ export function NoticeCard({
   onClose: () => void;
   onShow: () => void;
 }) {
-  const { what } = useNames();
-  const { tone, title, text, show } = say(notice, what);
+  const client = useClient();
+  const room = useReadable(client.room);
+  const { what, who } = useNames();
+  const { tone, title, text, show } = say(notice, what, (user) => who(user).name);
+  const back = notice.kind === "undone" ? notice.parked.filter((draft) => room.parked.has(draft)) : [];
+  const here = notice.kind === "undone" && notice.path.object === client.stack.get()?.object;
   const sign = notice.kind === "granted" ? <PenLine /> : SIGNS[tone];
   return (
     <CardFrame
@@ -48,10 +53,23 @@ export function NoticeCard({
       sign={sign}
       onClose={onClose}
       actions={
-        show && (
-          <Button size="small" onClick={onShow}>
-            Show them
-          </Button>
+        (show || back.length > 0) && (
+          <>
+            {back.length > 0 && here && (
+              <Button
+                size="small"
+                look="solid"
+                onClick={() =>
+                  void attempt(reapply(client, back), "Applied again").then((ok) => ok && onClose())
+                }
+              >
+                Re-apply what was parked
+              </Button>
+            )}
+            <Button size="small" onClick={onShow}>
+              Show them
+            </Button>
+          </>
         )
       }
     >
@@ -74,7 +92,11 @@ interface Sentence {
 }
 
 /** A notice in words. */
-export function say(notice: Notice, what: (path: { object: string; item?: string }) => string): Sentence {
+export function say(
+  notice: Notice,
+  what: (path: { object: string; item?: string }) => string,
+  who: (user: string) => string,
+): Sentence {
   switch (notice.kind) {
     case "recovered": {
       const open = notice.parked + notice.kept;
@@ -96,11 +118,20 @@ export function say(notice: Notice, what: (path: { object: string; item?: string
     case "granted":
       return { tone: "good", title: `The pen is yours: ${what(notice.path)}` };
     case "request_ended":
+      if (notice.how === "declined" && notice.reason)
+        return {
+          tone: "warn",
+          title: ENDS.declined,
+          text: `${what(notice.request.path)}: “${notice.reason}”`,
+        };
       return { tone: "plain", title: ENDS[notice.how], text: what(notice.request.path) };
     case "lost":
       return {
         tone: notice.unsaved > 0 ? "warn" : "plain",
-        title: LOST[notice.why],
+        title:
+          notice.by === undefined
+            ? LOST[notice.why]
+            : (TAKEN[notice.why]?.(who(notice.by)) ?? LOST[notice.why]),
         text: `${what(notice.path)}. ${
           notice.unsaved > 0
             ? "What you had typed is kept as a parked draft."
@@ -108,6 +139,22 @@ export function say(notice: Notice, what: (path: { object: string; item?: string
         }`,
         show: notice.unsaved > 0,
       };
+    case "undone":
+      return {
+        tone: "good",
+        title: "The take-over was undone",
+        text: `${what(notice.path)}. ${
+          notice.parked.length > 0 ? "What it had parked can be applied again." : "Nothing had been parked."
+        }`,
+      };
+    case "closed":
+      return {
+        tone: "warn",
+        title: `${who(notice.closure.user)} closed ${what(notice.closure.path)} for edits`,
+        text: `“${notice.closure.reason}”`,
+      };
+    case "reopened":
+      return { tone: "good", title: `Open for edits again: ${what(notice.path)}` };
     case "parked":
       return {
         tone: "warn",
@@ -132,7 +179,21 @@ const ENDS: Readonly<Record<RequestEndDoc, string>> = {
   expired: "Your request expired without an answer",
   superseded: "Somebody else got the pen; your request ended",
   voided: "What you asked for is not there any more",
+  declined: "Your request was declined",
+  yielded: "Your request ended: you waited for each other, and it was the youngest",
 };
+
+/** Who has the pen now, where that is a person's doing. */
+const TAKEN: Partial<Record<LockEndDoc, (name: string) => string>> = {
+  forced: (name) => `${name} took the pen as an admin`,
+  taken_over: (name) => `${name} took the pen over after a long wait`,
+  undone: (name) => `The take-over was undone; ${name} has the pen again`,
+};
+
+/** Applies parked drafts again, oldest first. */
+async function reapply(client: Client, drafts: readonly string[]): Promise<void> {
+  for (const draft of drafts) await client.editing.reapply(draft);
+}
 
 const LOST: Readonly<Record<LockEndDoc, string>> = {
   released: "You gave the pen back",
@@ -142,6 +203,11 @@ const LOST: Readonly<Record<LockEndDoc, string>> = {
   gone: "The pen was freed while you were away",
   idle: "The pen was freed after a while without edits",
   forced: "An admin took the pen",
+  taken_over: "The pen was taken over after a long wait",
+  undone: "The take-over was undone; the pen went back",
+  swapped: "You swapped pens",
+  closed: "An admin closed it for edits",
+  narrowed: "You gave a part of it away and keep what you had changed",
   moved: "You edit this in another tab now",
   revoked: "Your role changed; the pen was taken back",
   item_deleted: "What you were editing was deleted",

@@ -2,7 +2,8 @@ import { useClient, useReadable } from "@baton/react";
 import { useState } from "react";
 
 import { type Card, cards, SHOWN } from "./cards.ts";
-import { ChatCard, RequestCard, WaitingCard } from "./PersonCards.tsx";
+import { ChatCard } from "./PersonCards.tsx";
+import { RequestCard, SwapCard, WaitingCard } from "./RequestCards.tsx";
 import { LockedCard } from "./LockedCard.tsx";
 import { NoticeCard, ToldCard } from "./NoticeCards.tsx";
 import css from "./notifications.module.css";
@@ -61,6 +62,8 @@ function One(props: {
       return <RequestCard request={card.request} />;
     case "waiting":
       return <WaitingCard request={card.request} lock={card.lock} />;
+    case "deadlock":
+      return <SwapCard deadlock={card.deadlock} />;
     case "locked":
       return <LockedCard lock={card.lock} onClose={() => dismiss(card.passing)} />;
     case "chat":

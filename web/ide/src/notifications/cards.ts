@@ -1,6 +1,6 @@
 /** What stands in the corner and in which order: requests first, then chat, then notices; never more than four. */
-import type { ChatLineDoc, LockDoc, Notice, RequestDoc, RoomState } from "@baton/sdk";
-import { lockOn, requestsForSession } from "@baton/sdk";
+import type { ChatLineDoc, DeadlockDoc, LockDoc, Notice, RequestDoc, RoomState } from "@baton/sdk";
+import { deadlocksOfMember, lockOn, requestsForSession } from "@baton/sdk";
 
 import type { Told } from "./tell.ts";
 
@@ -15,6 +15,7 @@ export interface Passing {
 export type Card =
   | { kind: "request"; key: string; request: RequestDoc }
   | { kind: "waiting"; key: string; request: RequestDoc; lock: LockDoc | null }
+  | { kind: "deadlock"; key: string; deadlock: DeadlockDoc }
   | { kind: "locked"; key: string; lock: LockDoc; passing: number }
   | { kind: "chat"; key: string; line: ChatLineDoc; passing: number }
   | { kind: "notice"; key: string; notice: Notice; passing: number }
@@ -30,7 +31,13 @@ export function staysFor(passing: Passing): number {
   if (what.kind === "told") return what.told.tone === "bad" ? 12_000 : 6_000;
   const { notice } = what;
   if (notice.kind === "recovered") return notice.parked + notice.kept > 0 ? Infinity : 10_000;
-  if (notice.kind === "parked" || notice.kind === "lost" || notice.kind === "rolled_back") return Infinity;
+  if (
+    notice.kind === "parked" ||
+    notice.kind === "lost" ||
+    notice.kind === "undone" ||
+    notice.kind === "rolled_back"
+  )
+    return Infinity;
   return notice.kind === "chat" ? 15_000 : 10_000;
 }
 
@@ -48,6 +55,11 @@ export function cards(room: RoomState, passing: readonly Passing[]): readonly Ca
     request,
     lock: lockOn(room, request.path),
   }));
+  const deadlocks = deadlocksOfMember(room).map((deadlock) => ({
+    kind: "deadlock" as const,
+    key: `deadlock:${deadlock.id}`,
+    deadlock,
+  }));
   const locked: Card[] = [];
   const chat: Card[] = [];
   const rest: Card[] = [];
@@ -60,11 +72,11 @@ export function cards(room: RoomState, passing: readonly Passing[]): readonly Ca
       if (!over) locked.push({ kind: "locked", key: `locked:${key}`, lock: now, passing: key });
     } else if (what.notice.kind === "chat") {
       chat.push({ kind: "chat", key: `chat:${key}`, line: what.notice.line, passing: key });
-    } else if (speaks(what.notice)) {
+    } else if (speaks(what.notice) && !isSettled(what.notice, room)) {
       rest.push({ kind: "notice", key: `notice:${key}`, notice: what.notice, passing: key });
     }
   }
-  return [...asked, ...waiting, ...locked.reverse(), ...chat.reverse(), ...rest.reverse()];
+  return [...deadlocks, ...asked, ...waiting, ...locked.reverse(), ...chat.reverse(), ...rest.reverse()];
 }
 
 function sameItem(request: RequestDoc, lock: LockDoc): boolean {
@@ -73,6 +85,14 @@ function sameItem(request: RequestDoc, lock: LockDoc): boolean {
 
 /** Ends of one's own lock that one brought about oneself. */
 const QUIET: ReadonlySet<string> = new Set(["released", "abandoned", "handed_over", "item_deleted", "left"]);
+
+/** Whether the parked work that a notice is about has been applied again or thrown away. */
+function isSettled(notice: Notice, { parked }: RoomState): boolean {
+  if (notice.kind === "parked") return !parked.has(notice.draft.id);
+  return (
+    notice.kind === "undone" && notice.parked.length > 0 && !notice.parked.some((draft) => parked.has(draft))
+  );
+}
 
 /** Whether a notice is worth a card: what one did oneself, and what stands in the page anyway, is not. */
 function speaks(notice: Notice): boolean {
@@ -84,6 +104,7 @@ function speaks(notice: Notice): boolean {
     case "request_ended":
       return notice.mine && notice.how !== "granted" && notice.how !== "cancelled";
     case "lost":
+      // The banner above the form says what an admin has closed, and why.
       return notice.unsaved > 0 || !QUIET.has(notice.why);
     default:
       return true;

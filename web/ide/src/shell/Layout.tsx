@@ -2,6 +2,7 @@ import { useClient, useReadable } from "@baton/react";
 import { lazy, Suspense, useEffect, useState } from "react";
 
 import { ChangesDrawer } from "../history/ChangesDrawer.tsx";
+import { ClosingDialog } from "../locks/closing.tsx";
 import { Notifications } from "../notifications/Notifications.tsx";
 import { CollaborationPanel } from "../presence/CollaborationPanel.tsx";
 import { useStack } from "../room/Surroundings.tsx";
@@ -114,6 +115,7 @@ export function Layout() {
         </div>
       )}
       <Notifications beside={collab} onChat={() => setCollab(true)} onChanges={() => setChanges(true)} />
+      <ClosingDialog />
       <Suspense fallback={null}>
         {asking === "publish" && stack && (
           <PublishDialog stack={stack} onClose={() => setAsking(undefined)} />

@@ -1,4 +1,4 @@
-import { useClient } from "@baton/react";
+import { useClient, useReadable } from "@baton/react";
 import type { ObjectHeadDoc } from "@baton/sdk";
 import { Download, EllipsisVertical, Trash2 } from "lucide-react";
 import { useState } from "react";
@@ -7,6 +7,7 @@ import { Button, IconButton } from "../kit/Button.tsx";
 import { Dialog } from "../kit/Dialog.tsx";
 import { Menu } from "../kit/Menu.tsx";
 import { attempt } from "../notifications/tell.ts";
+import { closingEntries } from "../locks/closing.tsx";
 import { useSurroundings } from "../room/Surroundings.tsx";
 import { download } from "./download.ts";
 import { useNavigation } from "./navigation.ts";
@@ -17,6 +18,7 @@ import { lastSegment } from "./tree.ts";
 export function ObjectMenu({ head, mayEdit }: { head: ObjectHeadDoc; mayEdit: boolean }) {
   const client = useClient();
   const { http } = useSurroundings();
+  const room = useReadable(client.room);
   const [asking, setAsking] = useState(false);
   const exportIt = async () => {
     const text = await http.xanoscript(client.workspace, head.id, { draft: true });
@@ -36,6 +38,7 @@ export function ObjectMenu({ head, mayEdit }: { head: ObjectHeadDoc; mayEdit: bo
             icon: <Download />,
             onSelect: () => void attempt(exportIt()),
           },
+          ...closingEntries(room, { object: head.id }),
           ...(mayEdit
             ? [null, { name: "Delete…", icon: <Trash2 />, danger: true, onSelect: () => setAsking(true) }]
             : []),

@@ -4,6 +4,7 @@ import { CloudOff, FileX2 } from "lucide-react";
 import { useEffect, useMemo, useRef } from "react";
 
 import { Banner, Empty } from "../kit/Words.tsx";
+import { ClosureBanner } from "../locks/ClosureBanner.tsx";
 import { lockMet } from "../notifications/usePassing.ts";
 import { people } from "../presence/people.ts";
 import { PeopleRow } from "../presence/PeopleRow.tsx";
@@ -63,6 +64,7 @@ export function ObjectPage({ object, head, stack, mayEdit }: ObjectPageProps) {
               The server's store does not answer right now. Your edits are kept and sent as soon as it does.
             </Banner>
           )}
+          {room.closures.has(object) && <ObjectClosure object={object} />}
           {!mayEdit && <Banner>You are a viewer here: you may look and chat, not edit.</Banner>}
         </div>
       </div>
@@ -83,6 +85,11 @@ export function ObjectPage({ object, head, stack, mayEdit }: ObjectPageProps) {
       )}
     </div>
   );
+}
+
+function ObjectClosure({ object }: { object: string }) {
+  const closure = useReadable(useClient().room).closures.get(object);
+  return closure ? <ClosureBanner closure={closure} /> : null;
 }
 
 /** Says in the corner that the selected item is another's: once for each lock. */

@@ -24,7 +24,7 @@ export function useGlobalKeys({ palette, chat, changes }: GlobalKeys) {
       if (inField(event) || event.metaKey || event.ctrlKey || event.altKey) return;
       if (event.key === "c") chat();
       else if (event.key === "h") changes();
-      else if (event.key === "r") clickIn("Request access");
+      else if (event.key === "r") request();
       else if (event.key === "g") {
         const [first] = requestsForSession(client.room.get());
         if (first) void attempt(client.locks.grant(first.id));
@@ -38,8 +38,16 @@ export function useGlobalKeys({ palette, chat, changes }: GlobalKeys) {
   }, [client, palette, chat, changes]);
 }
 
-/** Presses a button of the corner. */
-function clickIn(words: string) {
+/** Asks for what is selected: from the card in the corner, or at the top of the panel once that card has gone. */
+function request() {
+  if (!clickIn("Request access"))
+    document.querySelector<HTMLElement>("[data-panel='step'] [data-ask='true']")?.click();
+}
+
+/** Presses a button of the corner; gives whether there is one. */
+function clickIn(words: string): boolean {
   const buttons = document.querySelectorAll<HTMLElement>("[data-testid='notifications'] button");
-  [...buttons].find((button) => button.textContent === words)?.click();
+  const found = [...buttons].find((button) => button.textContent === words);
+  found?.click();
+  return found !== undefined;
 }

@@ -1,12 +1,13 @@
 import { useDraggable, useDroppable } from "@dnd-kit/core";
 import type { NodeDoc, RoomState } from "@baton/sdk";
-import { lockOn } from "@baton/sdk";
+import { closureOn, lockOn } from "@baton/sdk";
 import { ArrowDown, ArrowUp, Copy, Eye, EyeOff, GripVertical, Plus, Trash2 } from "lucide-react";
 import { memo, type ReactNode } from "react";
 
 import { Button } from "../kit/Button.tsx";
 import type { MenuEntry } from "../kit/Menu.tsx";
-import { LockChip } from "../locks/LockChip.tsx";
+import { closingEntries } from "../locks/closing.tsx";
+import { ClosedChip, LockChip } from "../locks/LockChip.tsx";
 import type { Person } from "../presence/people.ts";
 import type { Catalogue } from "../room/catalogue.ts";
 import type { Place } from "./edits.ts";
@@ -140,7 +141,18 @@ function onIt(item: string, { room, object, looking, personOf, now }: RowSurroun
   const found = lockOn(room, { object, item });
   const lock = found?.path.item === item ? found : null;
   const mine = lock?.session === room.session;
-  const chip: ReactNode = lock && <LockChip lock={lock} person={personOf(lock.user)} mine={mine} now={now} />;
+  const closure = closureOn(room, { object, item });
+  // What is closed with the whole object is said above it.
+  const closed = closure?.path.item === item && (
+    <ClosedChip closure={closure} name={personOf(closure.user).name} />
+  );
+  const tabs = lock ? [...room.sessions.values()].filter((one) => one.user === lock.user).length : 0;
+  const tab = lock && tabs > 1 ? room.sessions.get(lock.session)?.tab : undefined;
+  const chip: ReactNode = lock ? (
+    <LockChip lock={lock} person={personOf(lock.user)} mine={mine} now={now} tab={tab} />
+  ) : (
+    closed
+  );
   const held = lock && !mine ? personOf(lock.user).colour : undefined;
   return { chip, held, onlookers: merelyLook(looking.get(item), lock?.user) };
 }
@@ -161,7 +173,10 @@ function sectionAction(part: string, { readOnly, actions, onSelect }: RowSurroun
   );
 }
 
-function stepMenu(node: NodeDoc, { actions, readOnly, onAdd }: RowSurroundings): readonly MenuEntry[] {
+function stepMenu(
+  node: NodeDoc,
+  { actions, readOnly, onAdd, room, object }: RowSurroundings,
+): readonly MenuEntry[] {
   if (readOnly) return ["You may look, not edit"];
   return [
     {
@@ -180,6 +195,7 @@ function stepMenu(node: NodeDoc, { actions, readOnly, onAdd }: RowSurroundings):
     { name: "Move up", icon: <ArrowUp />, keys: "⌥↑", onSelect: () => actions.nudge(node.id, -1) },
     { name: "Move down", icon: <ArrowDown />, keys: "⌥↓", onSelect: () => actions.nudge(node.id, 1) },
     null,
+    ...closingEntries(room, { object, item: node.id }),
     { name: "Delete", icon: <Trash2 />, keys: "⌫", danger: true, onSelect: () => actions.remove(node.id) },
   ];
 }

@@ -7,6 +7,7 @@ import { Button } from "../kit/Button.tsx";
 import kit from "../kit/kit.module.css";
 import { Menu } from "../kit/Menu.tsx";
 import { ago } from "../kit/time.ts";
+import { LockList } from "../locks/LockList.tsx";
 import { attempt } from "../notifications/tell.ts";
 import { Initials } from "../presence/Initials.tsx";
 import { person } from "../presence/people.ts";
@@ -52,6 +53,7 @@ export function TeamPage() {
             <Member key={member.user} member={member} manages={manages} me={member.user === room.user} />
           ))}
         </ul>
+        {manages && <LockList />}
       </div>
     </div>
   );

@@ -1,0 +1,198 @@
+// Three people and one step: asking, promising, declining, forcing, undoing, closing, waiting in line, and a second tab.
+
+import { afterAll, afterEach, beforeAll, describe, expect, test } from "vitest";
+
+import { Person } from "./src/person.ts";
+import { Server } from "./src/server.ts";
+import { until } from "./src/until.ts";
+
+const STACK = "PollSendToSlack";
+const FOLDER = "Discord";
+
+let server: Server;
+let ana: Person;
+let ben: Person;
+let cleo: Person;
+let after: string;
+
+beforeAll(async () => {
+  server = await Server.start();
+  const people = ["Ana", "Ben", "Cleo"].map(async (name) => {
+    const person = await Person.arrive(name, server.signIn(name.toLowerCase()));
+    await person.signIn(server.url);
+    await person.open(STACK, FOLDER);
+    return person;
+  });
+  [ana, ben, cleo] = (await Promise.all(people)) as [Person, Person, Person];
+  after = await ana.stepShowing("$after");
+});
+
+afterEach(async ({ task }) => {
+  for (const person of [ana, ben, cleo]) {
+    if (task.result?.state !== "fail") continue;
+    await person?.picture(`locks-${task.name.split(" ")[0]}-failed`).catch(() => undefined);
+    console.error(`--- console of ${person?.name}:\n${person?.console.slice(-10).join("\n")}`);
+  }
+});
+
+afterAll(async () => {
+  await Promise.all([ana?.leave(), ben?.leave(), cleo?.leave()]);
+  await server?.dispose();
+});
+
+const button = (person: Person, name: string | RegExp) =>
+  person.page.getByTestId("notifications").getByRole("button", { name });
+
+/** Types until one has the pen. */
+async function hold(person: Person, value: string): Promise<void> {
+  await person.select(after);
+  await person.write("value", value);
+  await person.sees("that the pen is theirs", person.chip(after).filter({ hasText: /you are editing/i }));
+}
+
+/** Asks for the step with the key R and a note. */
+async function ask(person: Person, note: string): Promise<void> {
+  await person.page.keyboard.press("Escape");
+  await person.select(after);
+  await person.sees("who has it", person.lockNotice());
+  await person.request(note);
+  await person.sees("the place in the queue", person.place());
+}
+
+describe("three people and one pen", () => {
+  test("1 ask, promise with its countdown, and the pen moves by itself", async () => {
+    await hold(ben, "$discord_messages.message_id ?? 10");
+    await ask(cleo, "two minutes, please");
+    await ben.sees("when she may take over", ben.notification(/may take over in \d/));
+    await ben.picture("locks-1-asked");
+    await button(ben, "Promise it in 2 min").click();
+    await ben.sees("his word", ben.notification(/You promised it: .* in 1 min \d\d s/));
+    await cleo.sees("the countdown", cleo.notification(/Promised: the pen comes by itself in 1 min \d\d s/));
+    await ana.sees("it on the step", ana.chip(after).filter({ hasText: "promised in" }));
+    await Promise.all([ben, cleo].map((one) => one.picture("locks-1-promised")));
+    await ben.letGo();
+    await cleo.sees("that the pen is hers", cleo.chip(after).filter({ hasText: /you are editing/i }));
+    await cleo.letGo();
+  });
+
+  test("2 a declined request comes back with its reason", async () => {
+    await hold(ben, "$discord_messages.message_id ?? 20");
+    await ask(ana, "may I?");
+    await button(ben, "Decline…").click();
+    await ben.page.getByRole("textbox", { name: /^Reason/ }).fill("in the middle of it");
+    await ben.picture("locks-2-declining");
+    await button(ben, "Decline").click();
+    await ana.sees("why not", ana.notification("in the middle of it"));
+    await ana.picture("locks-2-declined");
+    await ben.seesNo("the request", ben.notification("asks for"));
+  });
+
+  test("3 forced by the owner, undone, forced again: what was typed is parked, compared, applied again", async () => {
+    await ben.write("value", "$discord_messages.message_id ?? 30");
+    const force = async () => {
+      // The very moment: what is typed now is on no wire yet.
+      await ben.field("value").click();
+      await ben.typeOn("1");
+      await ana.page.getByRole("button", { name: "Take it", exact: true }).click();
+      await ana.sees("the pen", ana.chip(after).filter({ hasText: /you are editing/i }));
+    };
+    const explain = async () => {
+      await ana.select(after);
+      if (!(await ana.page.getByRole("button", { name: /Take it from Ben/ }).isVisible()))
+        await ana.page.getByText("Explain lock").click();
+      await ana.page.getByRole("button", { name: /Take it from Ben/ }).click();
+      await ana.page.getByRole("textbox", { name: "Reason" }).fill("release in ten minutes");
+    };
+    await explain();
+    await force();
+    await ben.sees("who took it", ben.notification(/Ana took the pen as an admin/));
+    await ana.sees("the way back", ana.page.getByTestId("undo-offer"));
+    await Promise.all([ana, ben].map((one) => one.picture("locks-3-forced")));
+
+    await ana.page.getByRole("button", { name: "Undo the take-over" }).click();
+    await ben.sees("that it was undone", ben.notification("The take-over was undone"));
+    await ben.sees("that the pen is his", ben.chip(after).filter({ hasText: /you are editing/i }));
+    await ben.picture("locks-3-undone");
+
+    await ben.openChanges();
+    const parked = ben.drawer().getByTestId("parked");
+    if (!(await parked.first().isVisible())) {
+      await explain();
+      await force();
+    }
+    await ben.sees("the parked draft", parked);
+    await parked.first().getByRole("button", { name: "Compare" }).click();
+    await ben.sees("both sides", ben.page.getByTestId("parked-compare"));
+    await ben.picture("locks-3-compare");
+    if (
+      await ana
+        .chip(after)
+        .filter({ hasText: /you are editing/i })
+        .isVisible()
+    )
+      await ana.letGo();
+    await ben.page.getByRole("dialog").getByRole("button", { name: "Re-apply" }).click();
+    await ben.seesNo("a parked draft", parked);
+    await ben.select(after);
+    await until("it is there again", async () => (await ben.read("value")).includes("?? 301"));
+    await ben.page.keyboard.press("Escape");
+    await ben.letGo();
+  });
+
+  test("4 closed with a reason, then open again", async () => {
+    await ana.step(after).hover();
+    await ana
+      .step(after)
+      .getByRole("button", { name: /Actions of step/ })
+      .click();
+    await ana.page.getByRole("menuitem", { name: "Close for edits…" }).click();
+    await ana.page.getByRole("textbox", { name: "Reason" }).fill("we migrate this today");
+    await ana.page.getByRole("button", { name: "Close it" }).click();
+    await ben.select(after);
+    await ben.sees("why", ben.panel().getByText("we migrate this today"));
+    await ben.sees("it on the step", ben.step(after).getByTestId("closed-chip"));
+    await ben.picture("locks-4-closed");
+    await ana.select(after);
+    await ana.panel().getByRole("button", { name: "Open for edits again" }).click();
+    await ben.seesNo("that it is closed", ben.step(after).getByTestId("closed-chip"));
+    await hold(ben, "$discord_messages.message_id ?? 40");
+  });
+
+  test("5 two wait in line with their places, and an admin sees all of it", async () => {
+    await ben.letGo();
+    await hold(ana, "$discord_messages.message_id ?? 50");
+    await ask(cleo, "first");
+    await ask(ben, "second");
+    await cleo.sees("her place", cleo.place().filter({ hasText: "1st" }));
+    await ben.sees("his place", ben.place().filter({ hasText: "2nd" }));
+    await ben.picture("locks-5-second");
+    await ana.page.getByRole("button", { name: "Acme" }).click();
+    await ana.page.getByRole("menuitem", { name: "Team" }).click();
+    const row = ana.page.getByTestId("lock-row").filter({ hasText: "Ana" });
+    await ana.sees("the lock and who waits", row.filter({ hasText: "Cleo, Ben" }));
+    await ana.picture("locks-5-list");
+    await ana.page.emulateMedia({ colorScheme: "dark" });
+    await ana.picture("locks-5-list-dark");
+    await cleo.page.getByRole("button", { name: "Take it back" }).click();
+    await ben.sees("that he is first now", ben.place().filter({ hasText: "1st" }));
+    await button(ana, "Grant").click();
+    await ben.sees("that the pen is his", ben.chip(after).filter({ hasText: /you are editing/i }));
+  });
+
+  test("6 a second tab of the same person edits here", async () => {
+    const second = await ben.page.context().newPage();
+    await second.goto(ben.page.url());
+    const step = second.locator(`[data-testid=step][data-item="${after}"]`);
+    await step.click({ position: { x: 24, y: 12 } });
+    await second.getByRole("button", { name: "Edit here" }).click();
+    await until("the second tab has the pen", () =>
+      step
+        .getByTestId("lock-chip")
+        .filter({ hasText: /you are editing/i })
+        .isVisible(),
+    );
+    await ben.sees("that the first tab has not", ben.page.getByRole("button", { name: "Edit here" }));
+    await ben.picture("locks-6-elsewhere");
+    expect([...ana.errors, ...ben.errors, ...cleo.errors]).toEqual([]);
+  });
+});

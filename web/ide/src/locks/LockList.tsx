@@ -1,0 +1,182 @@
+import { useClient, useReadable } from "@baton/react";
+import { type ClosureDoc, type LockDoc, pathKey, queueOn } from "@baton/sdk";
+import { Lock } from "lucide-react";
+import { useState } from "react";
+
+import { Button } from "../kit/Button.tsx";
+import kit from "../kit/kit.module.css";
+import { ago, span } from "../kit/time.ts";
+import { attempt } from "../notifications/tell.ts";
+import { useNames } from "../notifications/useNames.ts";
+import { Initials } from "../presence/Initials.tsx";
+import { useServerNow } from "../room/useServerNow.ts";
+import { useNavigation } from "../shell/navigation.ts";
+import { lastSegment } from "../shell/tree.ts";
+import css from "./list.module.css";
+import { stateInWords } from "./LockChip.tsx";
+import { ReasonForm } from "./ReasonForm.tsx";
+
+/** Every lock of the workspace with its age and queue, and what an owner or admin can do about it. */
+export function LockList() {
+  const room = useReadable(useClient().room);
+  const [search, setSearch] = useState("");
+  const { who } = useNames();
+  const wanted = search.toLowerCase();
+  const match = (object: string, user: string) =>
+    `${room.objects.get(object)?.name ?? ""} ${who(user).name}`.toLowerCase().includes(wanted);
+  const locks = [...room.locks.values()]
+    .filter((lock) => match(lock.path.object, lock.user))
+    .sort((a, b) => a.since - b.since);
+  const closures = [...room.closures.values()].filter((one) => match(one.path.object, one.user));
+  return (
+    <section className={css.section} aria-label="Locks" data-testid="lock-list">
+      <div className={css.head}>
+        <h2>Locks</h2>
+        <input
+          className={`${kit.input} ${css.search}`}
+          aria-label="Search locks"
+          placeholder="Search locks"
+          value={search}
+          onChange={(event) => setSearch(event.target.value)}
+        />
+      </div>
+      {locks.length + closures.length === 0 ? (
+        <p className={css.none}>{search ? "No lock fits." : "Nobody holds anything right now."}</p>
+      ) : (
+        <table className={css.table}>
+          <thead>
+            <tr>
+              <th scope="col">What</th>
+              <th scope="col">Who</th>
+              <th scope="col">Held</th>
+              <th scope="col">Idle</th>
+              <th scope="col">Waiting</th>
+              <th scope="col">
+                <span className="visually-hidden">Actions</span>
+              </th>
+            </tr>
+          </thead>
+          <tbody>
+            {closures.map((closure) => (
+              <Closed key={`closed ${pathKey(closure.path)}`} closure={closure} />
+            ))}
+            {locks.map((lock) => (
+              <Held key={pathKey(lock.path)} lock={lock} />
+            ))}
+          </tbody>
+        </table>
+      )}
+    </section>
+  );
+}
+
+function Held({ lock }: { lock: LockDoc }) {
+  const client = useClient();
+  const room = useReadable(client.room);
+  const now = useServerNow(1000);
+  const { who } = useNames();
+  const [doing, setDoing] = useState<"force" | "close">();
+  const person = who(lock.user);
+  const tab = room.sessions.get(lock.session)?.tab;
+  const queue = queueOn(room, lock.path);
+  const mine = lock.session === room.session;
+  const done = (good: boolean) => good && setDoing(undefined);
+  return (
+    <>
+      <tr data-testid="lock-row">
+        <td>
+          <Place {...lock.path} />
+        </td>
+        <td>
+          <span className={css.who}>
+            <Initials person={person} size="small" aria-hidden /> {person.name}
+            {tab !== undefined && <span className={css.faint}>tab {tab}</span>}
+          </span>
+          <div className={css.faint}>{stateInWords(lock, now)}</div>
+        </td>
+        <td>{span(now - lock.since)}</td>
+        <td>{span(now - lock.edited)}</td>
+        <td>{queue.length === 0 ? "nobody" : queue.map((one) => who(one.user).name).join(", ")}</td>
+        <td className={css.do}>
+          {!mine && (
+            <Button size="small" look="danger" onClick={() => setDoing("force")}>
+              Take…
+            </Button>
+          )}
+          <Button size="small" onClick={() => setDoing("close")}>
+            Close…
+          </Button>
+        </td>
+      </tr>
+      {doing && (
+        <tr>
+          <td colSpan={6}>
+            {doing === "force" ? (
+              <ReasonForm
+                verb={`Take it from ${person.name}`}
+                danger
+                hint={`It stands in the audit log. What ${person.name} typed is parked; you can undo it for 5 min.`}
+                send={(reason) =>
+                  attempt(client.locks.force(lock.path, reason), "The pen is yours").then(done)
+                }
+                onClose={() => setDoing(undefined)}
+              />
+            ) : (
+              <ReasonForm
+                verb="Close it for edits"
+                danger
+                hint={`Shown to everybody. ${person.name} loses the pen; what was typed is parked.`}
+                send={(reason) =>
+                  attempt(client.locks.closeEditing(lock.path, reason), "Closed for edits").then(done)
+                }
+                onClose={() => setDoing(undefined)}
+              />
+            )}
+          </td>
+        </tr>
+      )}
+    </>
+  );
+}
+
+function Closed({ closure }: { closure: ClosureDoc }) {
+  const client = useClient();
+  const room = useReadable(client.room);
+  const now = useServerNow(10_000);
+  const { who } = useNames();
+  const waiting = queueOn(room, closure.path);
+  return (
+    <tr data-testid="closed-row">
+      <td>
+        <Place {...closure.path} />
+      </td>
+      <td colSpan={3}>
+        <span className={css.who}>
+          <Lock size={14} aria-hidden /> Closed by {who(closure.user).name} {ago(closure.since, now)}
+        </span>
+        <div className={css.faint}>“{closure.reason}”</div>
+      </td>
+      <td>{waiting.length === 0 ? "nobody" : waiting.map((one) => who(one.user).name).join(", ")}</td>
+      <td className={css.do}>
+        <Button size="small" onClick={() => void attempt(client.locks.reopen(closure.path))}>
+          Open again
+        </Button>
+      </td>
+    </tr>
+  );
+}
+
+function Place({ object, item }: { object: string; item?: string }) {
+  const room = useReadable(useClient().room);
+  const { openObject } = useNavigation();
+  const { what } = useNames();
+  const name = lastSegment(room.objects.get(object)?.name ?? "a deleted object");
+  return (
+    <button type="button" className={css.place} onClick={() => openObject(object, item)}>
+      {name}
+      {item !== undefined && (
+        <span className={css.faint}>{what({ object, item }).replace(` of ${name}`, "")}</span>
+      )}
+    </button>
+  );
+}
