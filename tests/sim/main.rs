@@ -20,7 +20,7 @@ mod world;
 use world::World;
 
 /// Seeds that a plain run tries, beside those that ever failed.
-const SEEDS: u64 = 120;
+const SEEDS: u64 = 340;
 
 fn number(name: &str) -> Option<u64> {
     std::env::var(name).ok().map(|text| text.parse().expect("SEED, SEEDS and FROM are numbers"))

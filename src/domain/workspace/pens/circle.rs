@@ -45,7 +45,15 @@ impl Workspace {
         {
             return;
         }
-        for path in circle.iter().flat_map(|id| self.held_for(*id)).collect::<Vec<_>>() {
+        let held: Vec<LockPath> = circle.iter().flat_map(|id| self.held_for(*id)).collect();
+        let yields = now.mono + self.limits.deadlock_ms;
+        let shown = (!self.any_promised(&circle)).then(|| now.wall.plus(self.limits.deadlock_ms));
+        let circle = Circle { requests: circle, agreed: Vec::new(), yields, shown };
+        self.timers.set(Timer::Deadlock(id), yields);
+        self.tell(now, Audience::All, Delta::Deadlock(circle.view(id)), out);
+        self.deadlocks.insert(id, circle);
+        // Known first: a lock whose time is up ends here, and the circle with it.
+        for path in held {
             // Both sides wait: neither is idle for it.
             let idle_ms = self.limits.idle_ms;
             let Some(lock) = self.locks.get_mut(path).filter(|lock| lock.idle_ms < idle_ms) else { continue };
@@ -55,12 +63,6 @@ impl Workspace {
             }
             self.lock_due(now, path, out);
         }
-        let yields = now.mono + self.limits.deadlock_ms;
-        let shown = (!self.any_promised(&circle)).then(|| now.wall.plus(self.limits.deadlock_ms));
-        let circle = Circle { requests: circle, agreed: Vec::new(), yields, shown };
-        self.timers.set(Timer::Deadlock(id), yields);
-        self.tell(now, Audience::All, Delta::Deadlock(circle.view(id)), out);
-        self.deadlocks.insert(id, circle);
     }
 
     /// Whether `from` waits, through however many others, for `target`; the requests on the way are appended.
