@@ -54,7 +54,12 @@ pub fn body(method: &str, pattern: &str) -> Option<Value> {
             json!({ "op_id": op_id, "path": path, "fence": { "epoch": 1, "counter": 1 } })
         }
         ("POST", "/locks/explain") => json!({ "path": path }),
-        ("POST", "/locks/force") => json!({ "op_id": op_id, "path": path, "reason": "needed" }),
+        ("POST", "/locks/force" | "/locks/close") => {
+            json!({ "op_id": op_id, "path": path, "reason": "needed" })
+        }
+        ("POST", "/locks/undo" | "/locks/reopen") => json!({ "op_id": op_id, "path": path }),
+        ("POST", "/locks/requests/{request}/take-over") => json!({ "op_id": op_id }),
+        ("POST", "/locks/deadlocks/{deadlock}/swap") => json!({}),
         ("POST", "/locks/requests") => json!({ "op_id": op_id, "request": id, "path": path }),
         ("POST", "/locks/requests/{request}/answer") => json!({ "op_id": op_id, "answer": "grant" }),
         ("DELETE", _) | ("POST", "/sessions") => json!({}),
