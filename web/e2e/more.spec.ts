@@ -193,7 +193,7 @@ describe("beside the story", () => {
     await ola.panel().getByRole("textbox", { name: "Reason" }).fill("the release waits");
     await ola.panel().getByRole("button", { name: "Take it", exact: true }).click();
     await ola.sees("that it is hers", ola.chip(greeting).filter({ hasText: "You are editing" }));
-    await mal.sees("who took it", mal.notification("An admin took the pen"));
+    await mal.sees("who took it", mal.notification("took the pen as an admin"));
     await mal.picture("more-6-forced");
     await ola.letGo();
     noErrors();
