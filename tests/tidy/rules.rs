@@ -254,23 +254,7 @@ pub struct Longer {
     pub why: &'static str,
 }
 
-pub const LONGER: &[Longer] = &[
-    Longer {
-        what: "src/domain/command.rs",
-        lines: 490,
-        why: "all that can happen to a workspace, read as one list; declarations with their documentation, no code",
-    },
-    Longer {
-        what: "src/domain/effect.rs",
-        lines: 890,
-        why: "all that a workspace can cause, read as one list; declarations with their documentation, no code",
-    },
-    Longer {
-        what: "src/protocol/server.rs",
-        lines: 600,
-        why: "all that the server can say, read as one list; declarations with their documentation, no code",
-    },
-];
+pub const LONGER: &[Longer] = &[];
 
 pub const BANNED_NAMES: &[&str] =
     &["util", "utils", "helper", "helpers", "common", "misc", "manager", "managers"];

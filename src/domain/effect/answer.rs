@@ -1,0 +1,84 @@
+//! What calls are answered with.
+
+use super::{Explanation, LockView, ObjectView, ParkedDraft, ParkedReason, Snapshot, Welcome};
+use crate::domain::id::{ObjectId, ParkedId, RequestId};
+use crate::domain::path::Fence;
+use crate::domain::stack::Revision;
+
+/// What an operation or a lock decision led to; a retry under the same op_id gets the same.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Receipt {
+    /// The edit is in the log.
+    Edited {
+        /// The revision that it made.
+        revision: Revision,
+        /// The change that it belongs to.
+        change: u64,
+    },
+    /// The edit was not applied and is kept.
+    Parked {
+        /// The parked draft that holds it.
+        parked: ParkedId,
+        /// Why.
+        reason: ParkedReason,
+    },
+    /// The lock is held.
+    Acquired {
+        /// Its fence.
+        fence: Fence,
+        /// The revision that holder and giver agree on.
+        revision: Revision,
+    },
+    /// The lock is another's.
+    Busy {
+        /// Who holds it.
+        holder: LockView,
+    },
+    /// The request waits.
+    Waiting {
+        /// The request.
+        request: RequestId,
+        /// Its place, from 1.
+        place: u32,
+    },
+    /// The hand-over began.
+    HandingOver,
+    /// Done, and there is no more to say.
+    Done,
+    /// Objects came in.
+    Imported {
+        /// In the order of the call: the object, and whether it is new.
+        objects: Vec<(ObjectId, bool)>,
+    },
+    /// Changes were taken back.
+    Reverted {
+        /// The change that did it.
+        change: u64,
+        /// The revision that it made.
+        revision: Revision,
+    },
+    /// The draft is live.
+    Published {
+        /// The version's number.
+        version: u64,
+        /// The revision that it froze.
+        revision: Revision,
+    },
+}
+
+/// What a call is answered with.
+#[derive(Debug, Clone, PartialEq)]
+pub enum Answer {
+    /// See [`Receipt`].
+    Receipt(Receipt),
+    /// The answer to a hello.
+    Welcome(Box<Welcome>),
+    /// The answer to [`crate::domain::command::Request::Snapshot`].
+    Snapshot(Box<Snapshot>),
+    /// An object's content.
+    Object(Box<ObjectView>),
+    /// Parked drafts.
+    Parked(Vec<ParkedDraft>),
+    /// Everything about a lock.
+    Explained(Box<Explanation>),
+}

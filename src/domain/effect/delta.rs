@@ -1,0 +1,136 @@
+//! Room updates: the numbered and the passing.
+
+use std::sync::Arc;
+
+use super::{
+    Audience, ChatLine, Closure, Deadlock, LockEnd, LockView, ObjectHead, ParkedDraft, RequestEnd,
+    RequestView, SessionView,
+};
+use crate::domain::command::{Change, Location, Operation};
+use crate::domain::id::{ObjectId, ParkedId, RequestId, SessionId, UserId};
+use crate::domain::path::{Fence, LockPath};
+use crate::domain::role::Member;
+use crate::domain::stack::Revision;
+
+/// A delta with its place.
+#[derive(Debug, Clone)]
+pub struct Numbered {
+    /// Place in the room's stream; grows by one.
+    pub seq: u64,
+    /// Who gets it.
+    pub audience: Audience,
+    /// What.
+    pub delta: Arc<Delta>,
+}
+
+/// One room update.
+#[derive(Debug, Clone, PartialEq)]
+pub enum Delta {
+    /// A member came or changed.
+    Member(Member),
+    /// A membership ended.
+    MemberRemoved(UserId),
+    /// A session came or changed.
+    Session(SessionView),
+    /// A session is over.
+    SessionEnded(SessionId),
+    /// An object came, or its head changed.
+    Object(ObjectHead),
+    /// An object was deleted.
+    ObjectDeleted(ObjectId),
+    /// An operation was written to an open object. Its head delta follows.
+    Operation {
+        /// Which object.
+        object: ObjectId,
+        /// The operation.
+        operation: Box<Operation>,
+        /// The change that it belongs to, as it now reads.
+        change: Change,
+    },
+    /// A change of an open object reads differently now: it was reverted, or words were joined.
+    Change {
+        /// Which object.
+        object: ObjectId,
+        /// The change.
+        change: Change,
+    },
+    /// A lock came or changed.
+    Lock(LockView),
+    /// A lock ended.
+    LockEnded {
+        /// Which.
+        path: LockPath,
+        /// The session that held it.
+        session: SessionId,
+        /// Why.
+        why: LockEnd,
+        /// The revision of the object at the end.
+        revision: Revision,
+    },
+    /// A lock request came or changed (its place).
+    Request(RequestView),
+    /// A lock request ended.
+    RequestEnded {
+        /// Which.
+        request: RequestId,
+        /// On what.
+        path: LockPath,
+        /// Who had asked.
+        session: SessionId,
+        /// How.
+        how: RequestEnd,
+        /// The holder's words, of a decline; empty otherwise.
+        reason: String,
+    },
+    /// An admin closed a path for edits.
+    Closed(Closure),
+    /// A closure ended.
+    Reopened(LockPath),
+    /// Members wait for each other in a circle.
+    Deadlock(Deadlock),
+    /// A circle is open again, by a swap, a yield or in any other way.
+    DeadlockEnded(RequestId),
+    /// To whom a lock was taken from: it was undone. What was parked meanwhile can be re-applied.
+    Undone {
+        /// What had been taken.
+        path: LockPath,
+        /// The parked drafts of the take-over.
+        parked: Vec<ParkedId>,
+    },
+    /// To the holder: stop typing, send what is left, say flushed.
+    Freeze {
+        /// Which lock.
+        path: LockPath,
+        /// Its fence, which still writes.
+        fence: Fence,
+        /// Who gets it.
+        to: UserId,
+        /// Milliseconds left.
+        within_ms: u64,
+    },
+    /// To the author: work was parked.
+    Parked(ParkedDraft),
+    /// To the author: a parked draft is gone.
+    ParkedEnded(ParkedId),
+    /// Somebody said something.
+    Chat(ChatLine),
+}
+
+/// An update that is worth nothing once the next one is there.
+#[derive(Debug, Clone, PartialEq)]
+pub enum Live {
+    /// Where somebody is.
+    Location {
+        /// Who.
+        session: SessionId,
+        /// Where.
+        location: Location,
+    },
+    /// Somebody types in the chat, or stopped.
+    Typing {
+        /// Who.
+        session: SessionId,
+        /// Whether.
+        on: bool,
+    },
+}

@@ -1,0 +1,122 @@
+//! All that the core wants done.
+
+mod answer;
+mod delta;
+mod lock;
+mod object;
+mod parked;
+mod session;
+mod write;
+
+use crate::domain::id::{CallId, ObjectId, SessionId, SocketId, UserId};
+use crate::domain::refusal::Refusal;
+use crate::domain::stack::Revision;
+
+pub use answer::{Answer, Receipt};
+pub use delta::{Delta, Live, Numbered};
+pub use lock::{
+    Closure, Deadlock, Explanation, LockEnd, LockRow, LockState, LockView, Promise, Remedy, RequestEnd,
+    RequestRow, RequestView, Taken, TakenFrom,
+};
+pub use object::{ObjectHead, ObjectView, VersionHead};
+pub use parked::{ParkedDraft, ParkedOperation, ParkedReason};
+pub use session::{Arrival, ChatLine, SessionState, SessionView, Snapshot, Welcome};
+pub use write::{AuditEntry, Write};
+
+/// The buffer that the core appends its effects to, in the order in which they must be seen.
+pub type Effects = Vec<Effect>;
+
+/// One thing that the shell must do.
+#[derive(Debug, Clone)]
+pub enum Effect {
+    /// Answer a call.
+    Reply {
+        /// Which.
+        call: CallId,
+        /// With what.
+        result: Result<Answer, Refusal>,
+    },
+    /// From here on the socket carries the session. Comes right before the reply to its hello.
+    Attach {
+        /// The session.
+        session: SessionId,
+        /// Its member.
+        user: UserId,
+        /// The socket.
+        socket: SocketId,
+    },
+    /// What the session sees of stacks from here on.
+    Viewing {
+        /// The session.
+        session: SessionId,
+        /// The object whose operations it gets.
+        object: Option<ObjectId>,
+    },
+    /// The session is over: forget its outbox once its last frames and the close are out.
+    Ended {
+        /// The session.
+        session: SessionId,
+    },
+    /// Close a socket.
+    Close {
+        /// Which.
+        socket: SocketId,
+        /// Why.
+        why: CloseReason,
+    },
+    /// Ask a socket for a sign of life now.
+    Ping {
+        /// Which.
+        socket: SocketId,
+    },
+    /// A numbered room update.
+    Delta(Numbered),
+    /// An update that is never numbered nor replayed, latest value per session.
+    Live {
+        /// Who gets it.
+        audience: Audience,
+        /// What.
+        live: Live,
+    },
+    /// Make durable. Whatever follows waits for its commit.
+    Write(Write),
+    /// Give me a stack.
+    Load {
+        /// Which.
+        object: ObjectId,
+        /// The revision that must be found.
+        revision: Revision,
+    },
+}
+
+/// Why a socket is closed.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum CloseReason {
+    /// The same page has opened another socket for the session.
+    Replaced,
+    /// The session was left.
+    Left,
+    /// The account signed out.
+    SignedOut,
+    /// The member was removed from the workspace.
+    Removed,
+    /// The member or account was suspended.
+    Suspended,
+    /// The session was silent for too long.
+    Silent,
+    /// The room is being rebuilt after a fault.
+    Rebuilt,
+}
+
+/// Who gets an update.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Audience {
+    /// Every session.
+    All,
+    /// The sessions that have the object open.
+    Viewers(ObjectId),
+    /// One session.
+    Session(SessionId),
+    /// All sessions of a member.
+    Member(UserId),
+}

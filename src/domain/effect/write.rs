@@ -1,0 +1,109 @@
+//! What is made durable.
+
+use std::sync::Arc;
+
+use super::{Closure, LockRow, ObjectHead, ParkedDraft, Receipt, RequestRow, VersionHead};
+use crate::domain::command::{Change, Operation};
+use crate::domain::id::{ObjectId, OpId, ParkedId, RequestId, UserId};
+use crate::domain::path::LockPath;
+use crate::domain::role::Member;
+use crate::domain::stack::{Revision, Stack};
+use crate::domain::time::Timestamp;
+
+/// A record of the audit chain, before the writer has chained it.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct AuditEntry {
+    /// When, wall clock.
+    pub at: Timestamp,
+    /// Who.
+    pub user: Option<UserId>,
+    /// What, such as `lock.force`.
+    pub action: &'static str,
+    /// On what, in words that name ids.
+    pub subject: String,
+    /// The reason given.
+    pub reason: String,
+}
+
+/// One durable fact.
+#[derive(Debug, Clone)]
+pub enum Write {
+    /// Insert or update.
+    Member(Member),
+    /// Delete.
+    MemberRemoved(UserId),
+    /// Insert or update an object's head.
+    Object(ObjectHead),
+    /// The object is deleted; its log stays.
+    ObjectDeleted {
+        /// Which.
+        object: ObjectId,
+        /// When, wall clock.
+        at: Timestamp,
+        /// By whom.
+        user: UserId,
+    },
+    /// Append to an object's log.
+    Operation {
+        /// Which object.
+        object: ObjectId,
+        /// What.
+        operation: Box<Operation>,
+    },
+    /// Insert or update a change.
+    Change {
+        /// Which object.
+        object: ObjectId,
+        /// What.
+        change: Change,
+    },
+    /// The whole content at a revision, so that a load need not replay the log from its start.
+    Checkpoint {
+        /// Which object.
+        object: ObjectId,
+        /// At which revision.
+        revision: Revision,
+        /// The content.
+        stack: Arc<Stack>,
+    },
+    /// A published version.
+    Version {
+        /// Which object.
+        object: ObjectId,
+        /// Its head.
+        head: VersionHead,
+        /// Its content.
+        stack: Arc<Stack>,
+    },
+    /// Insert or update a lock; the fence counter moves to its fence at least.
+    Lock(LockRow),
+    /// Delete a lock.
+    LockEnded(LockPath),
+    /// Insert or update a request.
+    Request(RequestRow),
+    /// Delete a request.
+    RequestEnded(RequestId),
+    /// Insert a closure.
+    Closed(Closure),
+    /// Delete a closure.
+    Reopened(LockPath),
+    /// Insert or replace a parked draft.
+    Parked(ParkedDraft),
+    /// Delete a parked draft.
+    ParkedEnded(ParkedId),
+    /// The final answer to an operation or decision.
+    Receipt {
+        /// Whose op_id.
+        user: UserId,
+        /// The op_id.
+        op_id: OpId,
+        /// Digest of what was intended.
+        intent: [u8; 16],
+        /// The answer.
+        receipt: Receipt,
+        /// When, wall clock.
+        at: Timestamp,
+    },
+    /// Append to the workspace's audit chain.
+    Audit(AuditEntry),
+}

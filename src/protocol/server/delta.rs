@@ -1,0 +1,124 @@
+//! Numbered room updates.
+
+use serde::Serialize;
+use uuid::Uuid;
+
+use super::{ChatLineDoc, DeadlockDoc, LockEndDoc, MemberDoc, RequestDoc, RequestEndDoc, SessionDoc};
+use crate::document::{
+    ChangeDoc, ClosureDoc, FenceDoc, LockDoc, LockPathDoc, ObjectHeadDoc, OperationDoc, ParkedDraftDoc,
+};
+
+/// One room update.
+#[derive(Debug, Serialize)]
+#[cfg_attr(test, derive(ts_rs::TS))]
+#[serde(tag = "d", rename_all = "snake_case")]
+pub enum DeltaDoc {
+    /// A member came or changed.
+    Member(MemberDoc),
+    /// A membership ended.
+    MemberRemoved {
+        /// Whose.
+        user: Uuid,
+    },
+    /// A session came or changed.
+    Session(SessionDoc),
+    /// A session is over.
+    SessionEnded {
+        /// Which.
+        session: Uuid,
+    },
+    /// An object came, or its head changed.
+    Object(ObjectHeadDoc),
+    /// An object was deleted.
+    ObjectDeleted {
+        /// Which.
+        object: Uuid,
+    },
+    /// An operation was written to the open object.
+    Operation {
+        /// Which object.
+        object: Uuid,
+        /// The operation, without its inverse.
+        operation: Box<OperationDoc>,
+        /// The change that it belongs to, as it now reads.
+        change: ChangeDoc,
+    },
+    /// A change of the open object reads differently now.
+    Change {
+        /// Which object.
+        object: Uuid,
+        /// The change.
+        change: ChangeDoc,
+    },
+    /// A lock came or changed.
+    Lock(LockDoc),
+    /// A lock ended.
+    LockEnded {
+        /// Which.
+        path: LockPathDoc,
+        /// The session that held it.
+        session: Uuid,
+        /// Why.
+        why: LockEndDoc,
+        /// The revision of the object at the end.
+        revision: u64,
+    },
+    /// A lock request came or changed.
+    Request(RequestDoc),
+    /// A lock request ended.
+    RequestEnded {
+        /// Which.
+        request: Uuid,
+        /// On what.
+        path: LockPathDoc,
+        /// Who had asked.
+        session: Uuid,
+        /// How.
+        how: RequestEndDoc,
+        /// The holder's words, of a decline.
+        #[serde(skip_serializing_if = "String::is_empty")]
+        #[cfg_attr(test, ts(optional, as = "Option<String>"))]
+        reason: String,
+    },
+    /// An admin closed a path for edits.
+    Closed(ClosureDoc),
+    /// A closure ended.
+    Reopened {
+        /// What.
+        path: LockPathDoc,
+    },
+    /// Members wait for each other in a circle, or one of them agreed to swap.
+    Deadlock(DeadlockDoc),
+    /// A circle is open again.
+    DeadlockEnded {
+        /// Which.
+        deadlock: Uuid,
+    },
+    /// To whom a lock was taken from: it was undone. What was parked meanwhile can be re-applied.
+    Undone {
+        /// What had been taken.
+        path: LockPathDoc,
+        /// The parked drafts of the take-over.
+        parked: Vec<Uuid>,
+    },
+    /// To the holder: stop typing, send what is left, say `flushed`.
+    Freeze {
+        /// Which lock.
+        path: LockPathDoc,
+        /// Its fence, which still writes.
+        fence: FenceDoc,
+        /// Who gets it.
+        to: Uuid,
+        /// Milliseconds left.
+        within_ms: u64,
+    },
+    /// To the author: work was parked.
+    Parked(ParkedDraftDoc),
+    /// To the author: a parked draft is gone.
+    ParkedEnded {
+        /// Which.
+        parked: Uuid,
+    },
+    /// Somebody said something.
+    Chat(ChatLineDoc),
+}
