@@ -2,13 +2,16 @@
 
 mod connection;
 mod migrate;
+mod writing;
 
 use std::path::PathBuf;
 use std::time::Duration;
 
 use sqlx::sqlite::{SqliteConnectOptions, SqliteJournalMode, SqlitePoolOptions, SqliteSynchronous};
+use sqlx::{ConnectOptions, Connection};
 
-use self::connection::{Readers, Writing};
+use self::connection::{Readers, error};
+use self::writing::{Writing, WritingSettings};
 use super::dialect::WriteConnection;
 use super::{SqlStore, StoreError};
 use crate::domain::time::Timestamp;
@@ -57,10 +60,16 @@ pub async fn open_sqlite(
         .busy_timeout(BUSY_TIMEOUT)
         .foreign_keys(true)
         .statement_cache_capacity(PREPARED);
-    // FULL, because with NORMAL a loss of power takes the last commits with it, and those were acknowledged.
-    let writing = options.clone().journal_mode(SqliteJournalMode::Wal).synchronous(SqliteSynchronous::Full);
-    let mut writer = Writing::open(writing).await?;
-    migrate::run(writer.connection()?).await?;
+    let first = options
+        .clone()
+        .create_if_missing(true)
+        .journal_mode(SqliteJournalMode::Wal)
+        .synchronous(SqliteSynchronous::Full);
+    let mut first = first.connect().await.map_err(error)?;
+    migrate::run(&mut first).await?;
+    first.close().await.map_err(error)?;
+    let writing = WritingSettings { path: settings.path, busy_timeout: BUSY_TIMEOUT, prepared: PREPARED };
+    let writer = Writing::open(writing)?;
     let readers = SqlitePoolOptions::new()
         .max_connections(settings.readers.clamp(1, 8))
         .idle_timeout(None)
