@@ -112,11 +112,10 @@ pub const RECEIPT: &str = "\
     ON CONFLICT (workspace_id, user_id, op_id)
     DO UPDATE SET intent = excluded.intent, receipt = excluded.receipt, at = excluded.at, kept = excluded.kept";
 
-/// A few at a time with every new one, so that no commit ever has many to delete.
 pub const RECEIPTS_PASSED: &str = "\
     DELETE FROM receipts
     WHERE workspace_id = $1 AND (user_id, op_id) IN (
-        SELECT user_id, op_id FROM receipts WHERE workspace_id = $1 AND kept = 0 AND at < $2 ORDER BY at LIMIT 16)";
+        SELECT user_id, op_id FROM receipts WHERE workspace_id = $1 AND kept = 0 AND at < $2 ORDER BY at LIMIT $3)";
 
 // Rooms: reading.
 

@@ -9,9 +9,13 @@ use crate::domain::id::{ItemId, WorkspaceId};
 use crate::domain::role::Member;
 use crate::domain::stack::Stack;
 use crate::domain::stack::op::Op;
+use crate::domain::time::Timestamp;
 
 /// How long a final answer is kept that neither the log nor a parked draft holds, in milliseconds.
 pub const RECEIPT_LIFE_MS: i64 = 24 * 60 * 60 * 1000;
+
+/// Answers that have passed and are deleted for each new one.
+const PASSED_FOR_EACH: u32 = 16;
 
 /// The statements of one fact of a room, but [`Write::Audit`], which must read its chain first.
 pub fn of_room(workspace: WorkspaceId, write: &Write) -> Result<Vec<Statement>, StoreError> {
@@ -54,12 +58,20 @@ pub fn of_room(workspace: WorkspaceId, write: &Write) -> Result<Vec<Statement>, 
         }
         Write::Receipt { user, op_id, intent, receipt, at } => {
             let row = of(sql::RECEIPT).with(*user).with(*op_id).with(*intent);
-            let row = row.with(json(&ReceiptDoc::from(receipt))?).with(*at).with(belongs(receipt));
-            let passed = crate::domain::time::Timestamp(at.0.saturating_sub(RECEIPT_LIFE_MS));
-            vec![row, of(sql::RECEIPTS_PASSED).with(passed)]
+            vec![row.with(json(&ReceiptDoc::from(receipt))?).with(*at).with(belongs(receipt))]
         }
         Write::Audit(_) => Vec::new(),
     })
+}
+
+/// Takes out answers that have passed, a few for each of the `new` ones, the last of which was given at `at`: so no commit
+/// ever has many to delete.
+pub fn receipts_passed(workspace: WorkspaceId, new: u32, at: Timestamp) -> Statement {
+    let passed = Timestamp(at.0.saturating_sub(RECEIPT_LIFE_MS));
+    Statement::new(sql::RECEIPTS_PASSED)
+        .with(workspace)
+        .with(passed)
+        .with(new.saturating_mul(PASSED_FOR_EACH))
 }
 
 /// Whether the log, a version or a parked draft holds what the receipt tells of.

@@ -86,6 +86,13 @@ pub struct Change {
     pub reverted_by: Option<u64>,
 }
 
+impl Change {
+    /// Whether a revert of everything would take it back, so that it is counted.
+    pub fn stands(&self) -> bool {
+        self.reverted_by.is_none() && self.kind != ChangeKind::Revert
+    }
+}
+
 /// The right under which an edit is made.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Pen {

@@ -42,7 +42,9 @@ impl Workspace {
         let words = entry.words.clone().unwrap_or_else(|| words::describe(&op, &open.draft));
         let renamed = rename(&op);
         let inverse = open.draft.apply(&op, revision, Some(entry.op_id)).map_err(operation_refused)?;
+        let known = open.last_change;
         let change = join_or_begin(open, now, revision, &op, &entry, words, gap);
+        let begun = change.number > known && change.stands();
         let operation = Operation {
             revision,
             op_id: entry.op_id,
@@ -56,7 +58,6 @@ impl Workspace {
         };
         open.operations.push(operation.clone());
         open.since_checkpoint += 1;
-        let standing = open.standing();
         let checkpoint = (open.since_checkpoint >= checkpoint_after).then(|| {
             open.since_checkpoint = 0;
             Arc::new(open.draft.clone())
@@ -69,23 +70,24 @@ impl Workspace {
         let number = change.number;
         let delta = Delta::Operation { object, operation: Box::new(operation), change };
         self.tell(now, Audience::Viewers(object), delta, out);
-        self.head_moved(now, object, revision, standing, renamed, out);
+        self.head_moved(now, object, revision, begun, renamed, out);
         Ok((revision, number))
     }
 
-    /// The object's head follows its content.
+    /// The object's head follows its content; `begun` tells of one more change that stands.
     fn head_moved(
         &mut self,
         now: Now,
         object: ObjectId,
         revision: Revision,
-        changes: u64,
+        begun: bool,
         renamed: Option<String>,
         out: &mut Effects,
     ) {
         let Some(head) = self.objects.get_mut(&object) else { return };
         head.revision = revision;
-        head.changes = changes;
+        // Counted on, because counting all anew would make each edit dearer than the last.
+        head.changes += u64::from(begun);
         if let Some(name) = renamed {
             head.name = name;
         }

@@ -37,10 +37,7 @@ impl OpenStack {
 
     /// Changes that a revert of everything would take back, and that a count shows.
     pub fn standing(&self) -> u64 {
-        let standing = |change: &&Change| {
-            change.reverted_by.is_none() && change.kind != crate::domain::command::ChangeKind::Revert
-        };
-        self.changes.iter().filter(standing).count() as u64
+        self.changes.iter().filter(|change| change.stands()).count() as u64
     }
 
     pub fn change_mut(&mut self, number: u64) -> Option<&mut Change> {

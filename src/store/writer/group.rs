@@ -4,8 +4,9 @@ use std::collections::BTreeMap;
 
 use super::{Batch, CommitOutcome, Committed, Job, WriterSettings};
 use crate::domain::id::WorkspaceId;
+use crate::store::StoreError;
 use crate::store::dialect::WriteConnection;
-use crate::store::{StoreError, ledger};
+use crate::store::ledger::{self, Answers};
 
 /// The whole transaction is gone, or may be.
 struct Gone(StoreError);
@@ -106,14 +107,19 @@ impl Group {
 
     /// All jobs without a savepoint. False: a statement failed, and nothing of this may stay.
     async fn boldly(&mut self, jobs: &[Job], dones: &mut Vec<Done>) -> bool {
+        let mut answers = Answers::default();
         for job in jobs {
-            let refused = self.refused(job);
-            match if refused { Ok(Done::Room(CommitOutcome::RoomFailed)) } else { self.run(job).await } {
-                Ok(done) => dones.push(done),
-                Err(_) => return false,
+            if self.refused(job) {
+                dones.push(Done::Room(CommitOutcome::RoomFailed));
+                continue;
+            }
+            let Ok(done) = self.run(job).await else { return false };
+            dones.push(done);
+            if let Job::Room { batch, .. } = job {
+                answers.count(batch.workspace, &batch.writes);
             }
         }
-        true
+        answers.make_room(self.connection.as_mut()).await.is_ok()
     }
 
     /// One job under a savepoint of its own.
