@@ -67,7 +67,12 @@ fn loads(size: &Size) -> Vec<Load> {
             let what = format!("A one room of {people}, {per_second}/s each");
             loads.push(Load { what, rooms: 1, people, per_second });
         }
-        loads.push(Load { what: "A saturated, 1000, 3/s each".into(), rooms: 1, people: 1_000, per_second: 3.0 });
+        loads.push(Load {
+            what: "A saturated, 1000, 3/s each".into(),
+            rooms: 1,
+            people: 1_000,
+            per_second: 3.0,
+        });
     }
     if size.wants("B") {
         let rooms = size.places(200);

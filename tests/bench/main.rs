@@ -45,7 +45,8 @@ impl Size {
             only: var("BENCH_ONLY").ok(),
             scale: number("BENCH_SCALE").unwrap_or(1.0),
             quick,
-            rounds: number("BENCH_ROUNDS").map_or(if quick { 1 } else { 3 }, |rounds| rounds.max(1.0) as usize),
+            rounds: number("BENCH_ROUNDS")
+                .map_or(if quick { 1 } else { 3 }, |rounds| rounds.max(1.0) as usize),
             seconds: number("BENCH_SECONDS").unwrap_or(if quick { 2.0 } else { 3.0 }),
         }
     }

@@ -39,8 +39,7 @@ impl Peer {
     pub fn of_round(size: &Size, round: usize) -> Vec<Peer> {
         let others: &[Peer] = if size.quick || round > 0 { &[] } else { &OTHERS };
         let wanted = ALWAYS.iter().chain(others).copied();
-        wanted
-            .filter(|peer| peer.missing().is_none()).collect()
+        wanted.filter(|peer| peer.missing().is_none()).collect()
     }
 
     /// Tells what is not here and how to have it.

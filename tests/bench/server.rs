@@ -123,13 +123,16 @@ impl Server {
         let out = child.stdout.take().ok_or_else(|| Error::other("no output"))?;
         let mut line = String::new();
         let mut out = BufReader::new(out);
-        while !line.starts_with(before) {
+        let address = loop {
             line.clear();
             if out.read_line(&mut line)? == 0 {
                 return Err(Error::other("the server did not start"));
             }
-        }
-        let address = line[before.len()..].trim().parse().map_err(Error::other)?;
+            let said = line.split_once(before).and_then(|(_, rest)| rest.split_whitespace().next());
+            if let Some(address) = said {
+                break address.parse().map_err(Error::other)?;
+            }
+        };
         // What else it says is nobody's business, but its pipe must not break.
         std::thread::spawn(move || std::io::copy(&mut out, &mut std::io::sink()));
         Ok(Server { child, address })

@@ -92,7 +92,9 @@ pub async fn run(size: &Size, table: &mut Table) -> Result<()> {
     }
     day.over.set(true);
     while people.join_next().await.is_some() {}
-    table.add(Row::new(format!("F people within budget (then {limit})"), "baton").with("people", carried as f64));
+    table.add(
+        Row::new(format!("F people within budget (then {limit})"), "baton").with("people", carried as f64),
+    );
     Ok(())
 }
 

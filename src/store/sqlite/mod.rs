@@ -1,5 +1,6 @@
-//! SQLite: pools, pragmas, migrations. One file, one connection that writes, a few that read.
+//! SQLite: pools, pragmas, migrations. One file, one connection that writes, a few that read, one that makes checkpoints.
 
+mod checkpoint;
 mod connection;
 mod migrate;
 mod writing;
@@ -24,6 +25,9 @@ const READER_TIMEOUT: Duration = Duration::from_secs(5);
 
 /// Statements that a connection keeps prepared; more than there are.
 const PREPARED: usize = 200;
+
+/// Pages that the writer keeps in memory, in KiB.
+const CACHE_KIB: u32 = 64 * 1024;
 
 /// Where the database is, and how it is read.
 #[derive(Debug, Clone)]
@@ -68,7 +72,12 @@ pub async fn open_sqlite(
     let mut first = first.connect().await.map_err(error)?;
     migrate::run(&mut first).await?;
     first.close().await.map_err(error)?;
-    let writing = WritingSettings { path: settings.path, busy_timeout: BUSY_TIMEOUT, prepared: PREPARED };
+    let writing = WritingSettings {
+        path: settings.path,
+        busy_timeout: BUSY_TIMEOUT,
+        prepared: PREPARED,
+        cache_kib: CACHE_KIB,
+    };
     let writer = Writing::open(writing)?;
     let readers = SqlitePoolOptions::new()
         .max_connections(settings.readers.clamp(1, 8))

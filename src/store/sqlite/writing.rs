@@ -4,13 +4,14 @@
 //! Here each call runs SQLite where it is called, which is the writer's own thread. Both libraries share one SQLite.
 
 use std::ffi::c_int;
-use std::path::{Path, PathBuf};
+use std::path::PathBuf;
 use std::time::Duration;
 
 use async_trait::async_trait;
 use rusqlite::types::{ToSqlOutput, Value as Owned, ValueRef};
 use rusqlite::{Connection, ErrorCode, OpenFlags, ToSql};
 
+use super::checkpoint::{BACKSTOP_PAGES, Checkpointer};
 use crate::store::StoreError;
 use crate::store::dialect::{Columns, EachRow, Reading, Row, Statement, Value, WriteConnection};
 
@@ -83,12 +84,19 @@ pub struct WritingSettings {
     pub busy_timeout: Duration,
     /// Statements that stay prepared; more than there are.
     pub prepared: usize,
+    /// Pages that are kept in memory, in KiB: what many rooms write at once is not read again.
+    pub cache_kib: u32,
 }
 
 /// See the module.
 pub struct Writing {
     settings: WritingSettings,
-    connection: Option<Connection>,
+    connection: Option<Open>,
+}
+
+struct Open {
+    connection: Connection,
+    checkpoints: Checkpointer,
 }
 
 impl Writing {
@@ -99,7 +107,8 @@ impl Writing {
     }
 
     fn connection(&self) -> Result<&Connection, StoreError> {
-        self.connection.as_ref().ok_or_else(|| StoreError::Unavailable("not connected".to_owned()))
+        let open = self.connection.as_ref().map(|open| &open.connection);
+        open.ok_or_else(|| StoreError::Unavailable("not connected".to_owned()))
     }
 
     fn control(&self, sql: &'static str) -> Result<(), StoreError> {
@@ -111,22 +120,24 @@ impl Writing {
     }
 }
 
-fn connect(settings: &WritingSettings) -> Result<Connection, StoreError> {
-    let WritingSettings { path, busy_timeout, prepared } = settings;
+fn connect(settings: &WritingSettings) -> Result<Open, StoreError> {
     // Never made anew: an empty file in place of a volume that is gone would be taken for the truth.
-    open(path, *busy_timeout, *prepared).map_err(error)
+    let connection = open(settings).map_err(error)?;
+    Ok(Open { connection, checkpoints: Checkpointer::start(settings.path.clone()) })
 }
 
-fn open(path: &Path, busy_timeout: Duration, prepared: usize) -> rusqlite::Result<Connection> {
+fn open(settings: &WritingSettings) -> rusqlite::Result<Connection> {
     // One thread at a time, which Rust sees to: SQLite needs no mutexes for it.
     let flags = OpenFlags::SQLITE_OPEN_READ_WRITE | OpenFlags::SQLITE_OPEN_NO_MUTEX;
-    let connection = Connection::open_with_flags(path, flags)?;
-    connection.busy_timeout(busy_timeout)?;
-    connection.set_prepared_statement_cache_capacity(prepared);
+    let connection = Connection::open_with_flags(&settings.path, flags)?;
+    connection.busy_timeout(settings.busy_timeout)?;
+    connection.set_prepared_statement_cache_capacity(settings.prepared);
     connection.pragma_update(None, "foreign_keys", true)?;
     connection.pragma_update(None, "journal_mode", "WAL")?;
     // FULL, because with NORMAL a loss of power takes the last commits with it, and those were acknowledged.
     connection.pragma_update(None, "synchronous", "FULL")?;
+    connection.pragma_update(None, "cache_size", -i64::from(settings.cache_kib))?;
+    connection.pragma_update(None, "wal_autocheckpoint", BACKSTOP_PAGES)?;
     Ok(connection)
 }
 
@@ -184,7 +195,11 @@ impl WriteConnection for Writing {
     }
 
     async fn commit(&mut self) -> Result<(), StoreError> {
-        self.control(COMMIT)
+        self.control(COMMIT)?;
+        if let Some(open) = &self.connection {
+            open.checkpoints.committed();
+        }
+        Ok(())
     }
 
     async fn rollback(&mut self) {
@@ -200,7 +215,10 @@ impl WriteConnection for Writing {
     }
 
     async fn close(self: Box<Self>) {
-        if let Some(Err((_, error))) = self.connection.map(Connection::close) {
+        let Some(Open { connection, checkpoints }) = self.connection else { return };
+        // Before, so that the last one to close is the one that brings all of the log home.
+        drop(checkpoints);
+        if let Err((_, error)) = connection.close() {
             tracing::warn!(%error, "the database was not closed well");
         }
     }
