@@ -13,8 +13,9 @@ use super::{
 };
 use crate::audit::{Chain, Record};
 use crate::domain::command::{Change, LoadedStack, Operation};
-use crate::domain::effect::VersionHead;
+use crate::domain::effect::{PastFence, VersionHead};
 use crate::domain::id::{ObjectId, OpId, UserId, WorkspaceId};
+use crate::domain::path::Fence;
 use crate::domain::role::{Member, Role};
 use crate::domain::stack::{Revision, Stack};
 use crate::domain::stored::{Stored, StoredReceipt};
@@ -145,6 +146,15 @@ impl Store for SqlStore {
     ) -> Result<Option<StoredReceipt>, StoreError> {
         let statement = Statement::new(sql::READ_RECEIPT).with(workspace).with(user).with(op_id);
         self.one(statement, rows::receipt).await
+    }
+
+    async fn past_fence(
+        &self,
+        workspace: WorkspaceId,
+        fence: Fence,
+    ) -> Result<Option<PastFence>, StoreError> {
+        let statement = Statement::new(sql::READ_FENCE).with(workspace);
+        self.one(statement.count(fence.epoch).count(fence.counter), rows::past_fence).await
     }
 
     async fn member(&self, workspace: WorkspaceId, user: UserId) -> Result<Option<Member>, StoreError> {

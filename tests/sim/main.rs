@@ -9,6 +9,7 @@ use std::time::Instant;
 
 use baton::domain;
 
+mod bots;
 mod disk;
 mod invariants;
 mod model;

@@ -15,8 +15,8 @@ use crate::domain::stack::Revision;
 pub use answer::{Answer, Receipt};
 pub use delta::{Delta, Live, Numbered};
 pub use lock::{
-    Closure, Deadlock, Explanation, LockEnd, LockRow, LockState, LockView, Promise, Remedy, RequestEnd,
-    RequestRow, RequestView, Taken, TakenFrom,
+    Closure, Deadlock, Explanation, LockEnd, LockRow, LockState, LockView, PastFence, Promise, Remedy,
+    RequestEnd, RequestRow, RequestView, Taken, TakenFrom,
 };
 pub use object::{ObjectHead, ObjectView, VersionHead};
 pub use parked::{ParkedDraft, ParkedOperation, ParkedReason};

@@ -18,6 +18,9 @@ pub fn refusal(refusal: &Refusal) -> ErrorBody {
         Refusal::RequestEnded => plain(Code::RequestEnded),
         Refusal::NoSuchParkedDraft => plain(Code::NoSuchParkedDraft),
         Refusal::Locked(lock) => ErrorBody { holder: Some((&**lock).into()), ..plain(Code::Locked) },
+        Refusal::HeldByAncestor(lock) => {
+            ErrorBody { holder: Some((&**lock).into()), ..plain(Code::HeldByAncestor) }
+        }
         Refusal::LockedBelow(locks) => {
             ErrorBody { holders: locks.iter().map(Into::into).collect(), ..plain(Code::LockedBelow) }
         }
@@ -51,7 +54,9 @@ pub fn refusal(refusal: &Refusal) -> ErrorBody {
             plain(Code::BadText).detail(format!("{what}: at most {max} characters"))
         }
         Refusal::TooMany { what, max } => plain(Code::TooMany).detail(format!("{what}: at most {max}")),
-        Refusal::LockQuota => plain(Code::LockQuota),
+        Refusal::LockQuota(locks) => {
+            ErrorBody { holders: locks.iter().map(Into::into).collect(), ..plain(Code::LockQuota) }
+        }
         Refusal::ParkedFull => plain(Code::ParkedFull),
         Refusal::RateLimited { after_ms } => {
             ErrorBody { retry_after_ms: Some(*after_ms), ..plain(Code::RateLimited) }
