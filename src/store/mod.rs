@@ -112,11 +112,8 @@ pub trait Store: Send + Sync + 'static {
     ) -> Result<Option<StoredReceipt>, StoreError>;
 
     /// Whose a fence was whose lock has ended, for 30 days; also when it is too old to be in [`Stored::fences`].
-    async fn past_fence(
-        &self,
-        workspace: WorkspaceId,
-        fence: Fence,
-    ) -> Result<Option<PastFence>, StoreError>;
+    async fn past_fence(&self, workspace: WorkspaceId, fence: Fence)
+    -> Result<Option<PastFence>, StoreError>;
 
     /// A membership.
     async fn member(&self, workspace: WorkspaceId, user: UserId) -> Result<Option<Member>, StoreError>;

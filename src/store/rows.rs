@@ -8,14 +8,14 @@ use crate::audit::Record;
 use crate::document::{NodeDoc, OpDoc, ReceiptDoc, TakenDoc, Word, stack_from_doc};
 use crate::domain::command::{Change, Operation};
 use crate::domain::effect::{
-    Closure, LockRow, LockView, ObjectHead, ParkedDraft, ParkedOperation, PastFence, Promise, RequestRow, RequestView,
-    VersionHead,
+    Closure, LockRow, LockView, ObjectHead, ParkedDraft, ParkedOperation, PastFence, Promise, RequestRow,
+    RequestView, VersionHead,
 };
 use crate::domain::id::{ItemId, ParkedId, UserId};
 use crate::domain::path::{Fence, LockPath};
 use crate::domain::role::Member;
-use crate::domain::stack::{Revision, Stack};
 use crate::domain::stack::op::Op;
+use crate::domain::stack::{Revision, Stack};
 use crate::domain::stored::StoredReceipt;
 use crate::domain::time::Timestamp;
 
@@ -125,7 +125,12 @@ pub fn lock(row: &Row<'_>) -> Result<LockRow, StoreError> {
 
 /// A fence of a lock that has ended.
 pub fn past_fence(row: &Row<'_>) -> Result<PastFence, StoreError> {
-    Ok(PastFence { fence: fence(row)?, path: path(row)?, session: row.id("session_id")?, user: row.id("user_id")? })
+    Ok(PastFence {
+        fence: fence(row)?,
+        path: path(row)?,
+        session: row.id("session_id")?,
+        user: row.id("user_id")?,
+    })
 }
 
 /// A waiting request.

@@ -42,7 +42,8 @@ pub fn of_room(workspace: WorkspaceId, write: &Write) -> Result<Vec<Statement>, 
         }
         Write::Lock(row) => {
             let fence = row.view.fence;
-            let mut all = vec![lock(of(sql::LOCK), row)?, of(sql::FENCE).count(fence.epoch).count(fence.counter)];
+            let mut all =
+                vec![lock(of(sql::LOCK), row)?, of(sql::FENCE).count(fence.epoch).count(fence.counter)];
             if fence.counter % FENCES_BETWEEN == 0 {
                 let passed = Timestamp(row.view.since.0.saturating_sub(FENCE_LIFE_MS));
                 all.push(of(sql::FENCES_PASSED).with(passed));

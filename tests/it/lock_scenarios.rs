@@ -148,7 +148,11 @@ async fn scenario_02_a_holder_whose_socket_drops_keeps_the_lock_if_back_in_time_
     let mut back = Client::open(&s.server, s.server.owner).await;
     back.greet(claim).await;
     let late = back.call(set(&path, &fence, 1, "typed offline")).await;
-    assert_eq!((&late["ok"]["result"], &late["ok"]["reason"]), (&json!("parked"), &json!("stale_fence")), "{late}");
+    assert_eq!(
+        (&late["ok"]["result"], &late["ok"]["reason"]),
+        (&json!("parked"), &json!("stale_fence")),
+        "{late}"
+    );
     s.server.stop().await;
 }
 
@@ -240,7 +244,11 @@ async fn scenario_07_a_member_made_a_viewer_loses_the_lock_and_the_last_words_ar
     let fence = acquired(&mut s.ben, &path).await;
     demote(&s, Some(Role::Viewer)).await;
     let late = s.ben.call(set(&path, &fence, 1, "last words")).await;
-    assert_eq!((&late["ok"]["result"], &late["ok"]["reason"]), (&json!("parked"), &json!("revoked")), "{late}");
+    assert_eq!(
+        (&late["ok"]["result"], &late["ok"]["reason"]),
+        (&json!("parked"), &json!("revoked")),
+        "{late}"
+    );
     let key = path.to_string();
     s.ana.until("that it is free", |replica| !replica.locks.contains_key(&key)).await;
     done(&mut s.ben, json!({ "type": "snapshot" })).await;
@@ -435,7 +443,9 @@ async fn scenario_30_the_head_of_the_queue_takes_over_after_the_policys_time_and
     done(&mut s.ben, take()).await;
     let (me, ana) = (s.ben.session.clone(), s.ana.session.clone());
     holds(&mut s.ana, &path, &me).await;
-    assert!(may(&mut s.ben, "undo").await && may(&mut s.ana, "undo").await && !may(&mut s.cara, "undo").await);
+    assert!(
+        may(&mut s.ben, "undo").await && may(&mut s.ana, "undo").await && !may(&mut s.cara, "undo").await
+    );
     done(&mut s.ben, about("undo", &path)).await;
     holds(&mut s.ben, &path, &ana).await;
     refused(&mut s.ben, about("undo", &path), "undo_over").await;

@@ -232,12 +232,15 @@ impl Workspace {
 
     /// What became idle while its holder was reconnecting is announced before it is released.
     fn idle_is_told_again(&mut self, now: Now, path: LockPath) {
-        let Some((edited, idle_ms)) = self.locks.get(path).map(|lock| (lock.edited, lock.idle_ms)) else { return };
+        let Some((edited, idle_ms)) = self.locks.get(path).map(|lock| (lock.edited, lock.idle_ms)) else {
+            return;
+        };
         let warns = self.warn_after(idle_ms);
         if let Some(lock) = self.locks.get_mut(path).filter(|lock| lock.phase == Phase::Held) {
             let latest = Millis(now.mono.0.saturating_sub(warns));
             lock.edited = edited.max(latest);
-            let promised = lock.promise.map(|promise| promise.at.min(promise.written + self.limits.refresh_ms));
+            let promised =
+                lock.promise.map(|promise| promise.at.min(promise.written + self.limits.refresh_ms));
             self.timers.set(Timer::Lock(path), promised.unwrap_or(lock.edited + warns).max(now.mono));
         }
     }

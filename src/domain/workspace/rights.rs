@@ -85,7 +85,12 @@ impl Workspace {
         }
     }
 
-    pub(super) fn others_in_the_way(&self, caller: Caller, object: ObjectId, touched: &Touched) -> Result<(), Refusal> {
+    pub(super) fn others_in_the_way(
+        &self,
+        caller: Caller,
+        object: ObjectId,
+        touched: &Touched,
+    ) -> Result<(), Refusal> {
         if touched.object {
             self.object_free(caller, object)
         } else {

@@ -158,8 +158,7 @@ impl Sessions {
 
     /// The smallest tab number that no living session of the member has.
     pub fn free_tab(&self, user: UserId) -> u32 {
-        let taken: Vec<u32> =
-            self.living_of(user).map(|session| session.tab).collect();
+        let taken: Vec<u32> = self.living_of(user).map(|session| session.tab).collect();
         (1..).find(|tab| !taken.contains(tab)).unwrap_or(u32::MAX)
     }
 

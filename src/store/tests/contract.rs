@@ -2,8 +2,8 @@
 
 use super::*;
 use crate::domain::effect::{
-    AuditEntry, LockRow, LockState, LockView, ParkedDraft, ParkedOperation, ParkedReason, PastFence, Promise, Receipt,
-    RequestRow, RequestView, Taken, TakenFrom,
+    AuditEntry, LockRow, LockState, LockView, ParkedDraft, ParkedOperation, ParkedReason, PastFence, Promise,
+    Receipt, RequestRow, RequestView, Taken, TakenFrom,
 };
 use crate::domain::path::LockPath;
 
@@ -174,7 +174,8 @@ async fn rows_are_replaced_and_end() {
     assert!(stored.locks.is_empty() && stored.requests.is_empty());
     assert!(stored.parked.is_empty() && stored.objects.is_empty());
     assert_eq!(stored.fence, Fence { epoch: 9, counter: 6 }, "a fence outlives its lock");
-    let past = PastFence { fence: stored.fence, path: LockPath::object(id(10)), session: id(50), user: id(1) };
+    let past =
+        PastFence { fence: stored.fence, path: LockPath::object(id(10)), session: id(50), user: id(1) };
     assert_eq!(stored.fences, [past]);
     assert_eq!(bench.store.past_fence(room.workspace, stored.fence).await.unwrap(), Some(past));
     let never = Fence { epoch: 9, counter: 5 };

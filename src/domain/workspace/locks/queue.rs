@@ -152,7 +152,8 @@ impl Queue {
             None => (self.by_object.get(&path.object), None),
             Some(_) => (self.by_path.get(&path), self.by_path.get(&LockPath::object(path.object))),
         };
-        let (mut own, mut whole) = (own.into_iter().flatten().peekable(), whole.into_iter().flatten().peekable());
+        let (mut own, mut whole) =
+            (own.into_iter().flatten().peekable(), whole.into_iter().flatten().peekable());
         let next = move || match (own.peek(), whole.peek()) {
             (Some(one), Some(other)) if other < one => whole.next(),
             (Some(_), _) => own.next(),

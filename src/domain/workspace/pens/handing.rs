@@ -73,7 +73,8 @@ impl Workspace {
         bytes: usize,
         out: &mut Effects,
     ) {
-        let Some(Phase::HandingOver { to, left, .. }) = self.locks.get_mut(path).map(|lock| &mut lock.phase) else {
+        let Some(Phase::HandingOver { to, left, .. }) = self.locks.get_mut(path).map(|lock| &mut lock.phase)
+        else {
             return;
         };
         *left = left.saturating_sub(bytes);
@@ -142,7 +143,9 @@ impl Workspace {
         out: &mut Effects,
     ) {
         self.end_request(now, request, RequestEnd::Granted, out);
-        let Some((session, user)) = self.locks.get(path).map(|lock| (lock.session, lock.user)) else { return };
+        let Some((session, user)) = self.locks.get(path).map(|lock| (lock.session, lock.user)) else {
+            return;
+        };
         let idle_ms = self.idle_of_grant(path, session);
         if let Some(lock) = self.locks.get_mut(path) {
             lock.phase = Phase::Held;

@@ -1,8 +1,8 @@
 //! A lock's life between its grant and its end: use, idleness, what everybody sees.
 
+use super::super::Workspace;
 use super::super::locks::{HeldPromise, Lock, LockRequest, Phase};
 use super::super::timers::Timer;
-use super::super::Workspace;
 use super::Because;
 use crate::domain::effect::{
     Audience, Delta, Effect, Effects, LockEnd, LockView, PastFence, RequestEnd, Write,
@@ -193,7 +193,8 @@ impl Workspace {
     pub(in crate::domain::workspace) fn idle_due(&mut self, now: Now, path: LockPath, out: &mut Effects) {
         let Some(lock) = self.locks.get(path) else { return };
         // While its holder is reconnecting nobody else gets it, unless it is forced.
-        let session = self.sessions.get(lock.session).filter(|session| !session.connected() || session.overdue);
+        let session =
+            self.sessions.get(lock.session).filter(|session| !session.connected() || session.overdue);
         if let Some(over) = session.map(|session| session.deadline(&self.limits)) {
             return self.timers.set(Timer::Lock(path), over.max(now.mono) + 1);
         }

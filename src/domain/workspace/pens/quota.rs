@@ -91,7 +91,8 @@ impl Workspace {
         path: LockPath,
         out: &mut Effects,
     ) -> Result<(), Refusal> {
-        let Some(lock) = self.locks.get(path).filter(|lock| matches!(lock.phase, Phase::GivingBack { .. })) else {
+        let Some(lock) = self.locks.get(path).filter(|lock| matches!(lock.phase, Phase::GivingBack { .. }))
+        else {
             return Ok(());
         };
         let left = self.make_room(now, lock.session, out)?;

@@ -144,7 +144,11 @@ impl Workspace {
         let lock = lock.ok_or(Refusal::NotLocked)?;
         if lock.user != caller.user {
             let view = Box::new(self.view_lock(lock));
-            return Err(if lock.path == path { Refusal::Locked(view) } else { Refusal::HeldByAncestor(view) });
+            return Err(if lock.path == path {
+                Refusal::Locked(view)
+            } else {
+                Refusal::HeldByAncestor(view)
+            });
         }
         if lock.session == session {
             return Err(Refusal::OwnLock(Box::new(self.view_lock(lock))));

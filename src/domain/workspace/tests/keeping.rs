@@ -148,7 +148,10 @@ fn explain_tells_tab_idleness_and_when_the_policy_frees_it() {
     r.acquire(two, path(1));
     r.wait(20_000);
     let why = explained(&mut r, ben, path(1));
-    assert_eq!((why.tab, why.idle_ms, why.may.as_slice()), (Some(2), Some(20_000), [Remedy::Request].as_slice()));
+    assert_eq!(
+        (why.tab, why.idle_ms, why.may.as_slice()),
+        (Some(2), Some(20_000), [Remedy::Request].as_slice())
+    );
     assert_eq!(why.frees, Some(r.now.wall.plus(280_000)));
     let asks = r.request(ben, path(1));
     r.promise(two, asks, 120_000).unwrap();
@@ -175,9 +178,11 @@ fn after_a_restart_the_clocks_of_a_request_and_a_word_are_a_minute_behind_at_mos
         let fence = r.lock(path(5)).unwrap().fence;
         r.edit(ana, Pen::Held(fence), set(step(5), "value", &format!("{n}"))).unwrap();
     }
-    let before = (r.lock(path(1)).unwrap().promise.unwrap().until, r.waiting(waits).unwrap().take_over.unwrap());
+    let before =
+        (r.lock(path(1)).unwrap().promise.unwrap().until, r.waiting(waits).unwrap().take_over.unwrap());
     r.crash();
-    let after = (r.lock(path(1)).unwrap().promise.unwrap().until, r.waiting(waits).unwrap().take_over.unwrap());
+    let after =
+        (r.lock(path(1)).unwrap().promise.unwrap().until, r.waiting(waits).unwrap().take_over.unwrap());
     for (before, after) in [(before.0, after.0), (before.1, after.1)] {
         assert!(before <= after && after <= before.plus(60_000), "{before:?} {after:?}");
     }

@@ -95,7 +95,11 @@ fn the_block_of_a_second_request_begins_where_the_firsts_ends_and_is_a_minute_fr
     r.edit(ana, Pen::Held(fence), set(step(1), "value", "7")).unwrap();
     r.request(cara, WHOLE);
     r.wait(30_000);
-    assert_eq!(r.try_acquire(ada, path(5)), Err(Refusal::Reserved), "70 s after the first ask, 30 s after the second");
+    assert_eq!(
+        r.try_acquire(ada, path(5)),
+        Err(Refusal::Reserved),
+        "70 s after the first ask, 30 s after the second"
+    );
     r.edit(ana, Pen::Held(fence), set(step(1), "value", "8")).unwrap();
     r.wait(30_100);
     r.acquire(ada, path(5));

@@ -175,7 +175,12 @@ fn scenario_35_chat_typing_and_places_add_nothing_to_a_decision() {
             field: None,
         };
         r.ask(cara, Request::Locate(there)).unwrap();
-        let line = Request::Chat { client_id: uuid::Uuid::from_u128(n), text: "hi".into(), mentions: vec![], link: None };
+        let line = Request::Chat {
+            client_id: uuid::Uuid::from_u128(n),
+            text: "hi".into(),
+            mentions: vec![],
+            link: None,
+        };
         let _ = r.ask(cara, line);
     }
     assert_eq!(r.disk.receipts.len(), written, "none of it waits for the store");

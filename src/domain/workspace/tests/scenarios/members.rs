@@ -106,6 +106,9 @@ fn scenario_08_a_removed_members_drafts_stay_readable_for_admins() {
         r.call(caller, Request::ListParked { user: Some(ANA) })
     };
     let kept = list(ada);
-    assert!(matches!(&kept, Ok(crate::domain::effect::Answer::Parked(drafts)) if drafts.len() == 1), "{kept:?}");
+    assert!(
+        matches!(&kept, Ok(crate::domain::effect::Answer::Parked(drafts)) if drafts.len() == 1),
+        "{kept:?}"
+    );
     assert_eq!(list(ben), Err(Refusal::NotPermitted));
 }
