@@ -124,6 +124,9 @@ pub trait Store: Send + Sync + 'static {
     /// All workspaces.
     async fn workspace_ids(&self) -> Result<Vec<WorkspaceId>, StoreError>;
 
+    /// Workspaces in which something is held or waited for.
+    async fn workspaces_with_locks(&self) -> Result<Vec<WorkspaceId>, StoreError>;
+
     /// An account.
     async fn user(&self, user: UserId) -> Result<Option<User>, StoreError>;
 

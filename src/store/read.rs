@@ -172,6 +172,10 @@ impl Store for SqlStore {
         self.list(Statement::new(sql::READ_WORKSPACE_IDS), |row| row.id("id")).await
     }
 
+    async fn workspaces_with_locks(&self) -> Result<Vec<WorkspaceId>, StoreError> {
+        self.list(Statement::new(sql::READ_WORKSPACES_WITH_LOCKS), |row| row.id("id")).await
+    }
+
     async fn user(&self, user: UserId) -> Result<Option<User>, StoreError> {
         self.one(Statement::new(sql::READ_USER).with(user), account_rows::user).await
     }

@@ -226,6 +226,10 @@ pub const READ_WORKSPACES_OF: &str = "\
     FROM members m JOIN workspaces w ON w.id = m.workspace_id
     WHERE m.user_id = $1 ORDER BY w.name, w.id";
 
+/// Workspaces in which something is held or waited for.
+pub const READ_WORKSPACES_WITH_LOCKS: &str =
+    "SELECT workspace_id AS id FROM locks UNION SELECT workspace_id FROM requests ORDER BY id";
+
 pub const READ_WORKSPACE_IDS: &str = "SELECT id FROM workspaces ORDER BY id";
 
 // The audit chains.
