@@ -94,7 +94,9 @@ export function useExplanation(path: LockPathDoc, wanted = true): ExplanationDoc
     };
   }, [client, own, wanted, live, role, lock, closure, queue, turn]);
   const moments = [request?.take_over, lock?.undo_until, lock?.promise?.until];
-  const next = Math.min(...moments.filter((at) => at !== undefined && at > client.now() - PAST_MS).map(Number));
+  const next = Math.min(
+    ...moments.filter((at) => at !== undefined && at > client.now() - PAST_MS).map(Number),
+  );
   useEffect(() => {
     if (!wanted || !Number.isFinite(next)) return;
     const timer = setTimeout(() => setTurn((last) => last + 1), Math.max(next - client.now(), 0) + PAST_MS);

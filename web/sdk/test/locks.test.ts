@@ -168,11 +168,13 @@ test("who ignores a request ignores it for themselves", async () => {
 
 test("who is passed over in line hears of it, and the granter that an asker has left", async () => {
   const stage = await begun();
-  await stage.deltas(
-    asks("r1", "s1", ME),
-    asks("r2", "s3", "ben"),
-    { d: "request_ended", request: "r2", path, session: "s3", how: "granted" },
-  );
+  await stage.deltas(asks("r1", "s1", ME), asks("r2", "s3", "ben"), {
+    d: "request_ended",
+    request: "r2",
+    path,
+    session: "s3",
+    how: "granted",
+  });
   expect(stage.notices).toContainEqual({ kind: "passed_over", path, user: "ben" });
   const other = { object: OBJECT, item: "b" };
   await stage.deltas(

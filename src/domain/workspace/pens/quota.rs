@@ -11,7 +11,7 @@ use crate::domain::time::Now;
 
 impl Workspace {
     /// At the quota the oldest lock without unsaved work makes room: its last keystrokes are waited for, then it is given back.
-    /// Of a session that cannot be told so it is given back at once; who waits for it is then looked at by [`Self::follow`],
+    /// What ends at once (of a session that cannot be told so, or has too many on their way) is looked at by [`Self::follow`],
     /// when the caller has what the room was made for.
     pub(in crate::domain::workspace) fn make_room(
         &mut self,
@@ -43,16 +43,15 @@ impl Workspace {
         let longest = leaving.iter().min_by_key(|lock| lock.fence).map(|lock| lock.path);
         let too_many = leaving.len() >= self.limits.locks;
         let reachable = live.is_some_and(|live| live.socket.is_some());
-        if let Some(longest) = longest.filter(|_| too_many) {
-            self.given_back(now, longest, out);
-        }
+        let ends = if reachable { longest.filter(|_| too_many) } else { Some(oldest) };
         if reachable {
             self.begin_giving_back(now, oldest, out);
-            return Ok(None);
         }
-        let why = self.released_or_abandoned(oldest);
-        self.end_lock(now, oldest, why, out);
-        Ok(Some(oldest.object))
+        if let Some(path) = ends {
+            let why = self.released_or_abandoned(path);
+            self.end_lock(now, path, why, out);
+        }
+        Ok(ends.map(|path| path.object))
     }
 
     /// Looks at who waits for what made room.

@@ -78,6 +78,19 @@ fn a_lock_on_its_way_back_is_kept_when_it_is_wanted_after_all() {
 }
 
 #[test]
+fn room_made_for_a_whole_object_is_not_given_to_who_waits_for_a_part_of_it() {
+    let mut r = room_with(Limits { locks: 1, ..Limits::default() }).with_everybody();
+    let (ana, ben) = (r.tab(ANA), r.tab(BEN));
+    r.acquire(ana, path(1));
+    let waits = r.request(ben, path(1));
+    // The first is on its way back, and now it is not waited for any longer.
+    r.acquire(ana, path(2));
+    r.acquire(ana, WHOLE);
+    assert_eq!((r.holder(path(1)), r.holder(WHOLE)), (None, Some(ana.session)));
+    assert!(r.waiting(waits).is_some());
+}
+
+#[test]
 fn at_the_quota_with_unsaved_work_in_all_the_refusal_names_them() {
     let mut r = room_with(Limits { locks: 2, ..Limits::default() }).with_everybody();
     let ana = r.tab(ANA);

@@ -112,7 +112,9 @@ function Facts({ found }: { found: ExplanationDoc }) {
             return (
               <li key={request.id}>
                 {at + 1}. <Initials person={who} size="tiny" /> {who.name}, {ago(request.since, now)}
-                {request.eta !== undefined && request.eta > now && `, likely in ${countdown(request.eta, now)}`}
+                {request.eta !== undefined &&
+                  request.eta > now &&
+                  `, likely in ${countdown(request.eta, now)}`}
                 {request.note && `: ${request.note}`}
               </li>
             );

@@ -18,7 +18,15 @@ interface ReasonFormProps {
 }
 
 /** Asks why, in a line, before something that concerns a colleague. Only what one has clicked opens it. */
-export function ReasonForm({ verb, hint, label, needed = true, danger = false, send, onClose }: ReasonFormProps) {
+export function ReasonForm({
+  verb,
+  hint,
+  label,
+  needed = true,
+  danger = false,
+  send,
+  onClose,
+}: ReasonFormProps) {
   const [reason, setReason] = useState("");
   const [busy, setBusy] = useState(false);
   return (

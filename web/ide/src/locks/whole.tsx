@@ -24,9 +24,7 @@ export function wholeEntries(room: RoomState, object: string): readonly MenuEntr
     // The card in the corner says how one's own wish stands.
     if (request.session === room.session && pathKey(request.path) === pathKey(path)) return [];
   }
-  return [
-    { name: "Edit it alone…", icon: <PenLine />, onSelect: () => wished.emit({ path, give: false }) },
-  ];
+  return [{ name: "Edit it alone…", icon: <PenLine />, onSelect: () => wished.emit({ path, give: false }) }];
 }
 
 /** Does what the menu asks for: takes a free object at once, asks its holders otherwise. Stands once in the layout. */
@@ -53,8 +51,8 @@ export function WholeDialog() {
   return (
     <Dialog open title={`Ask for all of ${what(path)}`} onClose={() => setPath(undefined)}>
       <p style={{ paddingBottom: 12, color: "var(--muted)" }}>
-        {names === "" ? "Nobody" : names} {names.includes(", ") ? "edit" : "edits"} in it now and is asked. For a minute
-        nobody else gets a new pen in it; you have it as soon as the last one is given back.
+        {names === "" ? "Nobody" : names} {names.includes(", ") ? "edit" : "edits"} in it now and is asked.
+        For a minute nobody else gets a new pen in it; you have it as soon as the last one is given back.
       </p>
       <ReasonForm
         verb="Ask for all of it"
