@@ -30,6 +30,9 @@ export function staysFor(passing: Passing): number {
   if (what.kind === "locked") return 60_000;
   if (what.kind === "told") return what.told.tone === "bad" ? 12_000 : 6_000;
   const { notice } = what;
+  if (notice.kind === "released") return 5_000;
+  // Who took it, and why, is not to be missed.
+  if (notice.kind === "lost" && notice.reason !== undefined) return Infinity;
   if (notice.kind === "recovered") return notice.parked + notice.kept > 0 ? Infinity : 10_000;
   if (
     notice.kind === "parked" ||
@@ -98,10 +101,10 @@ function isSettled(notice: Notice, { parked }: RoomState): boolean {
 function speaks(notice: Notice): boolean {
   switch (notice.kind) {
     case "request":
-    case "released":
     case "freeze":
       return false;
     case "request_ended":
+      if (!notice.mine) return notice.left;
       return notice.mine && notice.how !== "granted" && notice.how !== "cancelled";
     case "lost":
       // The banner above the form says what an admin has closed, and why.
