@@ -264,12 +264,7 @@ impl Fanout {
             self.flush_frames(instant);
         }
         if self.live.due().is_some_and(|due| due <= now) {
-            let mut frames = self.live.frames(now);
-            for (session, seat) in &self.seats {
-                for batch in frames.of(*session, seat.user, seat.open) {
-                    seat.outbox.push_live(&batch);
-                }
-            }
+            self.live.flush(now, &self.seats);
         }
     }
 
