@@ -5,7 +5,8 @@ use uuid::Uuid;
 
 use super::*;
 use crate::domain::command::Location;
-use crate::domain::effect::Delta;
+use crate::domain::effect::{Seers, SessionState, SessionView};
+use crate::domain::role::Roles;
 use crate::room::outbox::{Greeting, OutboxLimits, OutboxPool};
 
 struct Rig {
@@ -38,7 +39,7 @@ impl Rig {
             let greeting = Greeting { re: None, secret: String::new() };
             let outbox = Outbox::new(SocketId(n), &rig.pool, greeting);
             rig.fanout.arrived(outbox.clone());
-            rig.fanout.attach(session(n), user(n), SocketId(n));
+            rig.fanout.attach(session(n), user(n), Role::Developer, SocketId(n));
             rig.outboxes.push(outbox);
         }
         rig.flush();
@@ -132,7 +133,7 @@ fn who_comes_in_the_middle_gets_only_what_follows() {
     let outbox = Outbox::new(SocketId(2), &rig.pool, greeting);
     rig.fanout.arrived(outbox.clone());
     rig.outboxes.push(outbox);
-    rig.fanout.attach(session(2), user(2), SocketId(2));
+    rig.fanout.attach(session(2), user(2), Role::Developer, SocketId(2));
     rig.delta(2, Audience::All);
     rig.flush();
     assert_eq!((rig.got(1), rig.got(2)), (vec!["0..2 2".to_owned()], vec!["1..2 1".to_owned()]));
@@ -148,6 +149,19 @@ fn a_close_comes_after_what_was_due() {
     let drained = rig.outboxes[0].drain();
     assert_eq!(drained.close, Some(crate::protocol::close::LEFT));
     assert!(drained.text.is_some_and(|text| text.contains("\"upto\":1") && !text.contains("\"upto\":2")));
+}
+
+fn view(id: SessionId) -> SessionView {
+    SessionView {
+        id,
+        user: user(1),
+        tab: 1,
+        device: String::new(),
+        state: SessionState::Connected,
+        since: crate::domain::time::Timestamp(0),
+        active: crate::domain::time::Timestamp(0),
+        location: Location::default(),
+    }
 }
 
 fn place(session: SessionId, page: &str) -> Live {
@@ -205,6 +219,44 @@ fn only_those_who_are_told_count_and_nobody_is_told_of_oneself() {
 }
 
 #[test]
+fn a_place_for_one_alone_takes_none_from_the_others_and_gives_way_to_a_later_one() {
+    let mut rig = Rig::new(3);
+    let at = |page: &str, n| Live::Location {
+        session: session(1),
+        location: Location { n, ..Location::page(page) },
+    };
+    rig.fanout.live(Audience::All, &at("a", 1));
+    rig.fanout.live(Audience::Session(session(3)), &at("a", 1));
+    rig.flush();
+    assert!(rig.frame(2).is_some_and(|text| text.contains("\"a\"")), "the others are told as well");
+    assert!(rig.frame(3).is_some_and(|text| text.matches("\"a\"").count() == 1));
+    rig.fanout.live(Audience::Session(session(3)), &at("a", 1));
+    rig.fanout.live(Audience::All, &at("b", 2));
+    rig.flush();
+    assert!(rig.frame(3).is_some_and(|text| text.contains("\"b\"") && !text.contains("\"a\"")));
+}
+
+#[test]
+fn a_delta_that_says_where_somebody_is_leaves_nothing_older_behind_it() {
+    let mut rig = Rig::new(3);
+    let at = |page: &str, n| Location { n, ..Location::page(page) };
+    let moved = |n| {
+        let view = SessionView { location: at("new", n), ..view(session(1)) };
+        Numbered { seq: n, audience: Audience::All, delta: Arc::new(Delta::Session(view)) }
+    };
+    for audience in [Audience::All, Audience::Session(session(2))] {
+        rig.fanout.live(audience, &Live::Location { session: session(1), location: at("old", 4) });
+    }
+    rig.fanout.delta(&moved(5));
+    rig.flush();
+    assert!(rig.frame(2).is_some_and(|text| text.contains("new") && !text.contains("old")));
+    rig.fanout.live(Audience::All, &Live::Location { session: session(1), location: at("newest", 7) });
+    rig.fanout.delta(&moved(6));
+    rig.flush();
+    assert!(rig.frame(2).is_some_and(|text| text.contains("newest")), "a later place stays");
+}
+
+#[test]
 fn live_updates_reach_only_their_audience() {
     let mut rig = Rig::new(2);
     rig.fanout.viewing(session(1), Some(object()));
@@ -212,4 +264,26 @@ fn live_updates_reach_only_their_audience() {
     rig.fanout.live(Audience::Viewers(object()), &live);
     rig.flush();
     assert!(rig.frame(1).is_some() && rig.frame(2).is_none());
+}
+
+#[test]
+fn what_privacy_keeps_from_a_role_is_in_no_frame_of_that_role() {
+    let mut rig = Rig::new(4);
+    rig.fanout.sees(user(2), Role::Admin);
+    rig.fanout.sees(user(3), Role::Viewer);
+    rig.flush();
+    let seers = |own, roles| Audience::Seers(Seers { of: user(4), own, roles });
+    rig.delta(1, Audience::All);
+    rig.delta(2, seers(true, Roles::from(Role::Admin)));
+    rig.delta(3, seers(false, Roles::from(Role::Developer)));
+    rig.flush();
+    assert_eq!(rig.got(1), ["0..3 2"], "a developer: for all, and for developers");
+    assert_eq!(rig.got(2), ["0..3 3"], "an admin: everything that is for others");
+    assert_eq!(rig.got(3), ["0..3 1"], "a viewer: only what is for all");
+    assert_eq!(rig.got(4), ["0..3 2"], "the member: for all, and their own");
+    rig.fanout.sees(user(1), Role::Suspended);
+    rig.delta(4, Audience::All);
+    rig.flush();
+    assert_eq!(rig.got(1), [""; 0], "no access, no update");
+    assert_eq!(rig.got(2), ["3..4 1"]);
 }

@@ -176,7 +176,7 @@ test("what was heard stays heard: a picture adds the lines that were missed, and
   expect(stage.client.room.get().chatMissed).toBe(0);
   await resync([8, 9]);
   expect(numbers()).toEqual([1, 2, 3, 4, 8, 9]);
-  expect(stage.notices.at(-1)).toEqual({ kind: "chat_missed", count: 3 });
+  expect(stage.notices).toContainEqual({ kind: "chat_missed", count: 3 });
   await resync([1], { chat_life: "life-2", chat_missed: 0, typing: ["s-ana"] });
   expect(numbers()).toEqual([1, 2, 3, 4, 8, 9, 1]);
   expect([...stage.client.room.get().typing]).toEqual(["s-ana"]);
