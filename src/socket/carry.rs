@@ -221,10 +221,8 @@ impl Carrying {
             () = credit.back(), if !has_credit => {}
             () = sleep_until(self.next_wake(&outbox).into()) => {}
         }
-        self.stalled = match self.credit.is_left() {
-            true => None,
-            false => self.stalled.or_else(|| Some(Instant::now())),
-        };
+        let credit_left = self.credit.is_left();
+        self.stalled = self.stalled.or_else(|| Some(Instant::now())).filter(|_| !credit_left);
         self.due(socket).await
     }
 
@@ -319,15 +317,18 @@ impl Carrying {
             self.joined.room.heard(self.joined.session, self.joined.socket);
         }
         match read.said {
-            Incoming::Pong => Ok(()),
-            Incoming::Hello { .. } => self.bad(socket, read.re, ErrorBody::new(ErrorCode::OutOfOrder)),
-            Incoming::Reauth { token } => self.reauth(socket, read.re, &token).await,
+            Incoming::Pong => {}
+            Incoming::Hello { .. } => {
+                return self.bad(socket, read.re, ErrorBody::new(ErrorCode::OutOfOrder));
+            }
+            Incoming::Reauth { token } => return self.reauth(socket, read.re, &token).await,
             Incoming::Request(request) => match self.places.take(request, read.re.is_some(), now) {
-                Taken::Pass(request) => self.ask(read.re, request).await,
-                Taken::Wait => Ok(()),
-                Taken::Tell(after_ms) => Ok(self.answer(read.re, too_often(after_ms))),
+                Taken::Pass(request) => return self.ask(read.re, request).await,
+                Taken::Wait => {}
+                Taken::Tell(after_ms) => self.answer(read.re, too_often(after_ms)),
             },
         }
+        Ok(())
     }
 
     async fn ask(&mut self, re: Option<u32>, request: Request) -> Result<(), End> {

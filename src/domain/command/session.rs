@@ -70,6 +70,12 @@ impl Location {
         Location { page: page.to_owned(), ..Location::default() }
     }
 
+    /// Whether both are in one field.
+    pub fn is_same_field(&self, other: &Self) -> bool {
+        self.field.is_some()
+            && (self.object, self.item, &self.field) == (other.object, other.item, &other.field)
+    }
+
     /// Off its item, on the object still.
     pub fn leave_item(&mut self) {
         self.item = None;

@@ -31,13 +31,16 @@ impl Workspace {
         let id = self.session(caller)?.id;
         let mut location = self.existing(location)?;
         location.typing &= self.allowed(caller.user, Action::Edit).is_ok();
+        let Some(session) = self.sessions.get_mut(id) else { return Err(Refusal::SessionGone) };
+        session.active = now.wall;
         if location.typing {
             self.timers.set(Timer::Keys(id), now.mono + self.limits.typing_ms);
+        } else if session.location.typing && session.location.is_same_field(&location) {
+            // The caret goes on; the time since the last key does too.
+            location.typing = true;
         } else {
             self.timers.cancel(Timer::Keys(id));
         }
-        let Some(session) = self.sessions.get_mut(id) else { return Err(Refusal::SessionGone) };
-        session.active = now.wall;
         location.n = session.location.n;
         if session.location == location {
             return DONE;

@@ -61,13 +61,19 @@ fn typing_in_a_field_is_over_three_seconds_after_the_last_key() {
     r.ask(ana, Request::Locate(typing(3))).unwrap();
     r.wait(2_000);
     r.ask(ana, Request::Locate(typing(4))).unwrap();
-    r.wait(2_999);
+    r.wait(1_500);
+    r.ask(ana, Request::Locate(at(2))).unwrap();
+    assert!(seen(&r, ana).typing, "moving the caret is no end");
+    r.wait(1_499);
     assert!(seen(&r, ana).typing);
     r.forget();
     r.wait(1);
     let last = told(&r).pop().expect("it is told");
-    assert_eq!((last.0, last.1.typing, last.1.cursor), (Audience::Viewers(OBJ), false, at(4).cursor));
+    assert_eq!((last.0, last.1.typing, last.1.cursor), (Audience::Viewers(OBJ), false, at(2).cursor));
     assert!(!seen(&r, ana).typing);
+    r.ask(ana, Request::Locate(typing(4))).unwrap();
+    r.ask(ana, Request::Locate(Location { field: Some("description".into()), ..at(4) })).unwrap();
+    assert!(!seen(&r, ana).typing, "another field is");
 }
 
 #[test]
