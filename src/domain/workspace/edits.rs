@@ -4,7 +4,7 @@ use super::Workspace;
 use super::log::{Entry, rename};
 use super::parked::weight;
 use crate::domain::command::{Caller, ChangeKind, Edit, EditAction, Pen};
-use crate::domain::effect::{Audience, Delta, Effects, LockEnd, ParkedReason, Receipt, RequestEnd};
+use crate::domain::effect::{Effects, LockEnd, ParkedReason, Receipt, RequestEnd};
 use crate::domain::id::{ItemId, ObjectId, SessionId};
 use crate::domain::path::LockPath;
 use crate::domain::refusal::Refusal;
@@ -282,26 +282,6 @@ impl Workspace {
             self.end_lock(now, path, LockEnd::ItemDeleted, out);
         }
         self.locations_fall_back(now, object, out);
-    }
-
-    /// Whoever is on an item that is not there is on its object.
-    pub(super) fn locations_fall_back(&mut self, now: Now, object: ObjectId, out: &mut Effects) {
-        let Some(open) = self.stacks.get(object) else { return };
-        let lost: Vec<SessionId> = self
-            .sessions
-            .living_ones()
-            .filter(|session| session.location.object == Some(object))
-            .filter(|session| session.location.item.is_some_and(|item| !open.draft.contains(item)))
-            .map(|session| session.id)
-            .collect();
-        for id in lost {
-            if let Some(session) = self.sessions.get_mut(id) {
-                session.location.item = None;
-                session.location.field = None;
-                let view = session.view();
-                self.tell(now, Audience::All, Delta::Session(view), out);
-            }
-        }
     }
 }
 

@@ -7,7 +7,7 @@ use super::locks::Phase;
 use super::requests::DONE;
 use super::sessions::Line;
 use super::timers::Timer;
-use crate::domain::command::{Caller, Location};
+use crate::domain::command::Caller;
 use crate::domain::effect::{
     Audience, CloseReason, Delta, Effect, Effects, Live, LockEnd, Receipt, RequestEnd,
 };
@@ -135,6 +135,7 @@ impl Workspace {
             self.promote(now, object, out);
         }
         self.timers.cancel(Timer::Typing(id));
+        self.timers.cancel(Timer::Keys(id));
         self.timers.cancel(Timer::ParkOnly(id));
         self.timers.set(Timer::Session(id), until);
         out.push(Effect::Ended { session: id });
@@ -168,6 +169,7 @@ impl Workspace {
             Timer::Typing(session) => {
                 out.push(Effect::Live { audience: Audience::All, live: Live::Typing { session, on: false } });
             }
+            Timer::Keys(session) => self.keys_rest(session, out),
             Timer::Lock(path) => self.lock_due(now, path, out),
             Timer::Request(id) => self.request_due(now, id, out),
             Timer::Block(object) => self.block_over(now, object, out),
@@ -243,57 +245,6 @@ impl Workspace {
                 lock.promise.map(|promise| promise.at.min(promise.written + self.limits.refresh_ms));
             self.timers.set(Timer::Lock(path), promised.unwrap_or(lock.edited + warns).max(now.mono));
         }
-    }
-
-    /// The session says where it is.
-    pub(super) fn locate(
-        &mut self,
-        now: Now,
-        caller: Caller,
-        location: Location,
-        out: &mut Effects,
-    ) -> Result<Receipt, Refusal> {
-        self.member(caller.user)?;
-        let id = self.session(caller)?.id;
-        let location = self.existing(location)?;
-        let Some(session) = self.sessions.get_mut(id) else { return Err(Refusal::SessionGone) };
-        session.active = now.wall;
-        if session.location == location {
-            return DONE;
-        }
-        let moved = session.location.page != location.page || session.location.object != location.object;
-        session.location = location.clone();
-        let view = session.view();
-        if moved {
-            self.tell(now, Audience::All, Delta::Session(view), out);
-        } else {
-            let audience = location.object.map_or(Audience::All, Audience::Viewers);
-            out.push(Effect::Live { audience, live: Live::Location { session: id, location } });
-        }
-        DONE
-    }
-
-    /// The location, or where it does not exist its nearest parent that does.
-    pub(super) fn existing(&self, mut location: Location) -> Result<Location, Refusal> {
-        const PAGE_MAX: usize = 64;
-        const FIELD_MAX: usize = 128;
-        super::talk::check_text("page", &location.page, PAGE_MAX)?;
-        if let Some(field) = &location.field {
-            super::talk::check_text("field", field, FIELD_MAX)?;
-        }
-        if location.object.is_none_or(|object| !self.objects.contains_key(&object)) {
-            location.object = None;
-            location.item = None;
-        }
-        if let (Some(object), Some(item)) = (location.object, location.item)
-            && self.stacks.get(object).is_some_and(|open| !open.draft.contains(item))
-        {
-            location.item = None;
-        }
-        if location.item.is_none() {
-            location.field = None;
-        }
-        Ok(location)
     }
 
     /// The session reports what it has typed and not had acknowledged.

@@ -146,6 +146,7 @@ function roomState(): RoomState {
         mentions: [],
       },
     ],
+    chatLife: "life",
     chatMissed: 0,
     typing: new Set(["s-cleo"]),
   };

@@ -75,9 +75,11 @@ export interface RoomState {
   readonly deadlocks: ReadonlyMap<string, DeadlockDoc>;
   /** One's own parked drafts, by id. */
   readonly parked: ReadonlyMap<string, ParkedDraftDoc>;
-  /** Since this session came, oldest first, the last 500. */
+  /** What this page has heard, oldest first, the last 500 lines; where numbers leave a gap, lines were missed. */
   readonly chat: readonly ChatLineDoc[];
-  /** Lines that were missed and are no longer there. */
+  /** The life of the chat's numbering; it changes with a restart of the server. */
+  readonly chatLife: string;
+  /** Lines that the last reconnection could not bring any more. */
   readonly chatMissed: number;
   /** Sessions that type in the chat. */
   readonly typing: ReadonlySet<string>;

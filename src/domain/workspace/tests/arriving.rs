@@ -198,7 +198,13 @@ fn within_two_minutes_the_id_comes_back_without_its_locks() {
 fn a_location_falls_back_to_what_exists() {
     let mut r = room().with_everybody();
     let ana = r.tab(ANA);
-    let at = |object, item| Location { page: "object".into(), object, item, field: Some("value".into()) };
+    let at = |object, item| Location {
+        page: "object".into(),
+        object,
+        item,
+        field: Some("value".into()),
+        ..Location::default()
+    };
     r.post(ana, Request::Open { object: OBJ });
     r.ask(ana, Request::Locate(at(Some(OBJ), Some(step(99))))).unwrap();
     let seen = r.snapshot(ana).sessions[0].location.clone();

@@ -172,7 +172,7 @@ fn scenario_35_chat_typing_and_places_add_nothing_to_a_decision() {
             page: "object".into(),
             object: Some(OBJ),
             item: Some(step(1 + n % 2)),
-            field: None,
+            ..crate::domain::command::Location::default()
         };
         r.ask(cara, Request::Locate(there)).unwrap();
         let line = Request::Chat {
