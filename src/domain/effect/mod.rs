@@ -2,6 +2,7 @@
 
 mod answer;
 mod delta;
+mod history;
 mod lock;
 mod object;
 mod parked;
@@ -14,6 +15,7 @@ use crate::domain::stack::Revision;
 
 pub use answer::{Answer, Receipt};
 pub use delta::{Delta, Live, Numbered};
+pub use history::{Breakage, Collision, Obstacle, PublishPreview, RevertPreview};
 pub use lock::{
     Closure, Deadlock, Explanation, LockEnd, LockRow, LockState, LockView, Promise, Remedy, RequestEnd,
     RequestRow, RequestView, Taken, TakenFrom,

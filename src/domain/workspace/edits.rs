@@ -3,7 +3,7 @@
 use super::Workspace;
 use super::log::{Entry, rename};
 use super::sessions::Session;
-use crate::domain::command::{Caller, ChangeKind, Edit, EditAction, Pen};
+use crate::domain::command::{Caller, ChangeKind, Edit, EditAction, Numbers, Pen};
 use crate::domain::effect::{Audience, Delta, Effects, LockEnd, ParkedReason, Receipt, RequestEnd};
 use crate::domain::id::{ItemId, ObjectId, SessionId};
 use crate::domain::path::LockPath;
@@ -267,6 +267,7 @@ impl Workspace {
             kind: ChangeKind::Edit,
             words: None,
             change: None,
+            taken: Numbers::default(),
         };
         let (revision, change) = self.log(now, edit.object, op, entry, out)?;
         let receipt = Receipt::Edited { revision, change };

@@ -17,7 +17,9 @@ mod objects;
 mod parked;
 mod parking;
 mod pens;
+mod publishing;
 mod receipts;
+mod references;
 mod replay;
 mod requests;
 mod restore;
@@ -50,7 +52,9 @@ use chat::Chat;
 use locks::{Locks, Queue};
 use parked::Parked;
 use pens::Circle;
+use publishing::Asked;
 use receipts::Receipts;
+use references::References;
 use replay::Replay;
 use sessions::{Session, Sessions};
 use stacks::Stacks;
@@ -78,6 +82,9 @@ pub struct Workspace {
     locks: Locks,
     queue: Queue,
     parked: Parked,
+    references: References,
+    /// Who was asked to save before a publish, by object.
+    asked: BTreeMap<ObjectId, Asked>,
     receipts: Receipts,
     chat: Chat,
     replay: Replay,

@@ -34,12 +34,13 @@ pub fn refusal(refusal: &Refusal) -> ErrorBody {
         Refusal::OpIdReused => plain(Code::OpIdReused),
         Refusal::IdTaken => plain(Code::IdTaken),
         Refusal::NameTaken => plain(Code::NameTaken),
-        Refusal::NothingToDo => plain(Code::NothingToDo),
-        Refusal::AlreadyReverted(number) => plain(Code::AlreadyReverted).detail(format!("change {number}")),
-        Refusal::RevertConflict { change, item } => {
-            let place = item.map_or(String::new(), |item| format!(", at item {item}"));
-            plain(Code::RevertConflict).detail(format!("change {change}{place}"))
-        }
+        Refusal::NothingToDo
+        | Refusal::AlreadyReverted(_)
+        | Refusal::ChangePublished { .. }
+        | Refusal::RevertConflict(_)
+        | Refusal::NothingToUndo
+        | Refusal::AlreadyPublished(_)
+        | Refusal::PublishDepends(_) => history(refusal),
         Refusal::InvalidStack(places) => ErrorBody {
             problems: places
                 .iter()
@@ -70,6 +71,29 @@ pub fn refusal(refusal: &Refusal) -> ErrorBody {
         Refusal::UndoOver => plain(Code::UndoOver),
         Refusal::NoDeadlock => plain(Code::NoDeadlock),
         Refusal::RetryLater => plain(Code::RetryLater),
+    }
+}
+
+/// What taking back and publishing are refused with.
+fn history(refusal: &Refusal) -> ErrorBody {
+    use ErrorCode as Code;
+    let plain = ErrorBody::new;
+    match refusal {
+        Refusal::AlreadyReverted(number) => plain(Code::AlreadyReverted).detail(format!("change {number}")),
+        Refusal::ChangePublished { change, version } => {
+            plain(Code::ChangePublished).detail(format!("change {change} is live; the version is {version}"))
+        }
+        Refusal::RevertConflict(places) => {
+            ErrorBody { collisions: places.iter().map(Into::into).collect(), ..plain(Code::RevertConflict) }
+        }
+        Refusal::NothingToUndo => plain(Code::NothingToUndo),
+        Refusal::AlreadyPublished(version) => plain(Code::AlreadyPublished)
+            .detail(format!("version {} by member {}", version.number, version.user)),
+        Refusal::PublishDepends(needs) => ErrorBody {
+            needs: needs.iter().map(|pair| super::answer::need(*pair)).collect(),
+            ..plain(Code::PublishDepends)
+        },
+        _ => plain(Code::NothingToDo),
     }
 }
 

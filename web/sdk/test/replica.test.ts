@@ -221,7 +221,7 @@ test("random operations of two people: once all is answered, what is shown is wh
             server = applyOp(server, op, { revision: revision + 1, opId }).tree;
             revision += 1;
             const made = revision;
-            const delta = () => stack.delta(operation(made, opId, op, mine ? "me" : "ana"), room);
+            const delta = () => stack.delta(operation(made, opId, op, mine ? "me" : "ana"));
             const receipt = () => stack.settle(opId, { result: "edited", revision: made, change: 1 });
             answers.push(...(!mine ? [delta] : receiptFirst ? [receipt, delta] : [delta, receipt]));
           } else if (mine) {
