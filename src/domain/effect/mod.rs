@@ -1,6 +1,7 @@
 //! All that the core wants done.
 
 mod answer;
+mod audience;
 mod delta;
 mod history;
 mod lock;
@@ -11,9 +12,11 @@ mod write;
 
 use crate::domain::id::{CallId, ObjectId, SessionId, SocketId, UserId};
 use crate::domain::refusal::Refusal;
+use crate::domain::role::Role;
 use crate::domain::stack::Revision;
 
 pub use answer::{Answer, Receipt};
+pub use audience::{Audience, Observer, Seers};
 pub use delta::{Delta, Live, Numbered};
 pub use history::{Breakage, Collision, Obstacle, PublishPreview, RevertPreview};
 pub use lock::{
@@ -44,8 +47,17 @@ pub enum Effect {
         session: SessionId,
         /// Its member.
         user: UserId,
+        /// With which role it sees.
+        role: Role,
         /// The socket.
         socket: SocketId,
+    },
+    /// With which role the member's sessions see from here on.
+    Sees {
+        /// Whose.
+        user: UserId,
+        /// Which.
+        role: Role,
     },
     /// What the session sees of stacks from here on.
     Viewing {
@@ -108,17 +120,4 @@ pub enum CloseReason {
     Silent,
     /// The room is being rebuilt after a fault.
     Rebuilt,
-}
-
-/// Who gets an update.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum Audience {
-    /// Every session.
-    All,
-    /// The sessions that have the object open.
-    Viewers(ObjectId),
-    /// One session.
-    Session(SessionId),
-    /// All sessions of a member.
-    Member(UserId),
 }

@@ -600,7 +600,7 @@ impl Room {
                 }
                 Effect::Load { object, revision } => loads.push((object, revision)),
                 Effect::Ended { session } => drop(self.awake.remove(&session)),
-                Effect::Attach { .. } | Effect::Viewing { .. } => {}
+                Effect::Attach { .. } | Effect::Viewing { .. } | Effect::Sees { .. } => {}
             }
         }
         self.pending_loads.extend(loads);
