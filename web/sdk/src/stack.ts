@@ -177,9 +177,7 @@ export class Stack {
       changes: state.changes.map((change) => {
         if (!isIn(delta.changes, change.number)) return change;
         const { reverted_by: _, ...standing } = change;
-        return delta.reverted_by === undefined
-          ? standing
-          : { ...standing, reverted_by: delta.reverted_by };
+        return delta.reverted_by === undefined ? standing : { ...standing, reverted_by: delta.reverted_by };
       }),
     }));
   }
