@@ -67,6 +67,12 @@ pub struct Limits {
     pub typing_ms: u64,
     /// Consecutive operations of one author on one field are one change if no gap is longer.
     pub change_gap_ms: u64,
+    /// Those with unsaved work are asked to save it within this before a publish.
+    pub save_ms: u64,
+    /// Changes of an object that a view carries; older ones are read from the log.
+    pub view_changes: usize,
+    /// A revert of more operations than this is written as one that replaces the content.
+    pub revert_operations: usize,
     /// Locks that a session keeps.
     pub locks: usize,
     /// Requests of a session that wait.
@@ -148,6 +154,9 @@ impl Default for Limits {
             park_only_ms: 3_000,
             typing_ms: 3_000,
             change_gap_ms: 5_000,
+            save_ms: 10_000,
+            view_changes: 500,
+            revert_operations: 64,
             locks: 20,
             requests: 5,
             sessions_of_member: 50,

@@ -275,6 +275,8 @@ pub fn unexpected(answer: &Answer) -> ApiError {
         Answer::Object(_) => "object",
         Answer::Parked(_) => "parked",
         Answer::Explained(_) => "explained",
+        Answer::Revertable(_) => "revertable",
+        Answer::Publishable(_) => "publishable",
     };
     tracing::error!(kind, "a room answered something else than was asked");
     ErrorBody::new(ErrorCode::Internal).into()

@@ -86,7 +86,11 @@ errors! {
     NameTaken "name_taken" 409 false "There is one of that name." "Nothing was changed. Choose another name.";
     NothingToDo "nothing_to_do" 409 false "There is nothing to do." "The draft equals what is published.";
     AlreadyReverted "already_reverted" 409 false "The change was reverted before." "Nothing was changed.";
-    RevertConflict "revert_conflict" 409 false "A later change stands on this one." "Nothing was changed. Revert the later change too; `detail` names it.";
+    ChangePublished "change_published" 409 false "The change is live." "Nothing was changed. Restore an earlier version instead; `detail` names the live one.";
+    RevertConflict "revert_conflict" 409 false "Later work stands on this." "Nothing was changed. `collisions` lists the places: keep the later work, or take it back too.";
+    NothingToUndo "nothing_to_undo" 409 false "There is nothing of yours to undo or redo here." "Nothing was changed. What is live is taken back by restoring a version.";
+    AlreadyPublished "already_published" 409 false "Somebody has just published this." "It is live; `detail` says which version and by whom.";
+    PublishDepends "publish_depends" 409 false "These changes build upon changes of others." "Nothing was published. `needs` lists them: take them along, or publish everything.";
     InvalidStack "invalid_stack" 422 false "The stack holds text that is not valid." "Nothing was published. `problems` lists the places.";
     SyntaxError "syntax_error" 422 false "The XanoScript could not be read." "Nothing of this file was imported. `detail` names line, column and what was expected.";
     LockQuota "lock_quota" 409 false "You hold as many locks with unsaved work as you may." "Finish one of them first; `holders` names them.";
@@ -139,6 +143,14 @@ pub struct ErrorBody {
     #[serde(skip_serializing_if = "Vec::is_empty")]
     #[cfg_attr(test, ts(optional, as = "Option<Vec<crate::document::LockDoc>>"))]
     pub holders: Vec<crate::document::LockDoc>,
+    /// Places where a change cannot simply be taken back.
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    #[cfg_attr(test, ts(optional, as = "Option<Vec<crate::document::CollisionDoc>>"))]
+    pub collisions: Vec<crate::document::CollisionDoc>,
+    /// Changes of others that are needed too.
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    #[cfg_attr(test, ts(optional, as = "Option<Vec<crate::protocol::server::NeedDoc>>"))]
+    pub needs: Vec<crate::protocol::server::NeedDoc>,
     /// Places that are not valid: item and what is wrong with it.
     #[serde(skip_serializing_if = "Vec::is_empty")]
     #[cfg_attr(test, ts(optional, as = "Option<Vec<ProblemDoc>>"))]
@@ -169,6 +181,8 @@ impl ErrorBody {
             holder: None,
             may: Vec::new(),
             holders: Vec::new(),
+            collisions: Vec::new(),
+            needs: Vec::new(),
             problems: Vec::new(),
         }
     }

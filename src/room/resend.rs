@@ -57,10 +57,11 @@ pub(super) fn id(request: &Request) -> Option<OpId> {
 fn ids(request: &Request) -> [Option<OpId>; 2] {
     match request {
         Request::Edit(edit) => [Some(edit.op_id), edit.prev_op],
-        Request::Import { op_id, .. }
-        | Request::DeleteObject { op_id, .. }
-        | Request::Revert { op_id, .. }
-        | Request::Publish { op_id, .. } => [Some(*op_id), None],
+        Request::Import { op_id, .. } | Request::DeleteObject { op_id, .. } => [Some(*op_id), None],
+        Request::Revert(revert) => [Some(revert.op_id), None],
+        Request::Step(step) => [Some(step.op_id), None],
+        Request::Restore(restore) => [Some(restore.op_id), None],
+        Request::Publish(publish) => [Some(publish.op_id), None],
         _ => [None, None],
     }
 }

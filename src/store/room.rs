@@ -30,6 +30,7 @@ pub async fn load(
         fence,
         members: list(reading, of(sql::READ_MEMBERS), rows::member).await?,
         objects: list(reading, of(sql::READ_OBJECTS), rows::head).await?,
+        references: list(reading, of(sql::READ_REFERENCES), rows::reference).await?,
         locks: list(reading, of(sql::READ_LOCKS), rows::lock).await?,
         requests: list(reading, of(sql::READ_REQUESTS), rows::request).await?,
         fences: past_fences(reading, workspace).await?,

@@ -26,12 +26,31 @@ pub const OPERATION: &str = "\
 
 pub const CHANGE: &str = "\
     INSERT INTO changes (workspace_id, object_id, number, user_id, began, ended, words, kind, item, field,
-        from_revision, to_revision, reverted_by)
-    VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13)
+        from_revision, to_revision, reverted_by, taken, published)
+    VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15)
     ON CONFLICT (workspace_id, object_id, number)
     DO UPDATE SET user_id = excluded.user_id, began = excluded.began, ended = excluded.ended, words = excluded.words,
         kind = excluded.kind, item = excluded.item, field = excluded.field, from_revision = excluded.from_revision,
-        to_revision = excluded.to_revision, reverted_by = excluded.reverted_by";
+        to_revision = excluded.to_revision, reverted_by = excluded.reverted_by, taken = excluded.taken,
+        published = excluded.published";
+
+/// One run of numbers without a gap.
+pub const CHANGES_MARKED: &str = "\
+    UPDATE changes SET reverted_by = $5 WHERE workspace_id = $1 AND object_id = $2 AND number BETWEEN $3 AND $4";
+
+/// One run of numbers without a gap.
+pub const CHANGES_PUBLISHED: &str = "\
+    UPDATE changes SET published = $5 WHERE workspace_id = $1 AND object_id = $2 AND number BETWEEN $3 AND $4";
+
+pub const REFERENCE: &str = "\
+    INSERT INTO object_references (workspace_id, object_id, item, kind, name) VALUES ($1, $2, $3, $4, $5)
+    ON CONFLICT (workspace_id, object_id, item) DO UPDATE SET kind = excluded.kind, name = excluded.name";
+
+pub const REFERENCE_ENDED: &str =
+    "DELETE FROM object_references WHERE workspace_id = $1 AND object_id = $2 AND item = $3";
+
+pub const READ_REFERENCES: &str = "\
+    SELECT object_id, item, kind, name FROM object_references WHERE workspace_id = $1 ORDER BY object_id, item";
 
 /// Only the newest is kept: the log has the way to it, and versions have their own content.
 pub const CHECKPOINT: &str = "\
@@ -41,8 +60,8 @@ pub const CHECKPOINT: &str = "\
     WHERE checkpoints.revision <= excluded.revision";
 
 pub const VERSION: &str = "\
-    INSERT INTO versions (workspace_id, object_id, number, revision, user_id, at, description, contributors, content)
-    VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9)";
+    INSERT INTO versions (workspace_id, object_id, number, revision, user_id, at, description, contributors, whole, content)
+    VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10)";
 
 pub const LOCK: &str = "\
     INSERT INTO locks (workspace_id, object_id, item, session_id, user_id, fence_epoch, fence_counter, state, since, edited,
@@ -153,7 +172,7 @@ pub const READ_MEMBER: &str =
 /// A head with its version; the version's columns are NULL if the head names none.
 pub const READ_OBJECTS: &str = "\
     SELECT o.id, o.kind, o.name, o.group_id, o.revision AS head_revision, o.changes, o.version,
-        v.number, v.revision, v.user_id, v.at, v.description, v.contributors
+        v.number, v.revision, v.user_id, v.at, v.description, v.contributors, v.whole
     FROM objects o
     LEFT JOIN versions v ON v.workspace_id = o.workspace_id AND v.object_id = o.id AND v.number = o.version
     WHERE o.workspace_id = $1 AND o.deleted_at IS NULL
@@ -193,9 +212,11 @@ pub const READ_OPERATIONS_AFTER: &str = "\
     SELECT revision, op_id, user_id, session_id, at, change, fence_epoch, fence_counter, op, inverse
     FROM operations WHERE workspace_id = $1 AND object_id = $2 AND revision > $3 AND revision <= $4 ORDER BY revision";
 
-pub const READ_OPERATIONS_SINCE_CHANGE: &str = "\
+pub const READ_OPEN_OPERATIONS: &str = "\
     SELECT revision, op_id, user_id, session_id, at, change, fence_epoch, fence_counter, op, inverse
-    FROM operations WHERE workspace_id = $1 AND object_id = $2 AND change >= $3 ORDER BY revision";
+    FROM operations WHERE workspace_id = $1 AND object_id = $2 AND change IN (
+        SELECT number FROM changes WHERE workspace_id = $1 AND object_id = $2 AND published IS NULL)
+    ORDER BY revision";
 
 pub const READ_OPERATIONS_OF: &str = "\
     SELECT revision, op_id, user_id, session_id, at, change, fence_epoch, fence_counter, op, inverse
@@ -204,20 +225,20 @@ pub const READ_OPERATIONS_OF: &str = "\
 pub const READ_LAST_CHANGE: &str =
     "SELECT max(number) AS number FROM changes WHERE workspace_id = $1 AND object_id = $2";
 
-pub const READ_CHANGES_SINCE: &str = "\
-    SELECT number, user_id, began, ended, words, kind, item, field, from_revision, to_revision, reverted_by
-    FROM changes WHERE workspace_id = $1 AND object_id = $2 AND to_revision > $3 ORDER BY number";
+pub const READ_OPEN_CHANGES: &str = "\
+    SELECT number, user_id, began, ended, words, kind, item, field, from_revision, to_revision, reverted_by, taken, published
+    FROM changes WHERE workspace_id = $1 AND object_id = $2 AND published IS NULL ORDER BY number";
 
 pub const READ_CHANGES: &str = "\
-    SELECT number, user_id, began, ended, words, kind, item, field, from_revision, to_revision, reverted_by
+    SELECT number, user_id, began, ended, words, kind, item, field, from_revision, to_revision, reverted_by, taken, published
     FROM changes WHERE workspace_id = $1 AND object_id = $2 AND number < $3 ORDER BY number DESC LIMIT $4";
 
 pub const READ_VERSION: &str = "\
-    SELECT number, revision, user_id, at, description, contributors, content
+    SELECT number, revision, user_id, at, description, contributors, whole, content
     FROM versions WHERE workspace_id = $1 AND object_id = $2 AND number = $3";
 
 pub const READ_VERSIONS: &str = "\
-    SELECT number, revision, user_id, at, description, contributors
+    SELECT number, revision, user_id, at, description, contributors, whole
     FROM versions WHERE workspace_id = $1 AND object_id = $2 AND number < $3 ORDER BY number DESC LIMIT $4";
 
 pub const READ_WORKSPACES_OF: &str = "\

@@ -3,9 +3,9 @@
 use super::dialect::Statement;
 use super::{StoreError, sql};
 use crate::document::{OpDoc, ReceiptDoc, TakenDoc, Word, stack_doc};
-use crate::domain::command::{Change, Operation};
+use crate::domain::command::{Change, Numbers, Operation};
 use crate::domain::effect::{LockRow, ObjectHead, ParkedDraft, Receipt, RequestRow, VersionHead, Write};
-use crate::domain::id::{ItemId, WorkspaceId};
+use crate::domain::id::{ItemId, ObjectId, WorkspaceId};
 use crate::domain::role::Member;
 use crate::domain::stack::Stack;
 use crate::domain::stack::op::Op;
@@ -35,7 +35,20 @@ pub fn of_room(workspace: WorkspaceId, write: &Write) -> Result<Vec<Statement>, 
         Write::Operation { object, operation: row } => {
             vec![operation(of(sql::OPERATION).with(*object), row)?]
         }
-        Write::Change { object, change: row } => vec![change(of(sql::CHANGE).with(*object), row)],
+        Write::Change { object, change: row } => vec![change(of(sql::CHANGE).with(*object), row)?],
+        Write::ChangesMarked { object, numbers, reverted_by } => {
+            runs(of, sql::CHANGES_MARKED, *object, numbers, *reverted_by)
+        }
+        Write::ChangesPublished { object, numbers, version } => {
+            runs(of, sql::CHANGES_PUBLISHED, *object, numbers, Some(*version))
+        }
+        Write::Reference { object, item, reference: Some(reference) } => {
+            let row = of(sql::REFERENCE).with(*object).with(*item);
+            vec![row.with(reference.kind.word()).with(reference.name.clone())]
+        }
+        Write::Reference { object, item, reference: None } => {
+            vec![of(sql::REFERENCE_ENDED).with(*object).with(*item)]
+        }
         Write::Checkpoint { object, revision, stack } => {
             vec![of(sql::CHECKPOINT).with(*object).count(revision.0).with(content(stack)?)]
         }
@@ -97,6 +110,7 @@ fn belongs(receipt: &Receipt) -> bool {
         | Receipt::Busy { .. }
         | Receipt::Waiting { .. }
         | Receipt::HandingOver
+        | Receipt::Asked { .. }
         | Receipt::Done => false,
     }
 }
@@ -151,8 +165,22 @@ fn operation(to: Statement, row: &Operation) -> Result<Statement, StoreError> {
         .with(ops(&row.inverse)?))
 }
 
-fn change(to: Statement, row: &Change) -> Statement {
-    to.count(row.number)
+/// A statement for each run of numbers.
+fn runs(
+    of: impl Fn(&'static str) -> Statement,
+    sql: &'static str,
+    object: ObjectId,
+    numbers: &Numbers,
+    mark: Option<u64>,
+) -> Vec<Statement> {
+    let run = |(first, last): &(u64, u64)| of(sql).with(object).count(*first).count(*last).maybe_count(mark);
+    numbers.runs().iter().map(run).collect()
+}
+
+fn change(to: Statement, row: &Change) -> Result<Statement, StoreError> {
+    let taken = if row.taken.is_empty() { None } else { Some(json(&row.taken.runs())?) };
+    Ok(to
+        .count(row.number)
         .with(row.user)
         .with(row.began)
         .with(row.ended)
@@ -163,6 +191,8 @@ fn change(to: Statement, row: &Change) -> Statement {
         .count(row.from.0)
         .count(row.to.0)
         .maybe_count(row.reverted_by)
+        .with(taken)
+        .maybe_count(row.published))
 }
 
 fn version(to: Statement, head: &VersionHead, stack: &Stack) -> Result<Statement, StoreError> {
@@ -174,6 +204,7 @@ fn version(to: Statement, head: &VersionHead, stack: &Stack) -> Result<Statement
         .with(head.at)
         .with(head.description.clone())
         .with(json(&contributors)?)
+        .with(head.whole)
         .with(content(stack)?))
 }
 

@@ -28,9 +28,11 @@ pub fn op_id(request: &Request) -> Option<OpId> {
         | Request::CloseEditing { op_id, .. }
         | Request::Reopen { op_id, .. }
         | Request::Import { op_id, .. }
-        | Request::DeleteObject { op_id, .. }
-        | Request::Revert { op_id, .. }
-        | Request::Publish { op_id, .. } => Some(*op_id),
+        | Request::DeleteObject { op_id, .. } => Some(*op_id),
+        Request::Revert(revert) => Some(revert.op_id),
+        Request::Step(step) => Some(step.op_id),
+        Request::Restore(restore) => Some(restore.op_id),
+        Request::Publish(publish) => Some(publish.op_id),
         Request::Edit(edit) => Some(edit.op_id),
         _ => None,
     }
@@ -65,7 +67,7 @@ pub fn answered(
             }
             false
         }
-        Receipt::Busy { .. } | Receipt::HandingOver | Receipt::Done => false,
+        Receipt::Busy { .. } | Receipt::HandingOver | Receipt::Asked { .. } | Receipt::Done => false,
     };
     if must_be_kept && !kept {
         return Err(format!("{op_id} is answered with {receipt:?}, which is not stored"));

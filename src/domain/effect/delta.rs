@@ -4,9 +4,9 @@ use std::sync::Arc;
 
 use super::{
     Audience, ChatLine, Closure, Deadlock, LockEnd, LockView, ObjectHead, ParkedDraft, RequestEnd,
-    RequestView, SessionView,
+    RequestView, SessionView, VersionHead,
 };
-use crate::domain::command::{Change, Location, Operation};
+use crate::domain::command::{Change, Location, Numbers, Operation};
 use crate::domain::id::{ObjectId, ParkedId, RequestId, SessionId, UserId};
 use crate::domain::path::{Fence, LockPath};
 use crate::domain::role::Member;
@@ -53,6 +53,33 @@ pub enum Delta {
         object: ObjectId,
         /// The change.
         change: Change,
+    },
+    /// Changes of an open object were taken back, or stand again.
+    ChangesMarked {
+        /// Which object.
+        object: ObjectId,
+        /// Which changes.
+        numbers: Numbers,
+        /// The change that took them back; none if they stand again.
+        reverted_by: Option<u64>,
+    },
+    /// An open object was published. Its head delta follows.
+    Published {
+        /// Which object.
+        object: ObjectId,
+        /// The version.
+        version: VersionHead,
+        /// The changes that went live with it.
+        numbers: Numbers,
+    },
+    /// To a session with unsaved work in an object that is about to be published: save it now.
+    SaveAsked {
+        /// Which object.
+        object: ObjectId,
+        /// Who is about to publish.
+        by: UserId,
+        /// Milliseconds left.
+        within_ms: u64,
     },
     /// A lock came or changed.
     Lock(LockView),

@@ -3,10 +3,11 @@
 use std::sync::Arc;
 
 use super::{Closure, LockRow, ObjectHead, ParkedDraft, Receipt, RequestRow, VersionHead};
-use crate::domain::command::{Change, Operation};
-use crate::domain::id::{ObjectId, OpId, ParkedId, RequestId, UserId};
+use crate::domain::command::{Change, Numbers, Operation};
+use crate::domain::id::{ItemId, ObjectId, OpId, ParkedId, RequestId, UserId};
 use crate::domain::path::LockPath;
 use crate::domain::role::Member;
+use crate::domain::stack::references::Reference;
 use crate::domain::stack::{Revision, Stack};
 use crate::domain::time::Timestamp;
 
@@ -56,6 +57,33 @@ pub enum Write {
         object: ObjectId,
         /// What.
         change: Change,
+    },
+    /// Changes were taken back, or stand again.
+    ChangesMarked {
+        /// Which object.
+        object: ObjectId,
+        /// Which changes.
+        numbers: Numbers,
+        /// The change that took them back; none if they stand again.
+        reverted_by: Option<u64>,
+    },
+    /// Changes went live.
+    ChangesPublished {
+        /// Which object.
+        object: ObjectId,
+        /// Which changes.
+        numbers: Numbers,
+        /// With which version.
+        version: u64,
+    },
+    /// What an item refers to now.
+    Reference {
+        /// In which object.
+        object: ObjectId,
+        /// The item.
+        item: ItemId,
+        /// What it refers to; none any more if `None`.
+        reference: Option<Reference>,
     },
     /// The whole content at a revision, so that a load need not replay the log from its start.
     Checkpoint {

@@ -106,11 +106,22 @@ impl Workspace {
             let Some(head) = self.objects.get(&object) else {
                 return Err(format!("stack {object} is open and its object is gone"));
             };
-            if head.changes != open.standing() {
-                return Err(format!("{object} counts {} changes, {} stand", head.changes, open.standing()));
+            let standing = open.work().count() as u64;
+            if (head.changes, open.standing()) != (standing, standing) {
+                return Err(format!("{object} counts {} changes, {standing} stand", head.changes));
             }
-            if open.operations.last().is_some_and(|last| last.revision != head.revision) {
-                return Err(format!("the log of {object} does not end at its revision"));
+            if open.operations.last().is_some_and(|last| last.revision > head.revision) {
+                return Err(format!("the log of {object} goes beyond its revision"));
+            }
+            for change in &open.changes {
+                if let Some(by) = change.reverted_by
+                    && !open
+                        .changes
+                        .iter()
+                        .any(|other| other.number == by && other.taken.contains(change.number))
+                {
+                    return Err(format!("change {} of {object} is taken back by nobody", change.number));
+                }
             }
             if open.draft.name() != head.name {
                 return Err(format!("{object} is called {:?} and {:?}", head.name, open.draft.name()));

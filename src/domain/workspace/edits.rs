@@ -3,9 +3,9 @@
 use super::Workspace;
 use super::log::{Entry, rename};
 use super::parked::weight;
-use crate::domain::command::{Caller, ChangeKind, Edit, EditAction, Pen};
+use crate::domain::command::{Caller, ChangeKind, Edit, EditAction, Numbers, Pen};
 use crate::domain::effect::{Effects, LockEnd, ParkedReason, Receipt, RequestEnd};
-use crate::domain::id::{ItemId, ObjectId, SessionId};
+use crate::domain::id::{ItemId, ObjectId};
 use crate::domain::path::LockPath;
 use crate::domain::refusal::Refusal;
 use crate::domain::role::Action;
@@ -204,6 +204,7 @@ impl Workspace {
             kind: ChangeKind::Edit,
             words: None,
             change: None,
+            taken: Numbers::default(),
         };
         let (revision, change) = self.log(now, edit.object, op, entry, out)?;
         let receipt = Receipt::Edited { revision, change };

@@ -18,7 +18,9 @@ mod parked;
 mod parking;
 mod pens;
 mod places;
+mod publishing;
 mod receipts;
+mod references;
 mod replay;
 mod requests;
 mod restore;
@@ -54,7 +56,9 @@ use chat::Chat;
 use locks::{Locks, PastFences, Queue};
 use parked::Parked;
 use pens::Circle;
+use publishing::Asked;
 use receipts::Receipts;
+use references::References;
 use replay::Replay;
 use sessions::{Session, Sessions};
 use stacks::Stacks;
@@ -83,6 +87,9 @@ pub struct Workspace {
     past_fences: PastFences,
     queue: Queue,
     parked: Parked,
+    references: References,
+    /// Who was asked to save before a publish, by object.
+    asked: BTreeMap<ObjectId, Asked>,
     receipts: Receipts,
     chat: Chat,
     replay: Replay,

@@ -7,6 +7,7 @@ use super::chat::Chat;
 use super::locks::{HeldPromise, HeldTaken, Lock, LockRequest, Locks, PastFences, Phase, Queue};
 use super::parked::Parked;
 use super::receipts::Receipts;
+use super::references::References;
 use super::replay::Replay;
 use super::sessions::{Line, Session, Sessions};
 use super::stacks::Stacks;
@@ -55,6 +56,8 @@ impl Workspace {
             past_fences: PastFences::restore(limits.past_fences, stored.fences),
             queue: Queue::default(),
             parked: Parked::restore(stored.parked),
+            references: References::restore(stored.references),
+            asked: BTreeMap::new(),
             receipts: Receipts::default(),
             chat,
             replay: Replay::new(stream, limits.replay_deltas, limits.replay_ms),

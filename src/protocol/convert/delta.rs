@@ -22,6 +22,19 @@ pub fn delta(delta: &Delta) -> DeltaDoc {
             change: change.into(),
         },
         Delta::Change { object, change } => DeltaDoc::Change { object: object.0, change: change.into() },
+        Delta::ChangesMarked { object, numbers, reverted_by } => DeltaDoc::ChangesMarked {
+            object: object.0,
+            changes: numbers.runs().to_vec(),
+            reverted_by: *reverted_by,
+        },
+        Delta::Published { object, version, numbers } => DeltaDoc::Published {
+            object: object.0,
+            version: version.into(),
+            changes: numbers.runs().to_vec(),
+        },
+        Delta::SaveAsked { object, by, within_ms } => {
+            DeltaDoc::SaveAsked { object: object.0, by: by.0, within_ms: *within_ms }
+        }
         Delta::Lock(lock) => DeltaDoc::Lock(lock.into()),
         Delta::LockEnded { path, session, why, revision, wrote, by, reason } => DeltaDoc::LockEnded {
             path: (*path).into(),

@@ -33,12 +33,13 @@ pub fn refusal(refusal: &Refusal) -> ErrorBody {
         Refusal::OpIdReused => plain(Code::OpIdReused),
         Refusal::IdTaken => plain(Code::IdTaken),
         Refusal::NameTaken => plain(Code::NameTaken),
-        Refusal::NothingToDo => plain(Code::NothingToDo),
-        Refusal::AlreadyReverted(number) => plain(Code::AlreadyReverted).detail(format!("change {number}")),
-        Refusal::RevertConflict { change, item } => {
-            let place = item.map_or(String::new(), |item| format!(", at item {item}"));
-            plain(Code::RevertConflict).detail(format!("change {change}{place}"))
-        }
+        Refusal::NothingToDo
+        | Refusal::AlreadyReverted(_)
+        | Refusal::ChangePublished { .. }
+        | Refusal::RevertConflict(_)
+        | Refusal::NothingToUndo
+        | Refusal::AlreadyPublished(_)
+        | Refusal::PublishDepends(_) => history(refusal),
         Refusal::InvalidStack(places) => ErrorBody {
             problems: places
                 .iter()
@@ -84,6 +85,29 @@ fn in_the_way(refusal: &Refusal) -> ErrorBody {
         holder: holder.map(|lock| (&**lock).into()),
         holders: holders.iter().map(Into::into).collect(),
         ..ErrorBody::new(code)
+    }
+}
+
+/// What taking back and publishing are refused with.
+fn history(refusal: &Refusal) -> ErrorBody {
+    use ErrorCode as Code;
+    let plain = ErrorBody::new;
+    match refusal {
+        Refusal::AlreadyReverted(number) => plain(Code::AlreadyReverted).detail(format!("change {number}")),
+        Refusal::ChangePublished { change, version } => {
+            plain(Code::ChangePublished).detail(format!("change {change} is live; the version is {version}"))
+        }
+        Refusal::RevertConflict(places) => {
+            ErrorBody { collisions: places.iter().map(Into::into).collect(), ..plain(Code::RevertConflict) }
+        }
+        Refusal::NothingToUndo => plain(Code::NothingToUndo),
+        Refusal::AlreadyPublished(version) => plain(Code::AlreadyPublished)
+            .detail(format!("version {} by member {}", version.number, version.user)),
+        Refusal::PublishDepends(needs) => ErrorBody {
+            needs: needs.iter().map(|pair| super::answer::need(*pair)).collect(),
+            ..plain(Code::PublishDepends)
+        },
+        _ => plain(Code::NothingToDo),
     }
 }
 

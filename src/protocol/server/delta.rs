@@ -6,6 +6,7 @@ use uuid::Uuid;
 use super::{ChatLineDoc, DeadlockDoc, LockEndDoc, MemberDoc, RequestDoc, RequestEndDoc, SessionDoc};
 use crate::document::{
     ChangeDoc, ClosureDoc, FenceDoc, LockDoc, LockPathDoc, ObjectHeadDoc, OperationDoc, ParkedDraftDoc,
+    VersionDoc,
 };
 
 /// One room update.
@@ -49,6 +50,35 @@ pub enum DeltaDoc {
         object: Uuid,
         /// The change.
         change: ChangeDoc,
+    },
+    /// Changes of the open object were taken back, or stand again.
+    ChangesMarked {
+        /// Which object.
+        object: Uuid,
+        /// First and last number of each run.
+        changes: Vec<(u64, u64)>,
+        /// The change that took them back; without it they stand again.
+        #[serde(skip_serializing_if = "Option::is_none")]
+        #[cfg_attr(test, ts(optional))]
+        reverted_by: Option<u64>,
+    },
+    /// The open object was published. Unless the version is whole its published content is not the draft: read it anew.
+    Published {
+        /// Which object.
+        object: Uuid,
+        /// The version.
+        version: VersionDoc,
+        /// The changes that went live with it: first and last number of each run.
+        changes: Vec<(u64, u64)>,
+    },
+    /// To a session with unsaved work in an object that is about to be published: save it now.
+    SaveAsked {
+        /// Which object.
+        object: Uuid,
+        /// Who is about to publish.
+        by: Uuid,
+        /// Milliseconds left.
+        within_ms: u64,
     },
     /// A lock came or changed.
     Lock(LockDoc),

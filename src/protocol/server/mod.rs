@@ -1,6 +1,7 @@
 //! What we send.
 
 mod delta;
+mod history;
 mod lock;
 mod object;
 mod session;
@@ -12,6 +13,7 @@ use crate::document::{ParkedDraftDoc, ReceiptDoc};
 use crate::protocol::error::ErrorBody;
 
 pub use delta::DeltaDoc;
+pub use history::{AuthorDoc, BreakageDoc, NeedDoc, PublishableDoc, RevertableDoc};
 pub use lock::{DeadlockDoc, ExplanationDoc, LockEndDoc, RemedyDoc, RequestDoc, RequestEndDoc};
 pub use object::ObjectDoc;
 pub use session::{
@@ -126,4 +128,8 @@ pub enum ReplyDoc {
     },
     /// Everything about a lock.
     Explained(Box<ExplanationDoc>),
+    /// What a revert would do.
+    Revertable(Box<RevertableDoc>),
+    /// What publishing would make live.
+    Publishable(Box<PublishableDoc>),
 }

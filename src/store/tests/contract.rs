@@ -82,7 +82,7 @@ fn all_receipts() -> Vec<Receipt> {
         Receipt::HandingOver,
         Receipt::Done,
         Receipt::Imported { objects: vec![(id(10), true), (id(11), false)] },
-        Receipt::Reverted { change: 3, revision },
+        Receipt::Reverted { change: 3, revision, left: Vec::new() },
         Receipt::Published { version: 1, revision },
     ]
 }
@@ -104,6 +104,7 @@ async fn a_room_reads_what_it_wrote() {
         at: NOW,
         description: "First".to_owned(),
         contributors: vec![id(1), id(2)],
+        whole: true,
     };
     let published = ObjectHead { version: Some(version.clone()), group: Some(id(12)), ..head(10) };
     let step = Some(ItemId::Node(Uuid::from_u128(5)));
@@ -215,6 +216,7 @@ async fn a_draft_is_its_checkpoint_and_the_log_since() {
         at: NOW,
         description: String::new(),
         contributors: Vec::new(),
+        whole: true,
     };
     let current =
         ObjectHead { revision: Revision(3), changes: 2, version: Some(publish.clone()), ..head(10) };
@@ -223,6 +225,7 @@ async fn a_draft_is_its_checkpoint_and_the_log_since() {
         step(1, "one"),
         Write::Change { object: id(10), change: change(1, 1, 1) },
         Write::Version { object: id(10), head: publish.clone(), stack: stack("one", 1) },
+        Write::ChangesPublished { object: id(10), numbers: [1].into_iter().collect(), version: 1 },
         step(2, "two"),
         Write::Change { object: id(10), change: change(2, 2, 2) },
         step(3, "three"),

@@ -373,7 +373,7 @@ class Tab implements Client {
 
   #delta(delta: DeltaDoc, before: RoomState, after: RoomState): void {
     this.locks.delta(delta);
-    this.#stack.delta(delta, before);
+    this.#stack.delta(delta);
     if (delta.d === "parked_ended") this.#drafts.unmark((mark) => mark.draft === delta.parked);
     // What a session leaves behind may be taken over from the moment that it is gone.
     if (delta.d === "session_ended") void this.#adopt();

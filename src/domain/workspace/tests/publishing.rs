@@ -1,15 +1,14 @@
 //! Making a draft live.
 
 use super::room::*;
-use crate::domain::command::{Pen, Request};
+use crate::domain::command::Pen;
 use crate::domain::effect::Receipt;
 use crate::domain::refusal::Refusal;
 use crate::domain::stack::Revision;
 
 pub(super) fn publish(r: &mut Room, tab: Tab, revision: u64) -> Result<Receipt, Refusal> {
     let op_id = r.op();
-    let description = "better".into();
-    r.ask(tab, Request::Publish { op_id, object: OBJ, revision: Revision(revision), description })
+    r.ask(tab, publish_all(op_id, OBJ, Revision(revision), "better"))
 }
 
 #[test]
@@ -37,5 +36,7 @@ fn what_the_publisher_has_not_seen_is_not_published() {
     assert_eq!(publish(&mut r, ana, 1), Err(Refusal::BaseMismatch { current: Revision(2) }));
     assert_eq!(publish(&mut r, vic, 2), Err(Refusal::NotPermitted));
     publish(&mut r, ana, 2).unwrap();
-    assert_eq!(publish(&mut r, ana, 2), Err(Refusal::NothingToDo));
+    assert!(
+        matches!(publish(&mut r, ana, 2), Err(Refusal::AlreadyPublished(version)) if version.number == 2)
+    );
 }

@@ -7,7 +7,8 @@ use uuid::Uuid;
 
 use super::disk::Disk;
 use crate::domain::command::{
-    Caller, Command, Edit, EditAction, Hello, NewObject, Pen, Request, RequestAnswer, Resume,
+    Caller, Collisions, Command, Edit, EditAction, Hello, NewObject, OverLocks, Pen, Publish, Request,
+    RequestAnswer, Resume, Revert, Selection,
 };
 use crate::domain::effect::{
     Answer, Audience, CloseReason, Delta, Effect, Effects, Live, LockEnd, LockView, ObjectView, ParkedDraft,
@@ -95,6 +96,31 @@ pub fn set(item: ItemId, field: &str, text: &str) -> Op {
 
 pub fn insert(n: u128, parent: ItemId, after: Option<ItemId>) -> Op {
     Op::Insert { parent, after, seeds: vec![seed(n, NodeKind::Step, "var", Some(parent), &[("value", "1")])] }
+}
+
+/// Everything goes live.
+pub fn publish_all(op_id: OpId, object: ObjectId, revision: Revision, description: &str) -> Request {
+    let description = description.to_owned();
+    Request::Publish(Box::new(Publish {
+        op_id,
+        object,
+        revision,
+        description,
+        authors: None,
+        dependencies: false,
+    }))
+}
+
+/// A revert that asks where others would lose by it.
+pub fn revert_of(op_id: OpId, object: ObjectId, selection: Selection) -> Request {
+    Request::Revert(Box::new(Revert {
+        op_id,
+        object,
+        selection,
+        collisions: Collisions::Ask,
+        take: Vec::new(),
+        locks: OverLocks::Refuse,
+    }))
 }
 
 /// A browser tab that said hello.
@@ -427,7 +453,8 @@ impl Room {
 
     pub fn revert(&mut self, tab: Tab, changes: Option<Vec<u64>>) -> Result<Receipt, Refusal> {
         let op_id = self.op();
-        self.ask(tab, Request::Revert { op_id, object: OBJ, changes })
+        let selection = changes.map_or(Selection::All, Selection::Changes);
+        self.ask(tab, revert_of(op_id, OBJ, selection))
     }
 
     pub fn import(&mut self, tab: Tab, objects: Vec<NewObject>) -> Result<Receipt, Refusal> {
