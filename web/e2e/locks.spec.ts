@@ -208,6 +208,7 @@ describe("three people and one pen", () => {
   });
 
   test("7 nobody answers: the first in line takes over, and takes it back", async () => {
+    await ana.open(STACK, FOLDER);
     await ben.page.getByRole("button", { name: "Edit here" }).first().click();
     await ben.sees("the pen in this tab", ben.chip(after).filter({ hasText: /you are editing/i }));
     await hold(ben, "$discord_messages.message_id ?? 70");
@@ -247,7 +248,6 @@ describe("three people and one pen", () => {
 
   test("9 somebody asks for the whole object, and has it when the last pen is given back", async () => {
     await hold(ben, "$discord_messages.message_id ?? 90");
-    await ana.open(STACK, FOLDER);
     const menu = async (entry: string | RegExp) => {
       await ana.page.getByRole("button", { name: "Actions of this object" }).click();
       await ana.page.getByRole("menuitem", { name: entry }).click();

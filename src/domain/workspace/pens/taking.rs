@@ -175,6 +175,8 @@ impl Workspace {
             self.end_lock(now, path, LockEnd::Moved, out);
         }
         let fence = self.grant(now, path, session, out);
+        // The word may have been for this very tab.
+        let promise = promise.filter(|word| self.queue.get(word.request).is_some());
         if let Some(lock) = self.locks.get_mut(path) {
             // Queue, promise and idle clocks go on: moving one's own lock is no edit.
             lock.idle_ms = idle_ms;
