@@ -43,6 +43,9 @@ impl Workspace {
         if let Some(waiting) = self.queue.on(session, path) {
             return Ok(Receipt::Waiting { request: waiting.id, place: self.queue.place(waiting) });
         }
+        if let Some(own) = self.locks.own(path, session) {
+            return Err(Refusal::OwnLock(Box::new(self.view_lock(own))));
+        }
         let Some(blocking) = self.locks.blocking(path, Some(session)) else {
             return self.acquire_as(now, caller, op_id, intent, path, out);
         };

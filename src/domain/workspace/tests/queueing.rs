@@ -347,6 +347,18 @@ fn who_ignores_a_request_ignores_it_for_themselves_only() {
 }
 
 #[test]
+fn nobody_asks_for_what_they_hold() {
+    let mut r = room().with_everybody();
+    let ana = r.tab(ANA);
+    r.acquire(ana, path(1));
+    assert!(
+        matches!(r.try_request(ana, path(1)), Err(Refusal::OwnLock(lock)) if lock.session == ana.session)
+    );
+    r.acquire(ana, WHOLE);
+    assert!(matches!(r.try_request(ana, path(2)), Err(Refusal::OwnLock(lock)) if lock.path == WHOLE));
+}
+
+#[test]
 fn a_declined_asker_waits_with_every_tab() {
     let mut r = room().with_everybody();
     let (ana, ben, tab) = (r.tab(ANA), r.tab(BEN), r.tab(BEN));

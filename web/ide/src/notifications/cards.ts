@@ -89,8 +89,10 @@ function sameItem(request: RequestDoc, lock: LockDoc): boolean {
 /** Ends of one's own lock that one brought about oneself. */
 const QUIET: ReadonlySet<string> = new Set(["released", "abandoned", "handed_over", "item_deleted", "left"]);
 
-/** Whether the parked work that a notice is about has been applied again or thrown away. */
-function isSettled(notice: Notice, { parked }: RoomState): boolean {
+/** Whether the parked work that a notice is about has been applied again or thrown away, or a lost pen is here again. */
+function isSettled(notice: Notice, room: RoomState): boolean {
+  const { parked } = room;
+  if (notice.kind === "lost") return lockOn(room, notice.path)?.session === room.session;
   if (notice.kind === "parked") return !parked.has(notice.draft.id);
   return (
     notice.kind === "undone" && notice.parked.length > 0 && !notice.parked.some((draft) => parked.has(draft))
