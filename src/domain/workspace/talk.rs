@@ -125,6 +125,8 @@ fn shown(text: &str) -> String {
         '\n' | '\t' => c,
         '\u{0}'..='\u{1f}' => char::from_u32(0x2400 + u32::from(c)).unwrap_or('\u{fffd}'),
         '\u{7f}' => '\u{2421}',
+        // Forced directions make a line say something else than what it is.
+        '\u{202d}' | '\u{202e}' => '\u{fffd}',
         c if c.is_control() => '\u{fffd}',
         c => c,
     };

@@ -21,6 +21,7 @@ export {
   type IncomingRequest,
   type LockHandle,
 } from "./locks.ts";
+export { caretsIn, placeIn, useCarets, type Caret } from "./carets.ts";
 export { useChat, useLocate, useTyping, type ChatHandle } from "./chat.ts";
 export { useNotifications, type Notification, type NotificationsHandle } from "./notifications.ts";
 export { useKept, useParked, useUnsaved, type ParkedHandle } from "./parked.ts";

@@ -237,10 +237,54 @@ export type Notice =
       readonly words: string;
       readonly error: BatonError;
     }
-  /** A colleague said something. */
-  | { readonly kind: "chat"; readonly line: ChatLineDoc }
+  /** A colleague said something; `mine`: to oneself. */
+  | { readonly kind: "chat"; readonly line: ChatLineDoc; readonly mine: boolean }
   /** Chat lines were missed. */
   | { readonly kind: "chat_missed"; readonly count: number };
+
+/** What a line says beside its text. */
+export interface SayOptions {
+  /** Members who are addressed. */
+  readonly mentions?: readonly string[];
+  /** A step or object that it points to. */
+  readonly link?: LockPathDoc;
+}
+
+/** A line of one's own on its way. */
+export interface PendingLine {
+  readonly clientId: string;
+  /** When it was written, server's clock. */
+  readonly at: number;
+  readonly text: string;
+  readonly mentions: readonly string[];
+  readonly link?: LockPathDoc;
+  /** Why it was refused; `null` while it is on its way. */
+  readonly error: BatonError | null;
+}
+
+/** What others have said since one last read. */
+export interface Unread {
+  readonly lines: number;
+  /** How many of them address oneself. */
+  readonly mentions: number;
+  /** The first of them. */
+  readonly first: ChatLineDoc | undefined;
+}
+
+/** The chat of those present. */
+export interface Talk {
+  /** Says a line, over as many sockets as it takes, once and after those before it; rejects if it is refused. */
+  say(text: string, more?: SayOptions): Promise<void>;
+  /** One's own lines that are not said yet. */
+  readonly pending: Readable<readonly PendingLine[]>;
+  /** Says a refused line again. */
+  retry(clientId: string): void;
+  /** Drops a refused line. */
+  discard(clientId: string): void;
+  readonly unread: Readable<Unread>;
+  /** All that was said has been read. */
+  read(): void;
+}
 
 /** Locks and requests of this tab. */
 export interface Locks {
@@ -334,6 +378,8 @@ export interface Client {
   readonly stack: Readable<StackState | null>;
   readonly locks: Locks;
   readonly editing: Editing;
+  /** The chat. */
+  readonly talk: Talk;
   /** Calls back for each thing that a person should hear of once; returns what ends it. */
   onNotice(listener: (notice: Notice) => void): () => void;
   /** Connects; does nothing if it runs. */
@@ -352,8 +398,6 @@ export interface Client {
   close(object: string): void;
   /** Says where this tab is; the latest wins, at most 10 a second. */
   locate(location: LocationDoc): void;
-  /** Says something to those present; resolves when it was taken. */
-  chat(text: string, more?: { mentions?: readonly string[]; link?: LockPathDoc }): Promise<void>;
   /** A key was pressed in the chat (`true`), or it was emptied (`false`). */
   typing(on: boolean): void;
   /** Makes the draft live as it was seen. Sends what is typed first; rejects if that does not get through in 10 s. */

@@ -49,6 +49,7 @@ export type ErrorCode =
   | "request_ended"
   | "no_such_parked_draft"
   | "locked"
+  | "held_by_ancestor"
   | "locked_below"
   | "handing_over"
   | "not_held"
@@ -309,6 +310,14 @@ path: LockPathDoc, } | { "type": "release",
  * The client's id of the decision.
  */
 op_id: string, 
+/**
+ * What.
+ */
+path: LockPathDoc, 
+/**
+ * Under which fence it is held.
+ */
+fence: FenceDoc, } | { "type": "renew", 
 /**
  * What.
  */
@@ -626,6 +635,25 @@ holder?: string, };
 export type CollisionsDoc = "ask" | "keep" | "take";
 
 /**
+ * Caret and selection in a field's text, in UTF-16 code units, as browsers count. The text is the one that its author sees:
+ * while they type it is ahead of what is saved, so its length goes with it, and who has a text of another length counts from
+ * the end.
+ */
+export type CursorDoc = { 
+/**
+ * Where the selection began; the caret if nothing is selected.
+ */
+anchor: number, 
+/**
+ * The caret.
+ */
+head: number, 
+/**
+ * Length of the text in which both count.
+ */
+length: number, };
+
+/**
  * Members who wait for each other in a circle.
  */
 export type DeadlockDoc = { 
@@ -733,7 +761,19 @@ why: LockEndDoc,
 /**
  * The revision of the object at the end.
  */
-revision: number, } | { "d": "request" } & RequestDoc | { "d": "request_ended", 
+revision: number, 
+/**
+ * The first revision that was written under it; left out if it was given back unused.
+ */
+wrote?: number, 
+/**
+ * Whose doing it was, if not the holder's.
+ */
+by?: string, 
+/**
+ * Their words.
+ */
+reason?: string, } | { "d": "request" } & RequestDoc | { "d": "request_ended", 
 /**
  * Which.
  */
@@ -757,7 +797,11 @@ reason?: string, } | { "d": "closed" } & ClosureDoc | { "d": "reopened",
 /**
  * What.
  */
-path: LockPathDoc, } | { "d": "deadlock" } & DeadlockDoc | { "d": "deadlock_ended", 
+path: LockPathDoc, 
+/**
+ * By whom.
+ */
+by: string, } | { "d": "deadlock" } & DeadlockDoc | { "d": "deadlock_ended", 
 /**
  * Which.
  */
@@ -779,7 +823,7 @@ path: LockPathDoc,
  */
 fence: FenceDoc, 
 /**
- * Who gets it.
+ * Who gets it; the holder's own member, if it is only given back.
  */
 to: string, 
 /**
@@ -824,6 +868,10 @@ retry_after_ms?: number,
  */
 holder?: LockDoc, 
 /**
+ * What the caller may do about the lock in the way; over HTTP only, on the socket ask with `explain`.
+ */
+may?: Array<RemedyDoc>, 
+/**
  * The locks in the way.
  */
 holders?: Array<LockDoc>, 
@@ -853,6 +901,18 @@ path: LockPathDoc,
  */
 lock?: LockDoc, 
 /**
+ * Which of its member's sessions holds it: "tab 2".
+ */
+tab?: number, 
+/**
+ * Milliseconds without an edit.
+ */
+idle_ms?: number, 
+/**
+ * The other locks in the way of a whole object.
+ */
+also?: Array<LockDoc>, 
+/**
  * The closure in the way.
  */
 closure?: ClosureDoc, 
@@ -861,7 +921,7 @@ closure?: ClosureDoc,
  */
 queue: Array<RequestDoc>, 
 /**
- * When idle release would free it, milliseconds since the Unix epoch.
+ * When the policy would free it (a promise, a grace, idleness), milliseconds since the Unix epoch.
  */
 frees?: number, 
 /**
@@ -962,7 +1022,23 @@ item?: string,
 /**
  * The field with the focus; up to 128 characters.
  */
-field?: string, };
+field?: string, 
+/**
+ * Caret and selection in that field.
+ */
+cursor?: CursorDoc, 
+/**
+ * Keys are pressed in that field; the server ends it 3 s after it was last said.
+ */
+typing?: boolean, 
+/**
+ * The item at the top of what is seen of the object, for those who follow.
+ */
+top?: string, 
+/**
+ * Given by the server: grows with every change of the session's place. A client that knows a higher one keeps that.
+ */
+n?: number, };
 
 /**
  * A lock.
@@ -1524,9 +1600,9 @@ since: number,
  */
 place: number, 
 /**
- * The holder does not want to see it again.
+ * The holders who do not want to see it again.
  */
-ignored: boolean, 
+ignored_by: Array<string>, 
 /**
  * The holder has been reminded.
  */
@@ -1791,9 +1867,17 @@ parked: Array<ParkedDraftDoc>,
  */
 chat: Array<ChatLineDoc>, 
 /**
- * Chat lines that were missed and are no longer there.
+ * Chat lines since this session came that are no longer there; some of them may be known already.
  */
 chat_missed: number, 
+/**
+ * The life of the chat's numbering: lines of another life, which were said before a restart, are older.
+ */
+chat_life: string, 
+/**
+ * The sessions that type in the chat.
+ */
+typing: Array<string>, 
 /**
  * The session's open object; ask for its content again with `open`.
  */

@@ -1,7 +1,7 @@
 //! Taking back: one, several, all, over a conflict, of a revert; scenarios 25 and 26.
 
 use super::room::*;
-use crate::domain::command::{Pen, Request, Selection};
+use crate::domain::command::{Pen, Selection};
 use crate::domain::effect::{Obstacle, Receipt};
 use crate::domain::id::{ItemId, ObjectId};
 use crate::domain::path::LockPath;

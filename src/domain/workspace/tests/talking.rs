@@ -75,8 +75,8 @@ fn nothing_of_it_is_written() {
 fn markup_and_control_characters_are_text() {
     let mut r = room().with_everybody();
     let ana = r.tab(ANA);
-    r.ask(ana, line(1, "<b>1</b>\r\n\u{1b}[31m\u{0}\u{7f}\u{85}\ttab")).unwrap();
-    assert_eq!(r.snapshot(ana).chat[0].text, "<b>1</b>\n␛[31m␀␡\u{fffd}\ttab");
+    r.ask(ana, line(1, "<b>1</b>\r\n\u{1b}[31m\u{0}\u{7f}\u{202e}\u{85}\ttab")).unwrap();
+    assert_eq!(r.snapshot(ana).chat[0].text, "<b>1</b>\n␛[31m␀␡\u{fffd}\u{fffd}\ttab");
 }
 
 #[test]

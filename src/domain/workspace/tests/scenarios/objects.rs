@@ -154,8 +154,10 @@ fn scenario_26_a_revert_that_races_a_publish_is_before_or_after_it() {
     let revision = r.disk.objects[&OBJ].revision;
     r.revert(ana, None).unwrap();
     let op_id = r.op();
-    let publish = Request::Publish { op_id, object: OBJ, revision, description: "v2".into() };
-    assert_eq!(r.ask(ben, publish), Err(Refusal::BaseMismatch { current: Revision(3) }));
+    assert_eq!(
+        r.ask(ben, publish_all(op_id, OBJ, revision, "v2")),
+        Err(Refusal::BaseMismatch { current: Revision(3) })
+    );
 }
 
 #[test]
