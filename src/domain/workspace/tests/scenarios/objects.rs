@@ -141,7 +141,7 @@ fn scenario_25_nothing_is_taken_back_over_anothers_lock() {
     let ana = r.tab(ANA);
     let before = r.disk.objects[&OBJ].revision;
     assert!(matches!(r.revert(ana, Some(vec![2, 3])), Err(Refusal::Locked(_))));
-    assert!(matches!(r.revert(ana, None), Err(Refusal::LockedBelow(_))));
+    assert!(matches!(r.revert(ana, None), Err(Refusal::Locked(_))));
     assert_eq!(r.disk.objects[&OBJ].revision, before, "all or nothing");
     r.revert(ana, Some(vec![3])).unwrap();
 }
