@@ -508,3 +508,30 @@ fn mine(world: &World, n: usize) -> Vec<(LockPath, Fence)> {
         })
         .unwrap_or_default()
 }
+
+/// Something that a program may lock: a step of an object, or now and then all of it.
+pub fn any_path(world: &mut World, room: usize) -> Option<LockPath> {
+    let objects: Vec<ObjectId> = world.sites[room].disk.objects.keys().copied().collect();
+    // Where people meet, too.
+    let object = if world.rng.one_in(2) { *objects.get(1)? } else { *world.rng.pick(&objects)? };
+    if world.rng.one_in(6) {
+        return Some(LockPath::object(object));
+    }
+    let stack = &world.sites[room].disk.logs.get(&object)?.replayed;
+    let steps = stack.nodes().into_iter().filter(|node| node.kind == NodeKind::Step);
+    let items: Vec<ItemId> = steps.map(|node| node.id).collect();
+    Some(LockPath::item(object, *world.rng.pick(&items)?))
+}
+
+/// An edit of what a program holds, on the newest revision.
+pub fn write(world: &mut World, room: usize, path: LockPath, pen: Pen) -> Option<Request> {
+    let (op_id, number) = (world.op(), world.number());
+    let item = path.item?;
+    let base = world.sites[room].disk.objects.get(&path.object)?.revision;
+    let text = Some(format!("text {number}"));
+    let op = Op::Set { item, field: "value".into(), text, form: Form::Assign, at: None };
+    let intent = *op_id.0.as_bytes();
+    let edit =
+        Edit { op_id, intent, object: path.object, pen, base, prev_op: None, action: EditAction::Apply(op) };
+    Some(Request::Edit(Box::new(edit)))
+}

@@ -127,6 +127,7 @@ impl Workspace {
             dirty: BTreeMap::new(),
             chat_budget: (self.limits.chat_burst, now.mono),
             asked: BTreeMap::new(),
+            declined: BTreeMap::new(),
             park_only: None,
         };
         self.timers.set(Timer::Session(session.id), session.deadline(&self.limits));
@@ -156,6 +157,7 @@ impl Workspace {
             session.device.clone_from(&hello.device);
         }
         session.line = Line::Open;
+        session.bot = hello.socket.is_none();
         session.heard = now.mono;
         session.overdue = false;
         let mut unsaved = Vec::new();

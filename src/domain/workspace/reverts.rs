@@ -3,7 +3,7 @@
 use std::collections::BTreeSet;
 
 use super::Workspace;
-use super::edits::lock_item;
+use super::edits::{DISABLED, lock_item};
 use super::log::Entry;
 use super::objects::object_intent;
 use crate::domain::command::{Caller, Change, ChangeKind, Operation};
@@ -277,8 +277,8 @@ fn item_of(op: &Op) -> Option<ItemId> {
 /// The items of which none may be another session's when the operation is applied.
 fn needs(stack: &crate::domain::stack::Stack, op: &Op) -> Vec<ItemId> {
     match op {
-        Op::Set { item, .. } => lock_item(stack, *item).into_iter().collect(),
-        Op::Delete { item } | Op::Move { item, .. } => {
+        Op::Set { item, field, .. } if field != DISABLED => lock_item(stack, *item).into_iter().collect(),
+        Op::Set { item, .. } | Op::Delete { item } | Op::Move { item, .. } => {
             lock_item(stack, *item).into_iter().chain(stack.subtree(*item)).collect()
         }
         // An arm that comes back is an edit of its step.

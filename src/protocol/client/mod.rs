@@ -159,6 +159,13 @@ pub enum ClientMessage {
         /// Under which fence it is held.
         fence: FenceDoc,
     },
+    /// A sign of life: is the lock still held under that fence? Answered with `acquired`; no edit, so idleness goes on.
+    Renew {
+        /// What.
+        path: LockPathDoc,
+        /// Under which fence it is held.
+        fence: FenceDoc,
+    },
     /// Ask the holder. Answered with `waiting`, or `acquired` if it is free by now.
     RequestLock {
         /// The client's id of the decision.

@@ -86,6 +86,7 @@ fn request(message: ClientMessage) -> Result<Request, Wrong> {
         }
         ClientMessage::Acquire { .. }
         | ClientMessage::Release { .. }
+        | ClientMessage::Renew { .. }
         | ClientMessage::RequestLock { .. }
         | ClientMessage::CancelRequest { .. }
         | ClientMessage::AnswerRequest { .. }
@@ -134,6 +135,7 @@ fn lock(message: ClientMessage) -> Result<Request, Wrong> {
         ClientMessage::Release { op_id, path: on, fence } => {
             Request::Release { op_id: OpId(op_id), path: path(on)?, fence: fence.into() }
         }
+        ClientMessage::Renew { path: on, fence } => Request::Renew { path: path(on)?, fence: fence.into() },
         ClientMessage::RequestLock { op_id, request, path: on, note } => Request::RequestLock {
             op_id: OpId(op_id),
             request: RequestId(request),

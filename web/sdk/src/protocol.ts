@@ -49,6 +49,7 @@ export type ErrorCode =
   | "request_ended"
   | "no_such_parked_draft"
   | "locked"
+  | "held_by_ancestor"
   | "locked_below"
   | "handing_over"
   | "not_held"
@@ -263,6 +264,14 @@ path: LockPathDoc, } | { "type": "release",
  * The client's id of the decision.
  */
 op_id: string, 
+/**
+ * What.
+ */
+path: LockPathDoc, 
+/**
+ * Under which fence it is held.
+ */
+fence: FenceDoc, } | { "type": "renew", 
 /**
  * What.
  */
@@ -565,7 +574,19 @@ why: LockEndDoc,
 /**
  * The revision of the object at the end.
  */
-revision: number, } | { "d": "request" } & RequestDoc | { "d": "request_ended", 
+revision: number, 
+/**
+ * The first revision that was written under it; left out if it was given back unused.
+ */
+wrote?: number, 
+/**
+ * Whose doing it was, if not the holder's.
+ */
+by?: string, 
+/**
+ * Their words.
+ */
+reason?: string, } | { "d": "request" } & RequestDoc | { "d": "request_ended", 
 /**
  * Which.
  */
@@ -589,7 +610,11 @@ reason?: string, } | { "d": "closed" } & ClosureDoc | { "d": "reopened",
 /**
  * What.
  */
-path: LockPathDoc, } | { "d": "deadlock" } & DeadlockDoc | { "d": "deadlock_ended", 
+path: LockPathDoc, 
+/**
+ * By whom.
+ */
+by: string, } | { "d": "deadlock" } & DeadlockDoc | { "d": "deadlock_ended", 
 /**
  * Which.
  */
@@ -611,7 +636,7 @@ path: LockPathDoc,
  */
 fence: FenceDoc, 
 /**
- * Who gets it.
+ * Who gets it; the holder's own member, if it is only given back.
  */
 to: string, 
 /**
@@ -656,6 +681,10 @@ retry_after_ms?: number,
  */
 holder?: LockDoc, 
 /**
+ * What the caller may do about the lock in the way; over HTTP only, on the socket ask with `explain`.
+ */
+may?: Array<RemedyDoc>, 
+/**
  * The locks in the way.
  */
 holders?: Array<LockDoc>, 
@@ -677,6 +706,18 @@ path: LockPathDoc,
  */
 lock?: LockDoc, 
 /**
+ * Which of its member's sessions holds it: "tab 2".
+ */
+tab?: number, 
+/**
+ * Milliseconds without an edit.
+ */
+idle_ms?: number, 
+/**
+ * The other locks in the way of a whole object.
+ */
+also?: Array<LockDoc>, 
+/**
  * The closure in the way.
  */
 closure?: ClosureDoc, 
@@ -685,7 +726,7 @@ closure?: ClosureDoc,
  */
 queue: Array<RequestDoc>, 
 /**
- * When idle release would free it, milliseconds since the Unix epoch.
+ * When the policy would free it (a promise, a grace, idleness), milliseconds since the Unix epoch.
  */
 frees?: number, 
 /**
@@ -1284,9 +1325,9 @@ since: number,
  */
 place: number, 
 /**
- * The holder does not want to see it again.
+ * The holders who do not want to see it again.
  */
-ignored: boolean, 
+ignored_by: Array<string>, 
 /**
  * The holder has been reminded.
  */
