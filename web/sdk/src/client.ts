@@ -126,8 +126,7 @@ class Tab implements Client {
       room: this.room,
       uuid,
       now: () => this.now(),
-      onLost: (path, why, unsaved, by) =>
-        notice({ kind: "lost", path, why, unsaved, ...(by === undefined ? {} : { by }) }),
+      onLost: (path, why, unsaved, whose) => notice({ kind: "lost", path, why, unsaved, ...whose }),
     });
     const parts = { outbox: this.#outbox, stack: this.#stack, locks: this.locks, room: this.room, uuid };
     const desk = new Desk({ ...parts, onNotice: notice });

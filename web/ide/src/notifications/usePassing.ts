@@ -53,10 +53,11 @@ export function usePassing() {
 function replaces(next: Passing["what"], old: Passing["what"]): boolean {
   if (next.kind === "locked" && old.kind === "locked") return true;
   if (next.kind === "told" && old.kind === "told") return next.told.title === old.told.title;
+  // Of what colleagues give back only the latest is worth a glance.
   return (
     next.kind === "notice" &&
     old.kind === "notice" &&
-    next.notice.kind === "recovered" &&
-    old.notice.kind === "recovered"
+    (next.notice.kind === "recovered" || next.notice.kind === "released") &&
+    old.notice.kind === next.notice.kind
   );
 }
