@@ -2,7 +2,7 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use crate::domain::id::{ObjectId, RequestId, SessionId};
+use crate::domain::id::{ObjectId, RequestId, SessionId, UserId};
 use crate::domain::path::LockPath;
 use crate::domain::time::Millis;
 
@@ -27,6 +27,8 @@ pub(super) enum Timer {
     Block(ObjectId),
     /// The youngest request of a deadlock yields.
     Deadlock(RequestId),
+    /// What a viewer was refused is to be written.
+    Refusals(UserId),
 }
 
 /// The set of deadlines; each timer has one at most.
