@@ -302,7 +302,8 @@ impl Workspace {
     /// Ends locks so that a revert can go on; their holders' unsaved work comes too late for them and is parked.
     fn park_for(&mut self, now: Now, by: UserId, held: &[LockView], reason: &str, out: &mut Effects) {
         for lock in held {
-            self.end_lock(now, lock.path, LockEnd::Forced, out);
+            let because = super::pens::Because { by: Some(by), reason };
+            self.end_lock_because(now, lock.path, LockEnd::Forced, because, out);
             let place = super::pens::path_in_words(lock.path);
             out.push(Effect::Write(Write::Audit(AuditEntry {
                 at: now.wall,

@@ -2,8 +2,8 @@
 
 use super::super::publishing::publish;
 use super::super::room::*;
-use crate::domain::command::{Edit, EditAction, Pen, Request};
-use crate::domain::effect::{LockEnd, Receipt, RequestEnd};
+use crate::domain::command::{Edit, EditAction, OverLocks, Pen, Request, Revert, Selection};
+use crate::domain::effect::{Audience, Delta, LockEnd, Receipt, RequestEnd};
 use crate::domain::id::{ItemId, SessionId};
 use crate::domain::path::LockPath;
 use crate::domain::refusal::Refusal;
@@ -196,11 +196,40 @@ fn scenario_25_the_holder_is_asked_and_then_it_is_taken_back() {
     r.flushed(ben, path(1)).unwrap();
     r.revert(ana, Some(vec![2])).unwrap();
     assert_eq!(r.text(step(1), "value"), "1");
-    // An admin may park the holder's work instead, which stands in the audit log.
-    r.force(ada, path(1)).unwrap();
-    r.revert(ada, Some(vec![3])).unwrap();
-    let audited = r.disk.audit.iter().any(|entry| entry.action == "lock.force" && entry.user == Some(ADA));
-    assert!(audited && r.text(step(1), "value") == "2");
+    // An admin may park the holder's work instead: the holder is told by whom and why, and it stands in the audit log.
+    let over = |r: &mut Room, tab: Tab| {
+        let (op_id, reason) = (r.op(), "the demo".to_owned());
+        let selection = Selection::Changes(vec![3]);
+        let Request::Revert(plain) = revert_of(op_id, OBJ, selection) else { panic!("a revert") };
+        r.ask(tab, Request::Revert(Box::new(Revert { locks: OverLocks::Park { reason }, ..*plain })))
+    };
+    assert_eq!(over(&mut r, ben), Err(Refusal::NotPermitted));
+    r.forget();
+    over(&mut r, ada).unwrap();
+    assert_eq!(r.text(step(1), "value"), "2");
+    let told = r.said.iter().any(|(_, delta)| {
+        matches!(&**delta, Delta::LockEnded { why: LockEnd::Forced, by: Some(by), reason, .. } if *by == ADA && reason == "the demo")
+    });
+    assert!(told && r.disk.audit.iter().any(|entry| entry.action == "revert.over_lock"));
     let late = r.edit(ben, Pen::Held(fence), set(step(1), "value", "late")).unwrap();
     assert!(matches!(late, Receipt::Parked { .. }));
+}
+
+#[test]
+fn scenario_27_who_has_unsaved_work_is_asked_first_and_what_they_save_goes_live() {
+    let mut r = room().with_everybody();
+    let (ana, ben) = (r.tab(ANA), r.tab(BEN));
+    let fence = r.acquire(ana, path(1));
+    r.ask(ana, Request::Dirty { path: path(1), count: 1 }).unwrap();
+    r.forget();
+    let asked = r.ask(ben, Request::AskToSave { object: OBJ }).unwrap();
+    assert_eq!(asked, Receipt::Asked { sessions: 1, within_ms: 10_000 });
+    let to_ana = |(to, delta): &(Audience, std::sync::Arc<Delta>)| {
+        *to == Audience::Session(ana.session) && matches!(**delta, Delta::SaveAsked { by: BEN, .. })
+    };
+    assert!(r.said.iter().any(to_ana));
+    r.edit(ana, Pen::Held(fence), set(step(1), "value", "2")).unwrap();
+    // The publisher saw revision 1; what came after it is what was asked for.
+    assert!(matches!(publish(&mut r, ben, 1), Ok(Receipt::Published { revision: Revision(2), .. })));
+    assert_eq!(r.holder(path(1)), Some(ana.session), "holders keep their locks");
 }
