@@ -11,7 +11,7 @@ use std::time::Duration;
 use baton::domain::id::{ObjectId, OpId, WorkspaceId};
 use baton::domain::stack::{Revision, Stack};
 use baton::domain::stored::Stored;
-use baton::store::{Page, SqlStore, SqliteSettings, Store, open_sqlite};
+use baton::store::{ChangeFilter, Page, SqlStore, SqliteSettings, Store, open_sqlite};
 use futures_util::future::join_all;
 use serde_json::{Value, json};
 use tokio::time::timeout;
@@ -191,7 +191,7 @@ async fn log(store: &SqlStore, workspace: WorkspaceId, object: ObjectId, head: R
     let mut operations = Vec::new();
     let mut page = Page { before: None, limit: 500 };
     loop {
-        let changes = store.changes(workspace, object, page).await.unwrap();
+        let changes = store.changes(workspace, object, &ChangeFilter::default(), page).await.unwrap();
         let Some(oldest) = changes.last() else { break };
         page.before = Some(oldest.number);
         for change in &changes {

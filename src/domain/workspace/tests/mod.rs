@@ -18,9 +18,12 @@ mod many;
 mod members;
 mod parking;
 mod promising;
+mod parts;
 mod publishing;
 mod queueing;
 mod reverting;
+mod stepping;
+mod taking_back;
 mod talking;
 mod whole;
 
