@@ -25,7 +25,6 @@ import type {
   RequestEndDoc,
   RevertableDoc,
   SeedDoc,
-  SelectionDoc,
   SessionDoc,
 } from "./protocol.ts";
 import type { Readable } from "./store.ts";
@@ -319,6 +318,12 @@ export interface Editing {
   reapply(draft: string): Promise<void>;
 }
 
+/** What is to be taken back: `changes`, or all by `author`; without both, everything that is not published. */
+export interface Selection {
+  readonly changes?: readonly number[];
+  readonly author?: string;
+}
+
 /** What happens where a revert meets the work of others; without a word it is refused, and says where. */
 export interface RevertHow {
   /** `keep`: later work stays, and what it stands on is left. `take`: it gives way. */
@@ -345,9 +350,9 @@ export interface PublishHow {
 /** Taking back and making live. */
 export interface History {
   /** What taking changes back would do and break; all that is not published without `changes` and `author`. */
-  check(object: string, selection: SelectionDoc): Promise<RevertableDoc>;
+  check(object: string, selection: Selection): Promise<RevertableDoc>;
   /** Takes changes back, as a change. */
-  revert(object: string, selection: SelectionDoc, how?: RevertHow): Promise<ReceiptDoc>;
+  revert(object: string, selection: Selection, how?: RevertHow): Promise<ReceiptDoc>;
   /** Takes one's own newest change in the open object back, past what others did. */
   undo(how?: { before?: number; take?: boolean }): Promise<ReceiptDoc>;
   /** Takes one's own newest undo in the open object back. */

@@ -1,8 +1,8 @@
-import type { History, PublishHow, RevertHow, RoomState, StackState } from "./api.ts";
+import type { History, PublishHow, RevertHow, RoomState, Selection, StackState } from "./api.ts";
 import { offline, type Calls } from "./calls.ts";
 import type { Clock } from "./environment.ts";
 import { BatonError } from "./errors.ts";
-import type { ChangeDoc, PublishableDoc, ReceiptDoc, RevertableDoc, SelectionDoc } from "./protocol.ts";
+import type { ChangeDoc, PublishableDoc, ReceiptDoc, RevertableDoc } from "./protocol.ts";
 import type { Readable } from "./store.ts";
 
 /** Publishing waits so long for what this tab has typed, in milliseconds. */
@@ -27,20 +27,20 @@ export class HistoryCalls implements History {
     this.#wiring = wiring;
   }
 
-  async check(object: string, selection: SelectionDoc): Promise<RevertableDoc> {
-    const reply = await this.#wiring.calls.call({ type: "check_revert", object, ...selection });
+  async check(object: string, selection: Selection): Promise<RevertableDoc> {
+    const reply = await this.#wiring.calls.call({ type: "check_revert", object, ...wire(selection) });
     if (reply.kind !== "revertable") throw unexpected();
     return reply;
   }
 
-  revert(object: string, selection: SelectionDoc, how: RevertHow = {}): Promise<ReceiptDoc> {
+  revert(object: string, selection: Selection, how: RevertHow = {}): Promise<ReceiptDoc> {
     const { calls, uuid } = this.#wiring;
     const { take, ...more } = how;
     return calls.decide({
       type: "revert",
       op_id: uuid(),
       object,
-      ...selection,
+      ...wire(selection),
       ...more,
       ...(take ? { take: [...take] } : {}),
     });
@@ -66,10 +66,10 @@ export class HistoryCalls implements History {
     // What is published is what others see as well: text that does not get through must not be left out silently.
     const late = new Promise<"late">((resolve) => clock.after(PUBLISH_MS, () => resolve("late")));
     if ((await Promise.race([flush(), late])) === "late") throw offline();
-    const { authors, onAsked, ...more } = how;
+    const { authors, onAsked, description = "", ...more } = how;
     await this.#askToSave(object, onAsked);
     const only = authors ? { authors: [...authors] } : {};
-    return calls.decide({ type: "publish", op_id: uuid(), object, revision, ...more, ...only });
+    return calls.decide({ type: "publish", op_id: uuid(), object, revision, description, ...more, ...only });
   }
 
   /** Asks those with unsaved work, and waits until they have saved or their time is over. */
@@ -104,11 +104,16 @@ export class HistoryCalls implements History {
   }
 }
 
+function wire({ changes, author }: Selection): { changes?: number[]; author?: string } {
+  return { ...(changes ? { changes: [...changes] } : {}), ...(author === undefined ? {} : { author }) };
+}
+
 /** How many other sessions have unsaved work in an object. */
 function unsavedBy(room: RoomState, object: string): number {
   const locks = [...room.locks.values()];
-  return locks.filter((lock) => lock.path.object === object && lock.session !== room.session && lock.unsaved > 0)
-    .length;
+  return locks.filter(
+    (lock) => lock.path.object === object && lock.session !== room.session && lock.unsaved > 0,
+  ).length;
 }
 
 /** What the next undo and redo of a member are about, as far as the changes at hand tell. */

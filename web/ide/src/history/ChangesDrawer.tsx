@@ -84,7 +84,7 @@ export function ChangesDrawer({ stack, mayEdit, onClose }: ChangesDrawerProps) {
         ))}
       </nav>
       {!stack ? (
-        <div className={css.body}>
+        <div className={`${css.body} ${css.alone}`}>
           <ParkedDrafts object={undefined} />
           <Empty title="No object is open">Each has its own changes.</Empty>
         </div>
@@ -179,7 +179,11 @@ function ChangeList({ stack, log, mayEdit }: { stack: StackState; log: boolean; 
               <Button
                 size="small"
                 onClick={() =>
-                  compared.emit({ object, a: `before:${Math.min(...chosen)}`, b: `change:${Math.max(...chosen)}` })
+                  compared.emit({
+                    object,
+                    a: `before:${Math.min(...chosen)}`,
+                    b: `change:${Math.max(...chosen)}`,
+                  })
                 }
               >
                 Compare

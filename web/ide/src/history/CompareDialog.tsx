@@ -19,7 +19,11 @@ export function CompareDialogs() {
   const [what, setWhat] = useState<Compared>();
   useEffect(() => compared.on(setWhat), []);
   return what ? (
-    <CompareDialog key={`${what.object} ${what.a} ${what.b}`} what={what} onClose={() => setWhat(undefined)} />
+    <CompareDialog
+      key={`${what.object} ${what.a} ${what.b}`}
+      what={what}
+      onClose={() => setWhat(undefined)}
+    />
   ) : null;
 }
 
@@ -47,7 +51,9 @@ function CompareDialog({ what, onClose }: { what: Compared; onClose: () => void 
   }, [http, client, object, sides, all, text, revision]);
   const body = useRef<HTMLDivElement>(null);
   const go = useMarks(body, found);
-  const options = [...new Set(["draft", "published", ...versions.map((one) => `version:${one.number}`), what.a, what.b])];
+  const options = [
+    ...new Set(["draft", "published", ...versions.map((one) => `version:${one.number}`), what.a, what.b]),
+  ];
   const side = (name: "a" | "b", label: string) => (
     <select
       className={kit.input}
@@ -69,7 +75,9 @@ function CompareDialog({ what, onClose }: { what: Compared; onClose: () => void 
       wide
       title="Compare"
       onClose={onClose}
-      foot={sides.b.startsWith("parked:") && <ParkedFoot id={sides.b.slice(7)} found={found} onClose={onClose} />}
+      foot={
+        sides.b.startsWith("parked:") && <ParkedFoot id={sides.b.slice(7)} found={found} onClose={onClose} />
+      }
     >
       <div className={css.summary}>
         {side("a", "Left")}
@@ -149,7 +157,15 @@ export function useVersions(object: string): readonly Version[] {
   return versions;
 }
 
-function ParkedFoot({ id, found, onClose }: { id: string; found: Comparison | undefined; onClose: () => void }) {
+function ParkedFoot({
+  id,
+  found,
+  onClose,
+}: {
+  id: string;
+  found: Comparison | undefined;
+  onClose: () => void;
+}) {
   const { reapply, discard } = useParked();
   const after = (call: Promise<boolean>) => void call.then((good) => good && onClose());
   const nothing = !found || found.rows.length === 0 || (found.misfits?.length ?? 0) > 0;

@@ -49,7 +49,10 @@ export function ParkedDrafts({ object }: { object: string | undefined }) {
             </ul>
             <div>
               {here && (
-                <Button size="small" onClick={() => compared.emit({ object: draft.object, a: "draft", b: `parked:${draft.id}` })}>
+                <Button
+                  size="small"
+                  onClick={() => compared.emit({ object: draft.object, a: "draft", b: `parked:${draft.id}` })}
+                >
                   Compare
                 </Button>
               )}

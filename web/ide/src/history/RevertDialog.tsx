@@ -95,7 +95,9 @@ function RevertDialog({ ask, onClose }: { ask: Asked; onClose: () => void }) {
             Keep them
           </Button>
           {undo !== undefined && (
-            <Button onClick={() => (onClose(), void takeStep(client, false, undo))}>Undo the one before</Button>
+            <Button onClick={() => (onClose(), void takeStep(client, false, undo))}>
+              Undo the one before
+            </Button>
           )}
           {locked && admin && (
             <Button
@@ -123,8 +125,8 @@ function RevertDialog({ ask, onClose }: { ask: Asked; onClose: () => void }) {
         )}
         {preview && (
           <p>
-            {count === 0 ? "Nothing" : count === 1 ? "1 change" : `${count} changes`} would be taken back. The revert
-            is a change itself and can be taken back.
+            {count === 0 ? "Nothing" : count === 1 ? "1 change" : `${count} changes`} would be taken back. The
+            revert is a change itself and can be taken back.
           </p>
         )}
         {soft.length > 0 && (
@@ -176,8 +178,8 @@ function RevertDialog({ ask, onClose }: { ask: Asked; onClose: () => void }) {
           >
             {one.what === "called" ? (
               <>
-                <b>{room.objects.get(one.object)?.name ?? "Another object"}</b> calls this object, whose name, inputs
-                or response would change.
+                <b>{room.objects.get(one.object)?.name ?? "Another object"}</b> calls this object, whose name,
+                inputs or response would change.
               </>
             ) : (
               <>
@@ -221,7 +223,8 @@ function Held({ object, item, user }: { object: string; item: string | undefined
   const room = useReadable(client.room);
   const path = { object, ...(item === undefined ? {} : { item }) };
   const asking = [...room.requests.values()].some(
-    (request) => request.session === room.session && request.path.object === object && request.path.item === item,
+    (request) =>
+      request.session === room.session && request.path.object === object && request.path.item === item,
   );
   const who = person(user, room.members.get(user));
   return (
@@ -240,4 +243,3 @@ function Held({ object, item, user }: { object: string; item: string | undefined
     </Banner>
   );
 }
-

@@ -47,8 +47,7 @@ function Row({ stack, version, live, mayEdit }: RowProps) {
   const now = useServerNow(10_000);
   const who = person(version.user, members.get(version.user));
   const names = version.contributors.map((user) => person(user, members.get(user)).name).join(", ");
-  const restore = () =>
-    http.restoreVersion(client.workspace, stack.object, version.number, stack.revision);
+  const restore = () => http.restoreVersion(client.workspace, stack.object, version.number, stack.revision);
   return (
     <li className={css.change} data-testid="version" data-number={version.number}>
       <Initials person={who} />
@@ -66,9 +65,7 @@ function Row({ stack, version, live, mayEdit }: RowProps) {
       <span className={css.revert}>
         <IconButton
           name="Compare with the draft"
-          onClick={() =>
-            compared.emit({ object: stack.object, a: `version:${version.number}`, b: "draft" })
-          }
+          onClick={() => compared.emit({ object: stack.object, a: `version:${version.number}`, b: "draft" })}
         >
           <GitCompareArrows />
         </IconButton>

@@ -1,12 +1,19 @@
 /** Reverts that somebody asked for: done at once if nobody loses by it, otherwise shown first. */
-import { asBatonError, type Client, Emitter, type ReceiptDoc, type RevertableDoc, type SelectionDoc } from "@baton/sdk";
+import {
+  asBatonError,
+  type Client,
+  Emitter,
+  type ReceiptDoc,
+  type RevertableDoc,
+  type Selection,
+} from "@baton/sdk";
 
 import { attempt, tell } from "../notifications/tell.ts";
 
 /** A revert that is shown before it happens. */
 export interface Asked {
   object: string;
-  selection: SelectionDoc;
+  selection: Selection;
   title: string;
   /** For an undo: what may be done instead is to go past this change. */
   undo?: number;
@@ -20,7 +27,11 @@ export function isClean(preview: RevertableDoc): boolean {
 }
 
 /** Takes changes back; shows first what it would break, if it would break something. */
-export async function revertChanges(client: Client, object: string, numbers: readonly number[]): Promise<void> {
+export async function revertChanges(
+  client: Client,
+  object: string,
+  numbers: readonly number[],
+): Promise<void> {
   const selection = { changes: [...numbers] };
   const many = numbers.length > 1;
   try {

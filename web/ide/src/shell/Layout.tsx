@@ -108,11 +108,7 @@ export function Layout() {
       )}
       {changes && (
         <div className={css.changes}>
-          <ChangesDrawer
-            stack={stack}
-            mayEdit={mayEdit}
-            onClose={() => setChanges(false)}
-          />
+          <ChangesDrawer stack={stack} mayEdit={mayEdit} onClose={() => setChanges(false)} />
         </div>
       )}
       <Notifications beside={collab} onChat={() => setCollab(true)} onChanges={() => setChanges(true)} />
