@@ -187,7 +187,7 @@ async fn look(folder: &Path, workspace: &str, object: &str, editors: &[Editor]) 
 }
 
 /// The log from the start, which must lead to the stored stack.
-async fn log(store: &SqlStore, workspace: WorkspaceId, object: ObjectId, head: Revision) -> Vec<(u64, OpId)> {
+pub async fn log(store: &SqlStore, workspace: WorkspaceId, object: ObjectId, head: Revision) -> Vec<(u64, OpId)> {
     let mut operations = Vec::new();
     let mut page = Page { before: None, limit: 500 };
     loop {
@@ -217,7 +217,7 @@ fn queue(client: &Client) -> Vec<(String, String)> {
 }
 
 /// Kills once so many edits were answered and a random moment has passed.
-async fn kill_at_random(server: Serving, answered: &Cell<u64>) {
+pub async fn kill_at_random(server: Serving, answered: &Cell<u64>) {
     let (count, turns) = Uuid::new_v4().as_u64_pair();
     let wanted = answered.get() + count % 40;
     while answered.get() < wanted {
