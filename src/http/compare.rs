@@ -165,7 +165,8 @@ impl Shelf<'_> {
     }
 
     async fn with_parked(&mut self, id: ParkedId) -> Result<Stack, ApiError> {
-        let answer = rooms::ask(self.api, self.who, self.workspace, Request::ListParked { user: None }).await?;
+        let answer =
+            rooms::ask(self.api, self.who, self.workspace, Request::ListParked { user: None }).await?;
         let Answer::Parked(drafts) = answer else { return Err(rooms::unexpected(&answer)) };
         let found = drafts.into_iter().find(|draft| draft.id == id && draft.object == ObjectId(self.object));
         let draft = found.ok_or_else(|| ApiError::new(ErrorCode::NoSuchParkedDraft))?;

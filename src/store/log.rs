@@ -59,7 +59,8 @@ pub async fn content_at(
         return Err(StoreError::NotFound);
     }
     let version = of(sql::READ_WHOLE_VERSION_BY).count(revision.0);
-    let version = one(reading, version, |row| Ok((rows::version(row)?, rows::content(row, "content")?))).await?;
+    let version =
+        one(reading, version, |row| Ok((rows::version(row)?, rows::content(row, "content")?))).await?;
     let (base, mut stack) = match version {
         Some((version, stack)) => (version.revision, stack),
         None => (Revision(0), Stack::empty()),

@@ -8,8 +8,8 @@ use uuid::Uuid;
 use super::account_statements::folded;
 use super::dialect::{Columns, Reading, Row, Source, Statement};
 use super::{
-    ChangeFilter, Invitation, MAX_PAGE, Page, SetupLink, SignIn, Store, StoreError, User, account_rows, draft,
-    log, room, rows, sql,
+    ChangeFilter, Invitation, MAX_PAGE, Page, SetupLink, SignIn, Store, StoreError, User, account_rows,
+    draft, log, room, rows, sql,
 };
 use crate::audit::{Chain, Record};
 use crate::domain::command::{Change, LoadedStack, Operation};

@@ -7,8 +7,7 @@ use uuid::Uuid;
 use crate::api_support::{Person, Server};
 
 const SOURCE: &str = "function greet {\n  input {\n    text name\n  }\n\n  stack {\n    var $x {\n      value = 1\n    }\n\n    var $y {\n      value = $x\n    }\n  }\n\n  response = $x\n}\n";
-const CALLER: &str =
-    "function caller {\n  input {\n  }\n\n  stack {\n    function.run greet {\n      input = {}\n    } as $r\n  }\n\n  response = $r\n}\n";
+const CALLER: &str = "function caller {\n  input {\n  }\n\n  stack {\n    function.run greet {\n      input = {}\n    } as $r\n  }\n\n  response = $r\n}\n";
 
 struct Desk {
     server: Server,
@@ -27,7 +26,10 @@ impl Desk {
         let files = json!([{ "name": "greet.xs", "text": SOURCE }, { "name": "caller.xs", "text": CALLER }]);
         let body = json!({ "op_id": Uuid::now_v7(), "files": files, "publish": "first" });
         let told = server.post(&ana, &format!("/workspaces/{workspace}/import"), body).await.ok();
-        let at = format!("/workspaces/{workspace}/objects/{}", told["files"][0]["object"].as_str().expect("an id"));
+        let at = format!(
+            "/workspaces/{workspace}/objects/{}",
+            told["files"][0]["object"].as_str().expect("an id")
+        );
         let read = server.get(&ana, &format!("{at}?include_draft=true")).await;
         let nodes = read["nodes"].as_array().expect("nodes").iter().filter(|node| node["kind"] == "step");
         let steps = nodes.map(|node| node["id"].as_str().expect("an id").to_owned()).collect();
@@ -83,7 +85,10 @@ async fn the_log_is_filtered_and_paged() {
     desk.post("/undo", json!({})).await.ok();
     let all = desk.get("/changes").await;
     assert_eq!(numbers(&all), [4, 3, 2, 1]);
-    assert_eq!((all["changes"][3]["published"].as_u64(), all["changes"][0]["taken"].clone()), (Some(1), json!([[3, 3]])));
+    assert_eq!(
+        (all["changes"][3]["published"].as_u64(), all["changes"][0]["taken"].clone()),
+        (Some(1), json!([[3, 3]]))
+    );
     let first = desk.get("/changes?limit=2").await;
     assert_eq!((numbers(&first), first["next"].as_u64()), (vec![4, 3], Some(3)));
     assert_eq!(numbers(&desk.get("/changes?limit=2&before=3").await), [2, 1]);
@@ -93,8 +98,13 @@ async fn the_log_is_filtered_and_paged() {
     assert!(numbers(&desk.get("/changes?until=1").await).is_empty());
     assert_eq!(numbers(&desk.get("/changes?since=1&kind=import").await), [1]);
     assert_eq!(desk.get("/changes/3").await["reverted_by"], 4);
-    for wrong in ["/changes?kind=mood", "/changes?item=nonsense", "/changes?author=nobody", "/changes?before=x"] {
-        desk.server.call(Some(&desk.ana), "GET", &format!("{}{wrong}", desk.at), None).await.refused("bad_request");
+    for wrong in
+        ["/changes?kind=mood", "/changes?item=nonsense", "/changes?author=nobody", "/changes?before=x"]
+    {
+        desk.server
+            .call(Some(&desk.ana), "GET", &format!("{}{wrong}", desk.at), None)
+            .await
+            .refused("bad_request");
     }
 }
 
@@ -106,7 +116,10 @@ async fn one_looks_before_one_takes_back() {
     let edit = json!({ "base_revision": desk.revision().await, "op": op });
     desk.post("/edits", edit).await.ok();
     let look = desk.post("/revert/check", json!({ "changes": [3] })).await.ok();
-    assert_eq!((look["changes"].clone(), look["breaks"][0]["what"].clone()), (json!([[3, 3]]), json!("called")));
+    assert_eq!(
+        (look["changes"].clone(), look["breaks"][0]["what"].clone()),
+        (json!([[3, 3]]), json!("called"))
+    );
     let done = desk.post("/revert", json!({ "changes": [2] })).await.ok();
     assert_eq!((done["result"].clone(), desk.value(0).await), (json!("reverted"), "1".into()));
     desk.post("/redo", json!({})).await.refused("nothing_to_undo");
@@ -145,9 +158,14 @@ async fn readers_get_what_is_live_until_it_is_published() {
     let draft = desk.get("?include_draft=true").await;
     assert!(live["nodes"] != draft["nodes"] && live["nodes"] == draft["published"]);
     let preview = desk.post("/publish/check", json!({})).await.ok();
-    assert_eq!((preview["authors"][0]["changes"].as_u64(), preview["changes"].clone()), (Some(1), json!([[2, 2]])));
+    assert_eq!(
+        (preview["authors"][0]["changes"].as_u64(), preview["changes"].clone()),
+        (Some(1), json!([[2, 2]]))
+    );
     desk.post("/publish", json!({ "revision": 1 })).await.refused("base_mismatch");
-    desk.post("/publish", json!({ "revision": 2, "authors": [Uuid::now_v7()] })).await.refused("nothing_to_do");
+    desk.post("/publish", json!({ "revision": 2, "authors": [Uuid::now_v7()] }))
+        .await
+        .refused("nothing_to_do");
     let done = desk.post("/publish", json!({ "revision": 2, "ask_to_save": true })).await.ok();
     assert_eq!(done["version"], 2);
     desk.post("/publish", json!({ "revision": 2 })).await.refused("already_published");
@@ -177,7 +195,10 @@ async fn a_version_comes_back_and_any_two_states_are_compared() {
         .map(|line| line["text"].as_str().expect("text").trim())
         .collect();
     assert_eq!(differ, ["value = $x", "value = 3"]);
-    assert!(desk.get("/compare?a=published&b=published&all=true").await["rows"].as_array().expect("rows").len() > 4);
+    assert!(
+        desk.get("/compare?a=published&b=published&all=true").await["rows"].as_array().expect("rows").len()
+            > 4
+    );
     for wrong in ["a=draft&b=mood", "a=draft&b=version:x", "a=draft", "a=draft&b=parked:1"] {
         let path = format!("{}/compare?{wrong}", desk.at);
         desk.server.call(Some(&desk.ana), "GET", &path, None).await.refused("bad_request");
@@ -204,7 +225,11 @@ async fn a_version_comes_back_and_any_two_states_are_compared() {
         .post(&desk.ana, &format!("/workspaces/{}/sessions", desk.workspace), json!({ "device": "a script" }))
         .await
         .ok();
-    let header = format!("{}:{}", session["session"].as_str().expect("id"), session["secret"].as_str().expect("secret"));
+    let header = format!(
+        "{}:{}",
+        session["session"].as_str().expect("id"),
+        session["secret"].as_str().expect("secret")
+    );
     let object = desk.at.rsplit('/').next().expect("an id");
     let lock = json!({ "op_id": Uuid::now_v7(), "path": { "object": object, "item": desk.steps[0] } });
     let path = format!("/workspaces/{}/locks", desk.workspace);

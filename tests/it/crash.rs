@@ -187,7 +187,12 @@ async fn look(folder: &Path, workspace: &str, object: &str, editors: &[Editor]) 
 }
 
 /// The log from the start, which must lead to the stored stack.
-pub async fn log(store: &SqlStore, workspace: WorkspaceId, object: ObjectId, head: Revision) -> Vec<(u64, OpId)> {
+pub async fn log(
+    store: &SqlStore,
+    workspace: WorkspaceId,
+    object: ObjectId,
+    head: Revision,
+) -> Vec<(u64, OpId)> {
     let mut operations = Vec::new();
     let mut page = Page { before: None, limit: 500 };
     loop {

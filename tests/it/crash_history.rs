@@ -30,7 +30,10 @@ fn number(name: &str, otherwise: usize) -> usize {
 fn source(name: &str, steps: usize) -> String {
     let steps: Vec<String> =
         (0..steps).map(|n| format!("    var $v{n} {{\n      value = 0\n    }}\n")).collect();
-    format!("function {name} {{\n  input {{\n  }}\n\n  stack {{\n{}  }}\n\n  response = $v0\n}}\n", steps.join("\n"))
+    format!(
+        "function {name} {{\n  input {{\n  }}\n\n  stack {{\n{}  }}\n\n  response = $v0\n}}\n",
+        steps.join("\n")
+    )
 }
 
 /// An object with its steps.
@@ -107,7 +110,8 @@ impl Person {
             }
             _ => {
                 let item = &object.steps[self.place % object.steps.len()];
-                let op = json!({ "op": "set", "item": item, "field": "value", "text": self.count.to_string() });
+                let op =
+                    json!({ "op": "set", "item": item, "field": "value", "text": self.count.to_string() });
                 json!({ "type": "edit", "base_revision": revision, "op": op })
             }
         };
@@ -138,12 +142,21 @@ impl Person {
         if answer["type"] == "error" {
             let code = answer["error"]["code"].as_str().unwrap_or_default().to_owned();
             let refusals = [
-                "base_mismatch", "locked", "locked_below", "nothing_to_do", "nothing_to_undo", "revert_conflict",
-                "already_published", "no_such_item", "lock_quota", "already_reverted",
+                "base_mismatch",
+                "locked",
+                "locked_below",
+                "nothing_to_do",
+                "nothing_to_undo",
+                "revert_conflict",
+                "already_published",
+                "no_such_item",
+                "lock_quota",
+                "already_reverted",
             ];
             assert!(refusals.contains(&code.as_str()), "{answer} to {message}");
             // What is behind catches up by what the refusal says.
-            let now = answer["error"]["detail"].as_str().and_then(|text| text.rsplit(' ').next()?.parse().ok());
+            let now =
+                answer["error"]["detail"].as_str().and_then(|text| text.rsplit(' ').next()?.parse().ok());
             if let Some(now) = now.filter(|_| code == "base_mismatch") {
                 self.revisions.insert(object, now);
             }
@@ -181,7 +194,10 @@ async fn look(folder: &Path, workspace: &str, objects: &[Object], people: &[Pers
         let standing = loaded.changes.iter().filter(|change| change.stands()).count() as u64;
         assert_eq!(head.changes, standing, "the head counts what stands");
         let versions = versions(&store, workspace, id).await;
-        assert_eq!(versions.keys().copied().collect::<Vec<_>>(), (1..=versions.len() as u64).collect::<Vec<_>>());
+        assert_eq!(
+            versions.keys().copied().collect::<Vec<_>>(),
+            (1..=versions.len() as u64).collect::<Vec<_>>()
+        );
         assert_eq!(head.version.as_ref().map(|live| live.number), versions.keys().last().copied());
         let changes = changes(&store, workspace, id).await;
         for (number, (reverted_by, _, _)) in &changes {
@@ -192,7 +208,9 @@ async fn look(folder: &Path, workspace: &str, objects: &[Object], people: &[Pers
         for (op_id, (_, receipt)) in did {
             let revision = receipt["revision"].as_u64().unwrap();
             match receipt["result"].as_str().unwrap() {
-                "edited" => assert_eq!(log.get(&OpId(*op_id)), Some(&revision), "acknowledged, and once in the log"),
+                "edited" => {
+                    assert_eq!(log.get(&OpId(*op_id)), Some(&revision), "acknowledged, and once in the log")
+                }
                 "reverted" => {
                     let (_, _, kind) = changes.get(&receipt["change"].as_u64().unwrap()).expect("the revert");
                     assert!(kind.takes_back() || *kind == ChangeKind::Restore);

@@ -17,7 +17,17 @@ fn publish(
 ) -> Result<Receipt, Refusal> {
     let (op_id, revision) = (r.op(), Revision(revision));
     let (description, authors) = ("a part".to_owned(), Some(authors.to_vec()));
-    r.ask(tab, Request::Publish(Box::new(Publish { op_id, object: OBJ, revision, description, authors, dependencies })))
+    r.ask(
+        tab,
+        Request::Publish(Box::new(Publish {
+            op_id,
+            object: OBJ,
+            revision,
+            description,
+            authors,
+            dependencies,
+        })),
+    )
 }
 
 fn look(r: &mut Room, tab: Tab, authors: &[UserId]) -> PublishPreview {
@@ -48,7 +58,10 @@ fn only_ones_own_changes_go_live() {
     assert_eq!((preview.numbers.iter().collect::<Vec<_>>(), preview.needs), (vec![2], vec![]));
     publish(&mut r, ana, 4, &[ANA], false).unwrap();
     assert_eq!(live_text(&r, step(1), "value").as_deref(), Some("ana"));
-    assert_eq!((live_text(&r, step(5), "value").as_deref(), live_text(&r, step(1), "note")), (Some("$x"), None));
+    assert_eq!(
+        (live_text(&r, step(5), "value").as_deref(), live_text(&r, step(1), "note")),
+        (Some("$x"), None)
+    );
     assert_eq!((r.text(step(5), "value"), r.text(step(1), "note")), ("ben".into(), "ben".into()));
     let head = r.disk.objects[&OBJ].clone();
     let version = head.version.unwrap();
@@ -124,7 +137,10 @@ fn those_with_unsaved_work_are_asked_and_what_they_save_is_in_it() {
     r.ask(ben, Request::Dirty { path: path(5), count: 2 }).unwrap();
     r.acquire(cara, path(4));
     r.forget();
-    assert_eq!(r.ask(ana, Request::AskToSave { object: OBJ }), Ok(Receipt::Asked { sessions: 1, within_ms: 10_000 }));
+    assert_eq!(
+        r.ask(ana, Request::AskToSave { object: OBJ }),
+        Ok(Receipt::Asked { sessions: 1, within_ms: 10_000 })
+    );
     let asked: Vec<Audience> = r
         .said
         .iter()
@@ -156,7 +172,12 @@ fn what_others_did_meanwhile_is_still_to_be_seen_first() {
     assert_eq!(seen, Err(Refusal::BaseMismatch { current: Revision(3) }));
 }
 
-fn restore(r: &mut Room, tab: Tab, revision: u64, seeds: Vec<crate::domain::stack::Seed>) -> Result<Receipt, Refusal> {
+fn restore(
+    r: &mut Room,
+    tab: Tab,
+    revision: u64,
+    seeds: Vec<crate::domain::stack::Seed>,
+) -> Result<Receipt, Refusal> {
     let op_id: OpId = r.op();
     let restore = Restore { op_id, object: OBJ, revision: Revision(revision), version: 1, seeds };
     r.ask(tab, Request::Restore(Box::new(restore)))

@@ -195,10 +195,9 @@ proptest! {
             let tab = if anas { ana } else { ben };
             let _ = r.edit(tab, Pen::WithLock, op);
             // Nobody keeps what they added to themselves.
-            for (tab, path) in [(ana, ANA), (ben, BEN)].into_iter().flat_map(|(tab, user)| {
-                let held = r.disk.locks.values().filter(|lock| lock.view.user == user);
-                held.map(|lock| (tab, lock.view.path)).collect::<Vec<_>>()
-            }) {
+            let held: Vec<_> = r.disk.locks.values().map(|lock| (lock.view.user, lock.view.path)).collect();
+            for (user, path) in held {
+                let tab = if user == ANA { ana } else { ben };
                 let fence = r.lock(path).unwrap().fence;
                 r.release(tab, path, fence).unwrap();
             }

@@ -31,7 +31,10 @@ fn left(done: Result<Receipt, Refusal>) -> Vec<(u64, Obstacle)> {
 }
 
 fn look(r: &mut Room, tab: Tab, selection: Selection) -> RevertPreview {
-    match r.call(Caller { user: tab.user, session: Some(tab.session) }, Request::CheckRevert { object: OBJ, selection }) {
+    match r.call(
+        Caller { user: tab.user, session: Some(tab.session) },
+        Request::CheckRevert { object: OBJ, selection },
+    ) {
         Ok(Answer::Revertable(preview)) => *preview,
         other => panic!("{other:?}"),
     }
@@ -48,7 +51,9 @@ fn a_persons_changes_go_and_the_others_stay() {
     r.edit(ben, Pen::WithLock, set(step(1), "note", "ben")).unwrap();
     r.edit(ana, Pen::WithLock, set(step(5), "value", "ana")).unwrap();
     r.edit(ana, Pen::WithLock, insert(10, ItemId::Stack, None)).unwrap();
-    assert!(left(take_back(&mut r, ben, Selection::Author(ANA), Collisions::Ask, OverLocks::Leave)).len() == 1);
+    assert!(
+        left(take_back(&mut r, ben, Selection::Author(ANA), Collisions::Ask, OverLocks::Leave)).len() == 1
+    );
     assert_eq!((r.text(step(1), "value"), r.text(step(1), "note")), ("1".into(), "ben".into()));
     assert_eq!(r.text(step(5), "value"), "$x");
 }
@@ -216,7 +221,10 @@ fn what_another_holds_is_left_and_listed_or_parked_by_an_admin() {
     r.edit(ana, Pen::WithLock, set(step(1), "value", "ana")).unwrap();
     r.edit(ana, Pen::WithLock, set(step(5), "value", "ana")).unwrap();
     let fence = r.acquire(ben, path(1));
-    assert_eq!(left(take_back(&mut r, ana, Selection::All, Collisions::Ask, OverLocks::Leave)), [(2, Obstacle::Locked)]);
+    assert_eq!(
+        left(take_back(&mut r, ana, Selection::All, Collisions::Ask, OverLocks::Leave)),
+        [(2, Obstacle::Locked)]
+    );
     assert_eq!((r.text(step(1), "value"), r.text(step(5), "value")), ("ana".into(), "$x".into()));
     // Nothing but what is held is left.
     let nothing = take_back(&mut r, ana, Selection::All, Collisions::Ask, OverLocks::Leave);
