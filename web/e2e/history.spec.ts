@@ -56,7 +56,10 @@ async function write(person: Person, item: string, field: string, text: string):
 }
 
 const saved = (text: string, there = true) =>
-  until(`"${text}" is ${there ? "" : "not "}saved`, async () => (await witness.saved(stack)).includes(text) === there);
+  until(
+    `"${text}" is ${there ? "" : "not "}saved`,
+    async () => (await witness.saved(stack)).includes(text) === there,
+  );
 
 describe("the history of two people", () => {
   test("1 one undoes and redoes past what the other did", async () => {
@@ -89,7 +92,10 @@ describe("the history of two people", () => {
     const dialog = ana.page.getByRole("dialog", { name: "Publish" });
     await ana.sees("both authors", dialog.getByLabel("Publish the changes of Ben"));
     await dialog.getByRole("button", { name: "Only mine" }).click();
-    await until("Ben is left out", async () => !(await dialog.getByLabel("Publish the changes of Ben").isChecked()));
+    await until(
+      "Ben is left out",
+      async () => !(await dialog.getByLabel("Publish the changes of Ben").isChecked()),
+    );
     await ana.picture("history-3-publish");
     await dialog.getByRole("button", { name: "Publish", exact: true }).click();
     await ana.seesNo("the dialog", dialog);
