@@ -8,6 +8,7 @@ mod disk;
 mod edits;
 mod figures;
 mod floor;
+mod history;
 mod idle;
 mod live;
 mod locks;
@@ -75,6 +76,9 @@ async fn load(size: &Size) -> Result<()> {
     }
     if size.wants("E") {
         edits::run(size, &mut table).await?;
+    }
+    if size.wants("H") {
+        history::run(size, &mut table).await?;
     }
     table.end();
     Ok(())

@@ -261,11 +261,28 @@ export function fakeClient(http: Client["http"], workspace: string): Client {
       duplicate: async () => {
         throw BatonError.local("offline", "The fixture cannot duplicate.", "Use a server.");
       },
-      undo: async () => null,
       kept: new Store([]),
       retryKept: async () => undefined,
       discardKept: async () => undefined,
       reapply: async () => undefined,
+    },
+    history: {
+      check: async () => ({ revision: 9, changes: [[7, 8]], collisions: [], locks: [], breaks: [] }),
+      revert: async () => DONE,
+      undo: async () => DONE,
+      redo: async () => DONE,
+      checkPublish: async () => ({
+        revision: 9,
+        authors: [
+          { user: "ana", changes: 1 },
+          { user: "ben", changes: 2 },
+        ],
+        changes: [[6, 8]],
+        needs: [],
+        unsaved: [],
+        problems: [],
+      }),
+      publish: async () => DONE,
     },
     onNotice: notices.on,
     start: () => undefined,
@@ -310,8 +327,6 @@ export function fakeClient(http: Client["http"], workspace: string): Client {
         ],
       })),
     typing: () => undefined,
-    publish: async () => DONE,
-    revert: async () => DONE,
     deleteObject: async () => DONE,
     discardParked: async () => undefined,
   };

@@ -48,6 +48,8 @@ export function noticesOf(
       const { d: _, ...draft } = delta;
       return [{ kind: "parked", draft }];
     }
+    case "save_asked":
+      return [{ kind: "save_asked", object: delta.object, by: delta.by }];
     case "chat": {
       if (delta.session === before.session || before.chat === after.chat) return [];
       const { d: _, ...line } = delta;

@@ -17,10 +17,13 @@ mod locking;
 mod many;
 mod members;
 mod parking;
+mod parts;
 mod promising;
 mod publishing;
 mod queueing;
 mod reverting;
+mod stepping;
+mod taking_back;
 mod talking;
 mod whole;
 
