@@ -30,6 +30,8 @@ pub enum Refusal {
     NoSuchParkedDraft,
     /// Another session holds what is needed.
     Locked(Box<LockView>),
+    /// Another session holds the whole object that the item is in.
+    HeldByAncestor(Box<LockView>),
     /// Several locks of others are in the way.
     LockedBelow(Vec<LockView>),
     /// The lock is being handed over; nothing else can happen to it now.
@@ -92,8 +94,8 @@ pub enum Refusal {
         /// The most that is taken.
         max: usize,
     },
-    /// The session holds 20 locks with unsaved work.
-    LockQuota,
+    /// The session holds 20 locks with unsaved work: these.
+    LockQuota(Vec<LockView>),
     /// The member's parked drafts are full.
     ParkedFull,
     /// Too many of these in a short time.

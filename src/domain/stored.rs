@@ -1,6 +1,6 @@
 //! What the store gives to (re)build a room.
 
-use crate::domain::effect::{Closure, LockRow, ObjectHead, ParkedDraft, Receipt, RequestRow};
+use crate::domain::effect::{Closure, LockRow, ObjectHead, ParkedDraft, PastFence, Receipt, RequestRow};
 use crate::domain::id::{ItemId, ObjectId, OpId, UserId, WorkspaceId};
 use crate::domain::path::Fence;
 use crate::domain::role::Member;
@@ -25,6 +25,8 @@ pub struct Stored {
     pub locks: Vec<LockRow>,
     /// Waiting requests.
     pub requests: Vec<RequestRow>,
+    /// The newest fences of locks that have ended, oldest first.
+    pub fences: Vec<PastFence>,
     /// What is closed for edits.
     pub closures: Vec<Closure>,
     /// Parked drafts of all members.

@@ -137,6 +137,7 @@ fn routes(config: &mut ServiceConfig) {
         .service(locks::list)
         .service(locks::acquire)
         .service(locks::release)
+        .service(locks::renew)
         .service(locks::explain)
         .service(locks::force)
         .service(locks::wish)

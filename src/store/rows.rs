@@ -8,15 +8,15 @@ use crate::audit::Record;
 use crate::document::{NodeDoc, OpDoc, ReceiptDoc, TakenDoc, Word, stack_from_doc};
 use crate::domain::command::{Change, Numbers, Operation};
 use crate::domain::effect::{
-    Closure, LockRow, LockView, ObjectHead, ParkedDraft, ParkedOperation, Promise, RequestRow, RequestView,
-    VersionHead,
+    Closure, LockRow, LockView, ObjectHead, ParkedDraft, ParkedOperation, PastFence, Promise, RequestRow,
+    RequestView, VersionHead,
 };
 use crate::domain::id::{ItemId, ObjectId, ParkedId, UserId};
 use crate::domain::path::{Fence, LockPath};
 use crate::domain::role::Member;
-use crate::domain::stack::Stack;
 use crate::domain::stack::op::Op;
 use crate::domain::stack::references::Reference;
+use crate::domain::stack::{Revision, Stack};
 use crate::domain::stored::StoredReceipt;
 use crate::domain::time::Timestamp;
 
@@ -119,9 +119,19 @@ pub fn lock(row: &Row<'_>) -> Result<LockRow, StoreError> {
     Ok(LockRow {
         view,
         secret: row.digest("secret")?,
-        used: row.flag("used")?,
+        wrote: row.maybe_count("wrote")?.map(Revision),
         promised_ms: row.maybe_count("promised_ms")?,
         taken,
+    })
+}
+
+/// A fence of a lock that has ended.
+pub fn past_fence(row: &Row<'_>) -> Result<PastFence, StoreError> {
+    Ok(PastFence {
+        fence: fence(row)?,
+        path: path(row)?,
+        session: row.id("session_id")?,
+        user: row.id("user_id")?,
     })
 }
 
@@ -135,7 +145,7 @@ pub fn request(row: &Row<'_>) -> Result<RequestRow, StoreError> {
         note: row.text("note")?,
         since: row.time("since")?,
         place: row.small("place")?,
-        ignored: row.flag("ignored")?,
+        ignored_by: document::<Vec<uuid::Uuid>>(row, "ignored_by")?.into_iter().map(UserId).collect(),
         nudged: row.flag("nudged")?,
         // Both are reckoned anew from how long it has waited.
         take_over: None,

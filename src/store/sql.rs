@@ -65,12 +65,12 @@ pub const VERSION: &str = "\
 
 pub const LOCK: &str = "\
     INSERT INTO locks (workspace_id, object_id, item, session_id, user_id, fence_epoch, fence_counter, state, since, edited,
-        unsaved, idle_until, secret, used, promise_id, promised_ms, taken)
+        unsaved, idle_until, secret, wrote, promise_id, promised_ms, taken)
     VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16, $17)
     ON CONFLICT (workspace_id, object_id, item)
     DO UPDATE SET session_id = excluded.session_id, user_id = excluded.user_id, fence_epoch = excluded.fence_epoch,
         fence_counter = excluded.fence_counter, state = excluded.state, since = excluded.since, edited = excluded.edited,
-        unsaved = excluded.unsaved, idle_until = excluded.idle_until, secret = excluded.secret, used = excluded.used,
+        unsaved = excluded.unsaved, idle_until = excluded.idle_until, secret = excluded.secret, wrote = excluded.wrote,
         promise_id = excluded.promise_id, promised_ms = excluded.promised_ms, taken = excluded.taken";
 
 /// Fences only grow.
@@ -78,16 +78,39 @@ pub const FENCE: &str = "\
     UPDATE workspaces SET fence_epoch = $2, fence_counter = $3
     WHERE id = $1 AND (fence_epoch < $2 OR (fence_epoch = $2 AND fence_counter < $3))";
 
+/// The fence of a lock that ends stays with its holder. An object's that lives on in its items is there already.
+pub const FENCE_PAST: &str = "\
+    INSERT INTO fences (workspace_id, fence_epoch, fence_counter, object_id, item, session_id, user_id, ended)
+    SELECT workspace_id, fence_epoch, fence_counter, object_id, item, session_id, user_id, $4
+    FROM locks WHERE workspace_id = $1 AND object_id = $2 AND item = $3
+    ON CONFLICT (workspace_id, fence_epoch, fence_counter) DO NOTHING";
+
+/// The oldest, a few at a time.
+pub const FENCES_PASSED: &str = "\
+    DELETE FROM fences
+    WHERE workspace_id = $1 AND ended < $2 AND (fence_epoch, fence_counter) IN (
+        SELECT fence_epoch, fence_counter FROM fences WHERE workspace_id = $1
+        ORDER BY fence_epoch, fence_counter LIMIT 256)";
+
+/// The newest.
+pub const READ_FENCES: &str = "\
+    SELECT object_id, item, session_id, user_id, fence_epoch, fence_counter
+    FROM fences WHERE workspace_id = $1 ORDER BY fence_epoch DESC, fence_counter DESC LIMIT $2";
+
+pub const READ_FENCE: &str = "\
+    SELECT object_id, item, session_id, user_id, fence_epoch, fence_counter
+    FROM fences WHERE workspace_id = $1 AND fence_epoch = $2 AND fence_counter = $3";
+
 pub const LOCK_ENDED: &str = "DELETE FROM locks WHERE workspace_id = $1 AND object_id = $2 AND item = $3";
 
 pub const REQUEST: &str = "\
-    INSERT INTO requests (workspace_id, id, object_id, item, session_id, user_id, note, since, place, ignored, secret,
+    INSERT INTO requests (workspace_id, id, object_id, item, session_id, user_id, note, since, place, ignored_by, secret,
         remains_ms, ordinal, nudged, promised, waited_ms)
     VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16)
     ON CONFLICT (workspace_id, id)
     DO UPDATE SET object_id = excluded.object_id, item = excluded.item, session_id = excluded.session_id,
         user_id = excluded.user_id, note = excluded.note, since = excluded.since, place = excluded.place,
-        ignored = excluded.ignored, secret = excluded.secret, remains_ms = excluded.remains_ms, ordinal = excluded.ordinal,
+        ignored_by = excluded.ignored_by, secret = excluded.secret, remains_ms = excluded.remains_ms, ordinal = excluded.ordinal,
         nudged = excluded.nudged, promised = excluded.promised, waited_ms = excluded.waited_ms";
 
 pub const REQUEST_ENDED: &str = "DELETE FROM requests WHERE workspace_id = $1 AND id = $2";
@@ -131,11 +154,10 @@ pub const RECEIPT: &str = "\
     ON CONFLICT (workspace_id, user_id, op_id)
     DO UPDATE SET intent = excluded.intent, receipt = excluded.receipt, at = excluded.at, kept = excluded.kept";
 
-/// A few at a time with every new one, so that no commit ever has many to delete.
 pub const RECEIPTS_PASSED: &str = "\
     DELETE FROM receipts
     WHERE workspace_id = $1 AND (user_id, op_id) IN (
-        SELECT user_id, op_id FROM receipts WHERE workspace_id = $1 AND kept = 0 AND at < $2 ORDER BY at LIMIT 16)";
+        SELECT user_id, op_id FROM receipts WHERE workspace_id = $1 AND kept = 0 AND at < $2 ORDER BY at LIMIT $3)";
 
 // Rooms: reading.
 
@@ -158,11 +180,11 @@ pub const READ_OBJECTS: &str = "\
 
 pub const READ_LOCKS: &str = "\
     SELECT object_id, item, session_id, user_id, fence_epoch, fence_counter, state, since, edited, unsaved, idle_until,
-        secret, used, promise_id, promised_ms, taken
+        secret, wrote, promise_id, promised_ms, taken
     FROM locks WHERE workspace_id = $1 ORDER BY object_id, item";
 
 pub const READ_REQUESTS: &str = "\
-    SELECT id, object_id, item, session_id, user_id, note, since, place, ignored, secret, remains_ms, ordinal,
+    SELECT id, object_id, item, session_id, user_id, note, since, place, ignored_by, secret, remains_ms, ordinal,
         nudged, promised, waited_ms
     FROM requests WHERE workspace_id = $1 ORDER BY ordinal, id";
 
@@ -258,6 +280,10 @@ pub const READ_WORKSPACES_OF: &str = "\
     SELECT w.id, w.name, m.role
     FROM members m JOIN workspaces w ON w.id = m.workspace_id
     WHERE m.user_id = $1 ORDER BY w.name, w.id";
+
+/// Workspaces in which something is held or waited for.
+pub const READ_WORKSPACES_WITH_LOCKS: &str =
+    "SELECT workspace_id AS id FROM locks UNION SELECT workspace_id FROM requests ORDER BY id";
 
 pub const READ_WORKSPACE_IDS: &str = "SELECT id FROM workspaces ORDER BY id";
 

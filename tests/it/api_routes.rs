@@ -58,6 +58,7 @@ pub fn body(method: &str, pattern: &str) -> Option<Value> {
         ("POST", "/locks/release") => {
             json!({ "op_id": op_id, "path": path, "fence": { "epoch": 1, "counter": 1 } })
         }
+        ("POST", "/locks/renew") => json!({ "path": path, "fence": { "epoch": 1, "counter": 1 } }),
         ("POST", "/locks/explain") => json!({ "path": path }),
         ("POST", "/locks/force" | "/locks/close") => {
             json!({ "op_id": op_id, "path": path, "reason": "needed" })
@@ -200,6 +201,7 @@ const ROUTES: &str = "
     GET /workspaces/{w}/locks
     POST /workspaces/{w}/locks
     POST /workspaces/{w}/locks/release
+    POST /workspaces/{w}/locks/renew
     POST /workspaces/{w}/locks/explain
     POST /workspaces/{w}/locks/force
     POST /workspaces/{w}/locks/requests

@@ -7,7 +7,7 @@ use std::sync::Arc;
 
 use super::domain::command::{Change, LoadedStack, Operation};
 use super::domain::effect::{
-    AuditEntry, Closure, LockRow, ObjectHead, ParkedDraft, Receipt, RequestRow, VersionHead, Write,
+    AuditEntry, Closure, LockRow, ObjectHead, ParkedDraft, PastFence, Receipt, RequestRow, VersionHead, Write,
 };
 use super::domain::id::{ItemId, ObjectId, OpId, ParkedId, RequestId, SessionId, UserId, WorkspaceId};
 use super::domain::path::{Fence, LockPath};
@@ -57,6 +57,8 @@ pub struct Disk {
     pub narrowed: BTreeSet<(Fence, SessionId, ObjectId)>,
     pub requests: BTreeMap<RequestId, RequestRow>,
     pub ended: BTreeSet<RequestId>,
+    /// Of locks that have ended.
+    pub fences: BTreeMap<Fence, PastFence>,
     pub closures: BTreeMap<LockPath, Closure>,
     pub parked: BTreeMap<ParkedId, ParkedDraft>,
     pub references: BTreeMap<(ObjectId, ItemId), Reference>,
@@ -79,6 +81,7 @@ impl Disk {
             narrowed: BTreeSet::new(),
             requests: BTreeMap::new(),
             ended: BTreeSet::new(),
+            fences: BTreeMap::new(),
             closures: BTreeMap::new(),
             parked: BTreeMap::new(),
             references: BTreeMap::new(),
@@ -104,6 +107,7 @@ impl Disk {
                 .collect(),
             locks: self.locks.values().cloned().collect(),
             requests: self.requests.values().cloned().collect(),
+            fences: self.fences.values().copied().collect(),
             closures: self.closures.values().cloned().collect(),
             parked: self.parked.values().cloned().collect(),
             receipts: self
@@ -205,9 +209,13 @@ impl Disk {
                 log.version = Some((head.clone(), Arc::clone(stack)));
             }
             Write::Lock(row) => self.lock(row)?,
-            Write::LockEnded(path) => {
+            Write::LockEnded { path, .. } => {
                 let old =
                     self.locks.remove(path).ok_or_else(|| format!("the lock on {path:?} ends twice"))?;
+                let view = &old.view;
+                let past =
+                    PastFence { fence: view.fence, path: *path, session: view.session, user: view.user };
+                self.fences.entry(view.fence).or_insert(past);
                 if path.item.is_none() {
                     self.narrowed.insert((old.view.fence, old.view.session, path.object));
                 }

@@ -146,7 +146,9 @@ impl Replica {
                 self.requests.remove(request).ok_or("the end of a request that was not shown")?;
             }
             Delta::Closed(closure) => drop(self.closures.insert(closure.path, closure.clone())),
-            Delta::Reopened(path) => drop(self.closures.remove(path).ok_or("an opening of what was open")?),
+            Delta::Reopened { path, .. } => {
+                drop(self.closures.remove(path).ok_or("an opening of what was open")?)
+            }
             Delta::Deadlock(circle) => drop(self.deadlocks.insert(circle.id, circle.clone())),
             Delta::DeadlockEnded(id) => drop(self.deadlocks.remove(id).ok_or("the end of no deadlock")?),
             Delta::Freeze { .. } | Delta::Undone { .. } => {}

@@ -3,7 +3,7 @@
 use uuid::Uuid;
 
 use baton::domain::command::{
-    Caller, Collisions, Edit, EditAction, Location, NewObject, OverLocks, Pen, Publish, Request,
+    Caller, Collisions, Cursor, Edit, EditAction, Location, NewObject, OverLocks, Pen, Publish, Request,
     RequestAnswer, Restore, Revert, Selection, Step,
 };
 use baton::domain::id::{CallId, ItemId, ObjectId, RequestId, UserId};
@@ -171,7 +171,17 @@ fn talk(world: &mut World, n: usize, what: Doing) -> Option<Request> {
         Doing::Locate => {
             let item = object.and_then(|object| some_item(world, n, object, |_| true));
             let page = if object.is_some() { "object" } else { "home" };
-            Request::Locate(Location { page: page.into(), object, item, field: item.map(|_| "value".into()) })
+            let cursor = item.map(|_| Cursor { anchor: 1, head: 3, length: 7 });
+            let (field, typing) = (item.map(|_| "value".into()), world.rng.one_in(2));
+            Request::Locate(Location {
+                object,
+                item,
+                field,
+                cursor,
+                typing,
+                top: item,
+                ..Location::page(page)
+            })
         }
         Doing::Chat => {
             let number = world.number();
@@ -560,4 +570,31 @@ fn mine(world: &World, n: usize) -> Vec<(LockPath, Fence)> {
             own.map(|lock| (lock.path, lock.fence)).collect()
         })
         .unwrap_or_default()
+}
+
+/// Something that a program may lock: a step of an object, or now and then all of it.
+pub fn any_path(world: &mut World, room: usize) -> Option<LockPath> {
+    let objects: Vec<ObjectId> = world.sites[room].disk.objects.keys().copied().collect();
+    // Where people meet, too.
+    let object = if world.rng.one_in(2) { *objects.get(1)? } else { *world.rng.pick(&objects)? };
+    if world.rng.one_in(6) {
+        return Some(LockPath::object(object));
+    }
+    let stack = &world.sites[room].disk.logs.get(&object)?.replayed;
+    let steps = stack.nodes().into_iter().filter(|node| node.kind == NodeKind::Step);
+    let items: Vec<ItemId> = steps.map(|node| node.id).collect();
+    Some(LockPath::item(object, *world.rng.pick(&items)?))
+}
+
+/// An edit of what a program holds, on the newest revision.
+pub fn write(world: &mut World, room: usize, path: LockPath, pen: Pen) -> Option<Request> {
+    let (op_id, number) = (world.op(), world.number());
+    let item = path.item?;
+    let base = world.sites[room].disk.objects.get(&path.object)?.revision;
+    let text = Some(format!("text {number}"));
+    let op = Op::Set { item, field: "value".into(), text, form: Form::Assign, at: None };
+    let intent = *op_id.0.as_bytes();
+    let edit =
+        Edit { op_id, intent, object: path.object, pen, base, prev_op: None, action: EditAction::Apply(op) };
+    Some(Request::Edit(Box::new(edit)))
 }

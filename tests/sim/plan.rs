@@ -49,6 +49,8 @@ pub struct Plan {
     pub steps: u64,
     pub rooms: usize,
     pub clients: usize,
+    /// Programs without a socket.
+    pub bots: usize,
     pub limits: Limits,
     pub gate: GateLimits,
     /// Once in so many commits something fails; 0 never.
@@ -79,6 +81,11 @@ impl Plan {
             memory_ms: if rng.one_in(2) { 40_000 } else { defaults.memory_ms },
             ask_again_ms: 200,
             declined_ms: 2_000,
+            bot_yields_ms: if rng.one_in(2) { 2_000 } else { defaults.bot_yields_ms },
+            undo_ms: if rng.one_in(2) { 10_000 } else { defaults.undo_ms },
+            flush_bytes: if rng.one_in(3) { 600 } else { defaults.flush_bytes },
+            refresh_ms: if rng.one_in(2) { 3_000 } else { defaults.refresh_ms },
+            past_fences: if small { 4 } else { defaults.past_fences },
             nudge_ms: if rng.one_in(2) { 3_000 } else { defaults.nudge_ms },
             take_over_ms: if rng.one_in(2) { 6_000 } else { defaults.take_over_ms },
             block_ms: if rng.one_in(2) { 10_000 } else { defaults.block_ms },
@@ -98,6 +105,7 @@ impl Plan {
             steps: 1_200,
             rooms: 1 + rng.index(2),
             clients: 3 + rng.index(8),
+            bots: rng.index(3),
             limits,
             gate: GateLimits { in_flight: if small { 8 } else { 1_024 }, ..GateLimits::default() },
             faults: *rng.pick(&[0, 60, 25]).unwrap_or(&0),

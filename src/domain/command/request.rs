@@ -87,6 +87,13 @@ pub enum Request {
         /// Under which fence it is held.
         fence: Fence,
     },
+    /// A sign of life: is the lock still held under that fence? Does not count as an edit.
+    Renew {
+        /// What.
+        path: LockPath,
+        /// Under which fence it is held.
+        fence: Fence,
+    },
     /// Ask the holder for a lock.
     RequestLock {
         /// The client's id of the decision.

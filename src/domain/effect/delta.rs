@@ -93,6 +93,12 @@ pub enum Delta {
         why: LockEnd,
         /// The revision of the object at the end.
         revision: Revision,
+        /// The first revision that was written under it; none if it was given back unused.
+        wrote: Option<Revision>,
+        /// Whose doing it was, if not the holder's.
+        by: Option<UserId>,
+        /// Their words; empty if there are none.
+        reason: String,
     },
     /// A lock request came or changed (its place).
     Request(RequestView),
@@ -112,7 +118,12 @@ pub enum Delta {
     /// An admin closed a path for edits.
     Closed(Closure),
     /// A closure ended.
-    Reopened(LockPath),
+    Reopened {
+        /// What.
+        path: LockPath,
+        /// By whom.
+        by: UserId,
+    },
     /// Members wait for each other in a circle.
     Deadlock(Deadlock),
     /// A circle is open again, by a swap, a yield or in any other way.
@@ -130,7 +141,7 @@ pub enum Delta {
         path: LockPath,
         /// Its fence, which still writes.
         fence: Fence,
-        /// Who gets it.
+        /// Who gets it; the holder's own member, if it is only given back.
         to: UserId,
         /// Milliseconds left.
         within_ms: u64,

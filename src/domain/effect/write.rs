@@ -106,7 +106,12 @@ pub enum Write {
     /// Insert or update a lock; the fence counter moves to its fence at least.
     Lock(LockRow),
     /// Delete a lock.
-    LockEnded(LockPath),
+    LockEnded {
+        /// Which.
+        path: LockPath,
+        /// When, wall clock.
+        at: Timestamp,
+    },
     /// Insert or update a request.
     Request(RequestRow),
     /// Delete a request.

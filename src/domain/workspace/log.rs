@@ -46,6 +46,7 @@ impl Workspace {
         let touched = touched(&op, &open.draft);
         let inverse = open.draft.apply(&op, revision, Some(entry.op_id)).map_err(operation_refused)?;
         let change = join_or_begin(open, now, revision, &op, &entry, words, gap);
+        let standing = open.standing();
         let operation = Operation {
             revision,
             op_id: entry.op_id,
@@ -59,7 +60,6 @@ impl Workspace {
         };
         open.operations.push(operation.clone());
         open.since_checkpoint += 1;
-        let standing = open.standing();
         let checkpoint = (open.since_checkpoint >= checkpoint_after).then(|| {
             open.since_checkpoint = 0;
             Arc::new(open.draft.clone())

@@ -17,6 +17,7 @@ mod objects;
 mod parked;
 mod parking;
 mod pens;
+mod places;
 mod publishing;
 mod receipts;
 mod references;
@@ -24,6 +25,7 @@ mod replay;
 mod requests;
 mod restore;
 mod reverts;
+mod rights;
 mod sessions;
 mod snapshot;
 mod stacks;
@@ -33,11 +35,11 @@ mod timers;
 #[cfg(test)]
 mod tests;
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, VecDeque};
 
 use crate::domain::command::{Caller, Command, Hello};
 use crate::domain::effect::{
-    Answer, Audience, Closure, Delta, Effect, Effects, ObjectHead, Observer, Receipt, Write,
+    Answer, Audience, Closure, Delta, Effect, Effects, ObjectHead, Observer, PastFence, Receipt, Write,
 };
 use crate::domain::id::{
     CallId, ItemId, ObjectId, OpId, RequestId, SessionId, StreamId, UserId, WorkspaceId,
@@ -51,7 +53,7 @@ use crate::domain::stored::StoredReceipt;
 use crate::domain::time::{Millis, Now};
 
 use chat::Chat;
-use locks::{Locks, Queue};
+use locks::{Locks, PastFences, Queue};
 use parked::Parked;
 use pens::Circle;
 use publishing::Asked;
@@ -82,6 +84,7 @@ pub struct Workspace {
     objects: BTreeMap<ObjectId, ObjectHead>,
     stacks: Stacks,
     locks: Locks,
+    past_fences: PastFences,
     queue: Queue,
     parked: Parked,
     references: References,
@@ -97,6 +100,12 @@ pub struct Workspace {
     blocks: BTreeMap<ObjectId, (RequestId, Millis)>,
     /// Members who wait for each other in a circle, by the request that closed it.
     deadlocks: BTreeMap<RequestId, Circle>,
+    /// Requests that were granted by their holder's giving the lock back, newest last: a grant on its way comes too late.
+    released_to: VecDeque<(RequestId, UserId)>,
+    /// Who gives a lock back in this very command.
+    releasing: Option<UserId>,
+    /// What viewers were refused since the audit log was last told.
+    refusals: BTreeMap<UserId, u64>,
     /// How long a lock was held on average, in milliseconds; the newest count most.
     hold_ms: u64,
     /// Hellos of other pages that claim a connected session, by that session.
@@ -224,6 +233,11 @@ impl Workspace {
             receipt: receipt.clone(),
             at: now.wall,
         }));
+    }
+
+    /// Takes up a fence of a lock that ended longer ago than is remembered, so that what was typed under it can be parked.
+    pub fn recall_fence(&mut self, past: PastFence) {
+        self.past_fences.keep(past);
     }
 
     fn reply(call: CallId, result: Done, out: &mut Effects) {

@@ -22,7 +22,7 @@ impl Workspace {
         out: &mut Effects,
     ) {
         if let Some(session) = caller.session {
-            self.renew(now, session, caller.user);
+            self.renew(now, session, caller.user, out);
         }
         if let (Request::Open { .. } | Request::CloseObject, Some(session)) = (&request, caller.session) {
             self.stacks.opens_another(session);
@@ -135,6 +135,7 @@ impl Workspace {
             Request::Dirty { path, count } => self.dirty(now, caller, path, count, out),
             Request::Acquire { op_id, path } => self.acquire(now, caller, op_id, path, out),
             Request::Release { op_id, path, fence } => self.release(now, caller, op_id, path, fence, out),
+            Request::Renew { path, fence } => self.renew_lock(caller, path, fence),
             Request::RequestLock { op_id, request, path, note } => {
                 self.request_lock(now, caller, op_id, request, path, note, out)
             }

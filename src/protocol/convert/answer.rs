@@ -110,6 +110,9 @@ fn explained(explanation: &Explanation) -> ExplanationDoc {
     ExplanationDoc {
         path: explanation.path.into(),
         lock: explanation.lock.as_ref().map(Into::into),
+        tab: explanation.tab,
+        idle_ms: explanation.idle_ms,
+        also: explanation.also.iter().map(Into::into).collect(),
         closure: explanation.closure.as_ref().map(Into::into),
         queue: explanation.queue.iter().map(request).collect(),
         frees: explanation.frees.map(|at| at.0),

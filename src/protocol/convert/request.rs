@@ -2,7 +2,7 @@
 
 use super::intent;
 use crate::document::{BadDocument, FieldDoc, LockPathDoc, OpDoc, SeedDoc};
-use crate::domain::command::{Edit, EditAction, Location, Pen, Request, RequestAnswer, Resume};
+use crate::domain::command::{Cursor, Edit, EditAction, Location, Pen, Request, RequestAnswer, Resume};
 use crate::domain::id::{ItemId, ObjectId, OpId, ParkedId, RequestId, SessionId, StreamId, UserId};
 use crate::domain::path::LockPath;
 use crate::domain::stack::Revision;
@@ -86,6 +86,7 @@ fn request(message: ClientMessage) -> Result<Request, Wrong> {
         }
         ClientMessage::Acquire { .. }
         | ClientMessage::Release { .. }
+        | ClientMessage::Renew { .. }
         | ClientMessage::RequestLock { .. }
         | ClientMessage::CancelRequest { .. }
         | ClientMessage::AnswerRequest { .. }
@@ -138,6 +139,7 @@ fn lock(message: ClientMessage) -> Result<Request, Wrong> {
         ClientMessage::Release { op_id, path: on, fence } => {
             Request::Release { op_id: OpId(op_id), path: path(on)?, fence: fence.into() }
         }
+        ClientMessage::Renew { path: on, fence } => Request::Renew { path: path(on)?, fence: fence.into() },
         ClientMessage::RequestLock { op_id, request, path: on, note } => Request::RequestLock {
             op_id: OpId(op_id),
             request: RequestId(request),
@@ -254,6 +256,10 @@ fn place(doc: LocationDoc) -> Result<Location, Wrong> {
         object: doc.object.map(ObjectId),
         item: doc.item.as_deref().map(item).transpose()?,
         field: doc.field,
+        cursor: doc.cursor.map(|at| Cursor { anchor: at.anchor, head: at.head, length: at.length }),
+        typing: doc.typing,
+        top: doc.top.as_deref().map(item).transpose()?,
+        n: 0,
     })
 }
 

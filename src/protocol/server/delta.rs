@@ -92,6 +92,18 @@ pub enum DeltaDoc {
         why: LockEndDoc,
         /// The revision of the object at the end.
         revision: u64,
+        /// The first revision that was written under it; left out if it was given back unused.
+        #[serde(skip_serializing_if = "Option::is_none")]
+        #[cfg_attr(test, ts(optional))]
+        wrote: Option<u64>,
+        /// Whose doing it was, if not the holder's.
+        #[serde(skip_serializing_if = "Option::is_none")]
+        #[cfg_attr(test, ts(optional))]
+        by: Option<Uuid>,
+        /// Their words.
+        #[serde(skip_serializing_if = "String::is_empty")]
+        #[cfg_attr(test, ts(optional, as = "Option<String>"))]
+        reason: String,
     },
     /// A lock request came or changed.
     Request(RequestDoc),
@@ -116,6 +128,8 @@ pub enum DeltaDoc {
     Reopened {
         /// What.
         path: LockPathDoc,
+        /// By whom.
+        by: Uuid,
     },
     /// Members wait for each other in a circle, or one of them agreed to swap.
     Deadlock(DeadlockDoc),
@@ -137,7 +151,7 @@ pub enum DeltaDoc {
         path: LockPathDoc,
         /// Its fence, which still writes.
         fence: FenceDoc,
-        /// Who gets it.
+        /// Who gets it; the holder's own member, if it is only given back.
         to: Uuid,
         /// Milliseconds left.
         within_ms: u64,

@@ -42,7 +42,7 @@ pub enum ServerMessage {
         #[cfg_attr(test, ts(optional))]
         re: Option<u32>,
         /// What happened, what it means, what to do.
-        error: ErrorBody,
+        error: Box<ErrorBody>,
     },
     /// Numbered room updates. A client whose last `upto` is not `after`, or whose stream differs, asks for a snapshot.
     Deltas {

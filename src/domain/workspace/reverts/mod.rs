@@ -11,7 +11,7 @@ mod versions;
 use std::collections::BTreeSet;
 
 use super::Workspace;
-use super::edits::lock_item;
+use super::edits::{DISABLED, lock_item};
 use super::log::Entry;
 use super::objects::{digest, object_intent};
 use super::stacks::OpenStack;
@@ -363,8 +363,8 @@ fn intent(revert: &Revert) -> [u8; 16] {
 /// The items of which none may be another session's when the operation is applied.
 fn needs(stack: &Stack, op: &Op) -> Vec<ItemId> {
     match op {
-        Op::Set { item, .. } => lock_item(stack, *item).into_iter().collect(),
-        Op::Delete { item } | Op::Move { item, .. } => {
+        Op::Set { item, field, .. } if field != DISABLED => lock_item(stack, *item).into_iter().collect(),
+        Op::Set { item, .. } | Op::Delete { item } | Op::Move { item, .. } => {
             lock_item(stack, *item).into_iter().chain(stack.subtree(*item)).collect()
         }
         // An arm that comes back is an edit of its step.

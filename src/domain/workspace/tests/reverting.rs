@@ -1,7 +1,7 @@
 //! Taking back: one, several, all, over a conflict, of a revert; scenarios 25 and 26.
 
 use super::room::*;
-use crate::domain::command::{Pen, Request, Selection};
+use crate::domain::command::{Pen, Selection};
 use crate::domain::effect::{Obstacle, Receipt};
 use crate::domain::id::{ItemId, ObjectId};
 use crate::domain::path::LockPath;
@@ -129,22 +129,6 @@ fn a_step_whose_place_is_gone_does_not_come_back() {
 }
 
 #[test]
-fn nothing_is_taken_back_over_anothers_lock() {
-    let mut r = room().with_everybody();
-    let (ana, ben) = (r.tab(ANA), r.tab(BEN));
-    r.edit(ana, Pen::WithLock, set(step(1), "value", "2")).unwrap();
-    r.edit(ana, Pen::WithLock, insert(10, ItemId::Stack, None)).unwrap();
-    r.ask(ana, Request::Leave).unwrap();
-    r.acquire(ben, path(1));
-    let ana = r.tab(ANA);
-    let before = r.disk.objects[&OBJ].revision;
-    assert!(matches!(r.revert(ana, Some(vec![2, 3])), Err(Refusal::Locked(_))));
-    assert!(matches!(r.revert(ana, None), Err(Refusal::Locked(_))));
-    assert_eq!(r.disk.objects[&OBJ].revision, before, "all or nothing");
-    r.revert(ana, Some(vec![3])).unwrap();
-}
-
-#[test]
 fn a_name_that_another_has_by_now_does_not_come_back() {
     let mut r = room().with_everybody();
     let ana = r.tab(ANA);
@@ -152,20 +136,6 @@ fn a_name_that_another_has_by_now_does_not_come_back() {
     r.import(ana, vec![object(ObjectId(Uuid::from_u128(0xb2)), "orders", &[50])]).unwrap();
     assert_eq!(r.revert(ana, Some(vec![2])), Err(Refusal::NameTaken));
     assert_eq!(r.revert(ana, None), Err(Refusal::NameTaken));
-}
-
-#[test]
-fn a_revert_that_races_a_publish_is_before_or_after_it() {
-    let mut r = room().with_everybody();
-    let (ana, ben) = (r.tab(ANA), r.tab(BEN));
-    r.edit(ana, Pen::WithLock, set(step(1), "value", "2")).unwrap();
-    let revision = r.disk.objects[&OBJ].revision;
-    r.revert(ana, None).unwrap();
-    let op_id = r.op();
-    assert_eq!(
-        r.ask(ben, publish_all(op_id, OBJ, revision, "v2")),
-        Err(Refusal::BaseMismatch { current: Revision(3) })
-    );
 }
 
 #[test]

@@ -35,6 +35,9 @@ pub const VIC: UserId = UserId(Uuid::from_u128(0xa6));
 /// The function that every room has: `var` (1), `conditional` (2) with `if` (3) holding `util.sleep` (4), `return` (5).
 pub const OBJ: ObjectId = ObjectId(Uuid::from_u128(0xb1));
 
+/// All of it.
+pub const WHOLE: LockPath = LockPath { object: OBJ, item: None };
+
 pub fn step(n: u128) -> ItemId {
     ItemId::Node(Uuid::from_u128(n))
 }
@@ -373,6 +376,10 @@ impl Room {
 
     pub fn flushed(&mut self, tab: Tab, path: LockPath) -> Result<Receipt, Refusal> {
         let fence = self.lock(path).expect("it is locked").fence;
+        self.ask(tab, Request::Flushed { path, fence })
+    }
+
+    pub fn flushed_under(&mut self, tab: Tab, path: LockPath, fence: Fence) -> Result<Receipt, Refusal> {
         self.ask(tab, Request::Flushed { path, fence })
     }
 
