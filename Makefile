@@ -7,6 +7,8 @@ export PATH := $(PATH):$(HOME)/.cargo/bin
 BIND ?= 127.0.0.1:8080
 DATA ?= data
 SEEDS ?= 2000
+KILLS ?= 200
+CLIENTS ?= 20
 PROFILE ?= bench
 
 # What the built app depends on; npm's own folders and the build's output are not sources.
@@ -14,7 +16,7 @@ WEB_MANIFESTS := web/package.json web/package-lock.json $(wildcard web/*/package
 WEB_SOURCES := $(shell find web/sdk web/react web/ide -type f \
 	-not -path '*/node_modules/*' -not -path '*/dist/*' 2>/dev/null)
 
-.PHONY: help run dev test fmt lint sim bench web web-deps tools clean
+.PHONY: help run dev test fmt lint sim crash bench web web-deps tools clean
 
 help: ## list the targets
 	@sed -n 's/^\([a-z-]*\):.*## \(.*\)/  make \1\t\2/p' $(MAKEFILE_LIST) | expand -t 18
@@ -42,6 +44,9 @@ lint: web-deps ## clippy, ESLint and type checks, warnings denied
 
 sim: ## a long simulation: SEEDS=2000 by default, SEED=n to repeat one
 	SEEDS=$(SEEDS) cargo test --release --test sim -- --nocapture
+
+crash: ## 200 SIGKILLs under 20 editing clients: KILLS=200, CLIENTS=20 by default
+	BATON_KILLS=$(KILLS) BATON_CLIENTS=$(CLIENTS) cargo test --test it crash -- --nocapture
 
 # QUICK=1 is a run of less than three minutes; tests/bench/main.rs names the other variables. PROFILE=quick builds faster.
 bench: tests/bench/peers/node_modules/.stamp ## measure Baton beside its peers: a table, ratios, JSON lines; QUICK=1 for a short run

@@ -6,6 +6,7 @@
 
 pub mod assets;
 mod catalogue;
+mod compare;
 mod cookie;
 mod demo;
 pub mod error;
@@ -118,6 +119,8 @@ fn routes(config: &mut ServiceConfig) {
         .service(objects::edit)
         .service(objects::duplicate)
         .service(history::list_changes)
+        .service(history::read_change)
+        .service(compare::compare)
         .service(reverts::revert)
         .service(reverts::check_revert)
         .service(reverts::undo)

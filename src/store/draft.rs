@@ -31,16 +31,10 @@ pub async fn load(
 ) -> Result<LoadedStack, StoreError> {
     let of = |sql| Statement::new(sql).with(workspace).with(object);
     let head = one(reading, of(sql::READ_DRAFT), head).await?.ok_or(StoreError::NotFound)?;
-    let (base, stack) = match head.checkpoint {
-        Some(checkpoint) => checkpoint,
-        None => (Revision(0), Stack::empty()),
-    };
-    if head.revision != revision || base > revision {
+    if head.revision != revision {
         return Err(misses(revision, head.revision));
     }
-    let log = of(sql::READ_OPERATIONS_AFTER).count(base.0).count(revision.0);
-    let log = list(reading, log, rows::operation).await?;
-    let draft = replay(stack, base, &log, revision)?;
+    let draft = newest(reading, workspace, object, head.revision, head.checkpoint).await?;
     let published = match head.version {
         Some(number) => {
             let found = version(reading, workspace, object, number).await?;
@@ -62,6 +56,35 @@ pub async fn load(
         changes,
         operations,
     })
+}
+
+/// The draft as it is, with its revision.
+pub async fn draft_at_head(
+    reading: &mut dyn Reading,
+    workspace: WorkspaceId,
+    object: ObjectId,
+) -> Result<(Revision, Stack), StoreError> {
+    let read = Statement::new(sql::READ_DRAFT).with(workspace).with(object);
+    let head = one(reading, read, head).await?.ok_or(StoreError::NotFound)?;
+    let draft = newest(reading, workspace, object, head.revision, head.checkpoint).await?;
+    Ok((head.revision, draft))
+}
+
+/// The checkpoint and the log since.
+async fn newest(
+    reading: &mut dyn Reading,
+    workspace: WorkspaceId,
+    object: ObjectId,
+    revision: Revision,
+    checkpoint: Option<(Revision, Stack)>,
+) -> Result<Stack, StoreError> {
+    let (base, stack) = checkpoint.unwrap_or((Revision(0), Stack::empty()));
+    if base > revision {
+        return Err(misses(revision, base));
+    }
+    let log = Statement::new(sql::READ_OPERATIONS_AFTER).with(workspace).with(object);
+    let log = list(reading, log.count(base.0).count(revision.0), rows::operation).await?;
+    replay(stack, base, &log, revision)
 }
 
 /// A published version with its content.

@@ -13,6 +13,7 @@ mod draft;
 mod error;
 mod faulty;
 mod ledger;
+mod log;
 mod read;
 mod room;
 mod rows;
@@ -36,13 +37,14 @@ use async_trait::async_trait;
 use uuid::Uuid;
 
 use crate::audit::{Chain, Record};
-use crate::domain::command::{Change, LoadedStack, Operation};
+use crate::domain::command::{Change, ChangeKind, LoadedStack, Operation};
 use crate::domain::effect::{PastFence, VersionHead};
-use crate::domain::id::{ObjectId, OpId, UserId, WorkspaceId};
+use crate::domain::id::{ItemId, ObjectId, OpId, UserId, WorkspaceId};
 use crate::domain::path::Fence;
 use crate::domain::role::{Member, Role};
 use crate::domain::stack::{Revision, Stack};
 use crate::domain::stored::{Stored, StoredReceipt};
+use crate::domain::time::Timestamp;
 
 /// The most rows that one page may hold.
 pub const MAX_PAGE: u32 = 500;
@@ -54,6 +56,21 @@ pub struct Page {
     pub before: Option<u64>,
     /// At most so many; [`MAX_PAGE`] at most.
     pub limit: u32,
+}
+
+/// Which changes of an object are wanted.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub struct ChangeFilter {
+    /// Only of this author.
+    pub user: Option<UserId>,
+    /// Only about this item.
+    pub item: Option<ItemId>,
+    /// Only of this kind.
+    pub kind: Option<ChangeKind>,
+    /// Only those that began from then on.
+    pub since: Option<Timestamp>,
+    /// Only those that began by then.
+    pub until: Option<Timestamp>,
 }
 
 /// Everything that can be read.
@@ -87,13 +104,30 @@ pub trait Store: Send + Sync + 'static {
         page: Page,
     ) -> Result<Vec<VersionHead>, StoreError>;
 
-    /// The changes of an object, newest first.
+    /// The changes of an object that the filter lets through, newest first.
     async fn changes(
         &self,
         workspace: WorkspaceId,
         object: ObjectId,
+        filter: &ChangeFilter,
         page: Page,
     ) -> Result<Vec<Change>, StoreError>;
+
+    /// One change.
+    async fn change(
+        &self,
+        workspace: WorkspaceId,
+        object: ObjectId,
+        number: u64,
+    ) -> Result<Change, StoreError>;
+
+    /// The content of an object's draft as it was at a revision.
+    async fn content_at(
+        &self,
+        workspace: WorkspaceId,
+        object: ObjectId,
+        revision: Revision,
+    ) -> Result<Stack, StoreError>;
 
     /// The operations of a change, in order of revision.
     async fn operations(

@@ -8,8 +8,8 @@ use uuid::Uuid;
 use super::account_statements::folded;
 use super::dialect::{Columns, Reading, Row, Source, Statement};
 use super::{
-    Invitation, MAX_PAGE, Page, SetupLink, SignIn, Store, StoreError, User, account_rows, draft, room, rows,
-    sql,
+    ChangeFilter, Invitation, MAX_PAGE, Page, SetupLink, SignIn, Store, StoreError, User, account_rows,
+    draft, log, room, rows, sql,
 };
 use crate::audit::{Chain, Record};
 use crate::domain::command::{Change, LoadedStack, Operation};
@@ -74,9 +74,12 @@ pub(super) async fn one<T: Send>(
 }
 
 fn paged(statement: Statement, page: Page) -> Statement {
-    // No number reaches the largest one.
-    let before = page.before.map_or(i64::MAX.unsigned_abs(), |before| before.min(i64::MAX.unsigned_abs()));
-    statement.count(before).with(page.limit.min(MAX_PAGE))
+    statement.count(before(page)).with(page.limit.min(MAX_PAGE))
+}
+
+/// No number reaches the largest one.
+pub(super) fn before(page: Page) -> u64 {
+    page.before.map_or(i64::MAX.unsigned_abs(), |before| before.min(i64::MAX.unsigned_abs()))
 }
 
 fn number(row: &Row<'_>) -> Result<u64, StoreError> {
@@ -122,10 +125,29 @@ impl Store for SqlStore {
         &self,
         workspace: WorkspaceId,
         object: ObjectId,
+        filter: &ChangeFilter,
         page: Page,
     ) -> Result<Vec<Change>, StoreError> {
-        let statement = Statement::new(sql::READ_CHANGES).with(workspace).with(object);
-        self.list(paged(statement, page), rows::change).await
+        log::page(self.source.reading().await?.as_mut(), workspace, object, filter, page).await
+    }
+
+    async fn change(
+        &self,
+        workspace: WorkspaceId,
+        object: ObjectId,
+        number: u64,
+    ) -> Result<Change, StoreError> {
+        let statement = Statement::new(sql::READ_CHANGE).with(workspace).with(object).count(number);
+        self.one(statement, rows::change).await?.ok_or(StoreError::NotFound)
+    }
+
+    async fn content_at(
+        &self,
+        workspace: WorkspaceId,
+        object: ObjectId,
+        revision: Revision,
+    ) -> Result<Stack, StoreError> {
+        log::content_at(self.source.reading().await?.as_mut(), workspace, object, revision).await
     }
 
     async fn operations(

@@ -229,9 +229,44 @@ pub const READ_OPEN_CHANGES: &str = "\
     SELECT number, user_id, began, ended, words, kind, item, field, from_revision, to_revision, reverted_by, taken, published
     FROM changes WHERE workspace_id = $1 AND object_id = $2 AND published IS NULL ORDER BY number";
 
-pub const READ_CHANGES: &str = "\
+/// A page of the log. Only the narrowest condition is put so that its index is used; the rest is looked at row by row.
+macro_rules! page_of_changes {
+    ($narrow:literal) => {
+        concat!(
+            "SELECT number, user_id, began, ended, words, kind, item, field, from_revision, to_revision, reverted_by,
+        taken, published
+    FROM changes
+    WHERE workspace_id = $1 AND object_id = $2 AND number < $3 AND number >= $4",
+            $narrow,
+            " AND ($6 IS NULL OR user_id = $6) AND ($7 IS NULL OR item = $7) AND ($8 IS NULL OR kind = $8)
+        AND ($9 IS NULL OR began >= $9) AND ($10 IS NULL OR began <= $10)
+    ORDER BY number DESC LIMIT $5"
+        )
+    };
+}
+
+pub const READ_CHANGES: &str = page_of_changes!("");
+pub const READ_CHANGES_OF_ITEM: &str = page_of_changes!(" AND item = $7");
+pub const READ_CHANGES_OF_AUTHOR: &str = page_of_changes!(" AND user_id = $6");
+pub const READ_CHANGES_OF_KIND: &str = page_of_changes!(" AND kind = $8");
+
+pub const READ_CHANGE: &str = "\
     SELECT number, user_id, began, ended, words, kind, item, field, from_revision, to_revision, reverted_by, taken, published
-    FROM changes WHERE workspace_id = $1 AND object_id = $2 AND number < $3 ORDER BY number DESC LIMIT $4";
+    FROM changes WHERE workspace_id = $1 AND object_id = $2 AND number = $3";
+
+/// The last change that began by then.
+pub const READ_CHANGE_BY: &str = "\
+    SELECT number FROM changes WHERE workspace_id = $1 AND object_id = $2 AND began <= $3 ORDER BY began DESC LIMIT 1";
+
+/// The first change that began from then on.
+pub const READ_CHANGE_FROM: &str = "\
+    SELECT number FROM changes WHERE workspace_id = $1 AND object_id = $2 AND began >= $3 ORDER BY began LIMIT 1";
+
+/// The newest version up to a revision whose content is what the log gives there.
+pub const READ_WHOLE_VERSION_BY: &str = "\
+    SELECT number, revision, user_id, at, description, contributors, whole, content
+    FROM versions WHERE workspace_id = $1 AND object_id = $2 AND revision <= $3 AND whole = 1
+    ORDER BY number DESC LIMIT 1";
 
 pub const READ_VERSION: &str = "\
     SELECT number, revision, user_id, at, description, contributors, whole, content

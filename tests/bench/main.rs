@@ -8,6 +8,7 @@ mod disk;
 mod edits;
 mod figures;
 mod floor;
+mod history;
 mod idle;
 mod live;
 mod locks;
@@ -95,6 +96,9 @@ async fn load(size: &Size) -> Result<()> {
     }
     if size.wants("F") {
         team::run(size, &mut table).await?;
+    }
+    if size.wants("H") {
+        history::run(size, &mut table).await?;
     }
     if size.wants("T") {
         talk::run(size, &mut table).await?;

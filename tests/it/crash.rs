@@ -11,7 +11,7 @@ use std::time::Duration;
 use baton::domain::id::{ObjectId, OpId, WorkspaceId};
 use baton::domain::stack::{Revision, Stack};
 use baton::domain::stored::Stored;
-use baton::store::{Page, SqlStore, SqliteSettings, Store, open_sqlite};
+use baton::store::{ChangeFilter, Page, SqlStore, SqliteSettings, Store, open_sqlite};
 use futures_util::future::join_all;
 use serde_json::{Value, json};
 use tokio::time::timeout;
@@ -187,11 +187,16 @@ async fn look(folder: &Path, workspace: &str, object: &str, editors: &[Editor]) 
 }
 
 /// The log from the start, which must lead to the stored stack.
-async fn log(store: &SqlStore, workspace: WorkspaceId, object: ObjectId, head: Revision) -> Vec<(u64, OpId)> {
+pub async fn log(
+    store: &SqlStore,
+    workspace: WorkspaceId,
+    object: ObjectId,
+    head: Revision,
+) -> Vec<(u64, OpId)> {
     let mut operations = Vec::new();
     let mut page = Page { before: None, limit: 500 };
     loop {
-        let changes = store.changes(workspace, object, page).await.unwrap();
+        let changes = store.changes(workspace, object, &ChangeFilter::default(), page).await.unwrap();
         let Some(oldest) = changes.last() else { break };
         page.before = Some(oldest.number);
         for change in &changes {
@@ -217,7 +222,7 @@ fn queue(client: &Client) -> Vec<(String, String)> {
 }
 
 /// Kills once so many edits were answered and a random moment has passed.
-async fn kill_at_random(server: Serving, answered: &Cell<u64>) {
+pub async fn kill_at_random(server: Serving, answered: &Cell<u64>) {
     let (count, turns) = Uuid::new_v4().as_u64_pair();
     let wanted = answered.get() + count % 40;
     while answered.get() < wanted {

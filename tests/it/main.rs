@@ -4,12 +4,14 @@
 
 mod accounts;
 mod api_errors;
+mod api_history;
 mod api_objects;
 mod api_routes;
 mod api_support;
 mod bad_input;
 mod cli;
 mod crash;
+mod crash_history;
 mod errors_page;
 mod lock_doors;
 mod lock_scenarios;

@@ -133,7 +133,7 @@ describe("three people and one pen", () => {
     }
     await ben.sees("the parked draft", parked);
     await parked.first().getByRole("button", { name: "Compare" }).click();
-    await ben.sees("both sides", ben.page.getByTestId("parked-compare"));
+    await ben.sees("both sides", ben.page.getByTestId("compared"));
     await ben.picture("locks-3-compare");
     if (
       await ana

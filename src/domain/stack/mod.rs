@@ -4,6 +4,7 @@
 //! for steps, arms, inputs, table fields, response and settings alike.
 
 mod apply;
+pub mod beside;
 pub mod diff;
 mod duplicate;
 pub mod op;

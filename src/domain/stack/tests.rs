@@ -323,3 +323,22 @@ fn a_variable_that_nobody_sets_any_more_is_named_with_who_uses_it() {
     assert_eq!(uses::lost(&before, &after), [("$mail".to_owned(), id(5))]);
     assert!(uses::lost(&after, &before).is_empty());
 }
+
+#[test]
+fn what_is_gone_stands_where_it_stood() {
+    let (a, mut b) = (sample(), sample());
+    for op in [
+        Op::Delete { item: id(2) },
+        set(id(5), "where", Some("false")),
+        insert(vec![step(9, "break", ItemId::Stack, &[])], None),
+    ] {
+        apply(&mut b, &op).unwrap();
+    }
+    let rows = beside::beside(&a, &b);
+    let steps: Vec<_> = rows.iter().filter(|row| matches!(row.item, ItemId::Node(_))).collect();
+    let order: Vec<ItemId> = steps.iter().map(|row| row.item).collect();
+    assert_eq!(order, [id(6), id(9), id(1), id(2), id(3), id(4), id(5)]);
+    let differ: Vec<ItemId> = steps.iter().filter(|row| !row.same()).map(|row| row.item).collect();
+    assert_eq!(differ, [id(9), id(2), id(3), id(4), id(5)]);
+    assert_eq!((steps[3].b, steps[6].fields.len(), steps[4].depth), (None, 1, 2));
+}

@@ -294,7 +294,8 @@ async fn changes_come_in_pages_newest_first() {
     room.write((1..=5).map(row).collect()).await;
     let reverted = Change { reverted_by: Some(5), ..change(4, 4, 4) };
     room.write(vec![Write::Change { object: id(10), change: reverted.clone() }]).await;
-    let page = |before| bench.store.changes(room.workspace, id(10), Page { before, limit: 2 });
+    let all = ChangeFilter::default();
+    let page = |before| bench.store.changes(room.workspace, id(10), &all, Page { before, limit: 2 });
     assert_eq!(page(None).await.unwrap(), [change(5, 5, 5), reverted]);
     assert_eq!(page(Some(4)).await.unwrap(), [change(3, 3, 3), change(2, 2, 2)]);
     assert_eq!(page(Some(2)).await.unwrap(), [change(1, 1, 1)]);

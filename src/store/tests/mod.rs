@@ -3,6 +3,7 @@
 mod accounts;
 mod commits;
 mod contract;
+mod history;
 mod restart;
 
 use std::sync::Arc;

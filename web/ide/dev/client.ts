@@ -262,11 +262,28 @@ export function fakeClient(http: Client["http"], workspace: string): Client {
       duplicate: async () => {
         throw BatonError.local("offline", "The fixture cannot duplicate.", "Use a server.");
       },
-      undo: async () => null,
       kept: new Store([]),
       retryKept: async () => undefined,
       discardKept: async () => undefined,
       reapply: async () => undefined,
+    },
+    history: {
+      check: async () => ({ revision: 9, changes: [[7, 8]], collisions: [], locks: [], breaks: [] }),
+      revert: async () => DONE,
+      undo: async () => DONE,
+      redo: async () => DONE,
+      checkPublish: async () => ({
+        revision: 9,
+        authors: [
+          { user: "ana", changes: 1 },
+          { user: "ben", changes: 2 },
+        ],
+        changes: [[6, 8]],
+        needs: [],
+        unsaved: [],
+        problems: [],
+      }),
+      publish: async () => DONE,
     },
     talk: {
       say: async (text, more) =>
@@ -318,8 +335,6 @@ export function fakeClient(http: Client["http"], workspace: string): Client {
     locate: (location) =>
       room.update((was) => ({ ...was, locations: new Map(was.locations).set(was.session, location) })),
     typing: () => undefined,
-    publish: async () => DONE,
-    revert: async () => DONE,
     deleteObject: async () => DONE,
     discardParked: async () => undefined,
   };

@@ -4,6 +4,7 @@ import type {
   ChangeDoc,
   ChatLineDoc,
   ClosureDoc,
+  CollisionsDoc,
   DeadlockDoc,
   ExplanationDoc,
   FormDoc,
@@ -15,11 +16,14 @@ import type {
   NodeDoc,
   ObjectHeadDoc,
   OpDoc,
+  OverLocksDoc,
   ParkedDraftDoc,
   ParkedReasonDoc,
+  PublishableDoc,
   ReceiptDoc,
   RequestDoc,
   RequestEndDoc,
+  RevertableDoc,
   SeedDoc,
   SessionDoc,
 } from "./protocol.ts";
@@ -238,6 +242,8 @@ export type Notice =
       readonly words: string;
       readonly error: BatonError;
     }
+  /** A colleague is about to publish: what is typed here is being saved. */
+  | { readonly kind: "save_asked"; readonly object: string; readonly by: string }
   /** A colleague said something; `mine`: to oneself. */
   | { readonly kind: "chat"; readonly line: ChatLineDoc; readonly mine: boolean }
   /** Chat lines were missed. */
@@ -313,8 +319,6 @@ export interface Editing {
   set(item: string, field: string, text: string | null, form?: FieldForm): Promise<ReceiptDoc>;
   /** Copies a node from its saved revision to right after it. */
   duplicate(item: string): Promise<ReceiptDoc>;
-  /** Takes one's own last change in the open object back. */
-  undo(): Promise<ReceiptDoc | null>;
   /** Edits that were refused for good, kept in this browser. */
   readonly kept: Readable<readonly KeptEdit[]>;
   /** Tries kept edits again, as new operations. */
@@ -323,6 +327,54 @@ export interface Editing {
   discardKept(opIds: readonly string[]): Promise<void>;
   /** Applies a parked draft of the open object again, as new operations; it is discarded once all are applied. */
   reapply(draft: string): Promise<void>;
+}
+
+/** What is to be taken back: `changes`, or all by `author`; without both, everything that is not published. */
+export interface Selection {
+  readonly changes?: readonly number[];
+  readonly author?: string;
+}
+
+/** What happens where a revert meets the work of others; without a word it is refused, and says where. */
+export interface RevertHow {
+  /** `keep`: later work stays, and what it stands on is left. `take`: it gives way. */
+  readonly collisions?: CollisionsDoc;
+  /** Changes that are taken back over later work, whatever is said of the others. */
+  readonly take?: readonly number[];
+  /** `leave`: what others hold is left. `park`: an admin ends their locks, and what they had not saved is parked. */
+  readonly locks?: OverLocksDoc;
+  /** Why locks are ended. */
+  readonly reason?: string;
+}
+
+/** What goes live, and with which words. */
+export interface PublishHow {
+  readonly description?: string;
+  /** Only the changes of these members. */
+  readonly authors?: readonly string[];
+  /** Take along what those build upon. */
+  readonly dependencies?: boolean;
+  /** So many sessions were asked to save first; they have 10 s. */
+  readonly onAsked?: (sessions: number) => void;
+}
+
+/** Taking back and making live. */
+export interface History {
+  /** What taking changes back would do and break; all that is not published without `changes` and `author`. */
+  check(object: string, selection: Selection): Promise<RevertableDoc>;
+  /** Takes changes back, as a change. */
+  revert(object: string, selection: Selection, how?: RevertHow): Promise<ReceiptDoc>;
+  /** Takes one's own newest change in the open object back, past what others did. */
+  undo(how?: { before?: number; take?: boolean }): Promise<ReceiptDoc>;
+  /** Takes one's own newest undo in the open object back. */
+  redo(): Promise<ReceiptDoc>;
+  /** What publishing would make live. */
+  checkPublish(object: string, authors?: readonly string[]): Promise<PublishableDoc>;
+  /**
+   * Makes the draft live as it was seen. Sends what is typed first; rejects if that does not get through in 10 s. Others
+   * with unsaved work are asked to save it.
+   */
+  publish(object: string, revision: number, how?: PublishHow): Promise<ReceiptDoc>;
 }
 
 /** One tab in one workspace. */
@@ -335,6 +387,7 @@ export interface Client {
   readonly stack: Readable<StackState | null>;
   readonly locks: Locks;
   readonly editing: Editing;
+  readonly history: History;
   /** The chat. */
   readonly talk: Talk;
   /** Calls back for each thing that a person should hear of once; returns what ends it. */
@@ -357,10 +410,6 @@ export interface Client {
   locate(location: LocationDoc): void;
   /** A key was pressed in the chat (`true`), or it was emptied (`false`). */
   typing(on: boolean): void;
-  /** Makes the draft live as it was seen. Sends what is typed first; rejects if that does not get through in 10 s. */
-  publish(object: string, revision: number, description: string): Promise<ReceiptDoc>;
-  /** Takes changes back; all since the published version without `changes`. */
-  revert(object: string, changes?: readonly number[]): Promise<ReceiptDoc>;
   /** Deletes an object. */
   deleteObject(object: string): Promise<ReceiptDoc>;
   /** Throws a parked draft away. */

@@ -1,6 +1,6 @@
 import type { Client, Notice, RoomState } from "./api.ts";
 import { browserEnvironment } from "./browser.ts";
-import { Calls, offline } from "./calls.ts";
+import { Calls } from "./calls.ts";
 import { Connection } from "./connection.ts";
 import { Conversation } from "./conversation.ts";
 import { Desk } from "./desk.ts";
@@ -9,6 +9,7 @@ import { Editor } from "./editing.ts";
 import type { Environment } from "./environment.ts";
 import { BatonError } from "./errors.ts";
 import type { Http } from "./http.ts";
+import { HistoryCalls } from "./history.ts";
 import { Identity } from "./identity.ts";
 import { Live } from "./live.ts";
 import { LastWords } from "./last-words.ts";
@@ -32,8 +33,6 @@ import { Emitter } from "./store.ts";
 
 /** Leaving waits so long for what is typed, in milliseconds. */
 const LEAVE_MS = 3_000;
-/** Publishing waits so long for what is typed, in milliseconds. */
-const PUBLISH_MS = 10_000;
 /** Between two looks at what a dying page left, in milliseconds. */
 const LOOK_AGAIN_MS = 200;
 /** Such looks. */
@@ -69,6 +68,7 @@ class Tab implements Client {
   readonly stack;
   readonly locks: LockKeeper;
   readonly editing: Editor;
+  readonly history: HistoryCalls;
   readonly talk: Conversation;
   readonly #environment: Environment;
   readonly #device: string | undefined;
@@ -141,8 +141,11 @@ class Tab implements Client {
     this.editing = new Editor({
       ...parts,
       ...{ drafts: this.#drafts, desk, onNotice: notice },
-      revert: (object, changes) => this.revert(object, changes),
       discardParked: (draft) => this.discardParked(draft),
+    });
+    this.history = new HistoryCalls({
+      ...{ clock, calls: this.#calls, room: this.room, stack: this.stack, uuid },
+      flush: () => this.editing.flush(),
     });
     this.#live = new Live((frame) => this.#calls.tell(frame), clock);
     this.talk = new Conversation({
@@ -216,20 +219,6 @@ class Tab implements Client {
 
   typing(on: boolean): void {
     this.#live.typing(on);
-  }
-
-  async publish(object: string, revision: number, description: string): Promise<ReceiptDoc> {
-    // What is published is what others see as well: text that does not get through must not be left out silently.
-    const late = new Promise<"late">((resolve) =>
-      this.#environment.clock.after(PUBLISH_MS, () => resolve("late")),
-    );
-    if ((await Promise.race([this.editing.flush(), late])) === "late") throw offline();
-    return this.#decide({ type: "publish", op_id: this.#environment.uuid(), object, revision, description });
-  }
-
-  revert(object: string, changes?: readonly number[]): Promise<ReceiptDoc> {
-    const op_id = this.#environment.uuid();
-    return this.#decide({ type: "revert", op_id, object, ...(changes ? { changes: [...changes] } : {}) });
   }
 
   deleteObject(object: string): Promise<ReceiptDoc> {
@@ -367,6 +356,8 @@ class Tab implements Client {
   #delta(delta: DeltaDoc, before: RoomState, after: RoomState): void {
     this.locks.delta(delta);
     this.#stack.delta(delta);
+    // A colleague publishes: what is typed here goes into it, and the pen stays.
+    if (delta.d === "save_asked") void this.#drafts.flush({ object: delta.object });
     if (delta.d === "parked_ended") this.#drafts.unmark((mark) => mark.draft === delta.parked);
     // What a session leaves behind may be taken over from the moment that it is gone.
     if (delta.d === "session_ended") void this.#adopt();

@@ -19,7 +19,6 @@ export interface EditingWiring {
   readonly locks: LockKeeper;
   readonly room: Readable<RoomState>;
   readonly uuid: () => string;
-  readonly revert: (object: string, changes: readonly number[]) => Promise<ReceiptDoc>;
   readonly discardParked: (draft: string) => Promise<void>;
   readonly onNotice: (notice: Notice) => void;
 }
@@ -92,17 +91,6 @@ export class Editor implements Editing {
     const base_revision = stack.state.get()?.revision ?? state.revision;
     const ids = { op_id: uuid(), seed: uuid() };
     return outbox.add({ type: "duplicate", ...ids, object: state.object, item, base_revision });
-  }
-
-  async undo(): Promise<ReceiptDoc | null> {
-    const { object } = this.#ready();
-    await this.#wiring.drafts.flush({ object });
-    const { user } = this.#wiring.room.get();
-    const changes = this.#wiring.stack.state.get()?.changes ?? [];
-    const last = changes.findLast(
-      (change) => change.user === user && change.kind === "edit" && change.reverted_by === undefined,
-    );
-    return last ? this.#wiring.revert(object, [last.number]) : null;
   }
 
   async retryKept(opIds: readonly string[]): Promise<void> {

@@ -1,4 +1,4 @@
-import type { RoleDoc, VersionDoc } from "./protocol.ts";
+import type { ChangeDoc, ChangeKindDoc, NodeDoc, RoleDoc, VersionDoc } from "./protocol.ts";
 
 /** An account as it is shown. */
 export interface User {
@@ -95,3 +95,43 @@ export interface CatalogueEntry {
 
 /** A published version. */
 export type Version = VersionDoc;
+
+/** Which changes of an object; times are milliseconds since the Unix epoch. */
+export interface ChangesQuery {
+  readonly before?: number;
+  readonly limit?: number;
+  readonly author?: string;
+  readonly item?: string;
+  readonly kind?: ChangeKindDoc;
+  readonly since?: number;
+  readonly until?: number;
+}
+
+/** Changes, newest first; `next` is the `before` of the next page, if there is one. */
+export interface ChangesPage {
+  readonly changes: readonly ChangeDoc[];
+  readonly next?: number;
+}
+
+/** What differs between two states of an object. */
+export interface Comparison {
+  readonly rows: readonly CompareRow[];
+  readonly added: number;
+  readonly removed: number;
+  readonly changed: number;
+  readonly moved: number;
+  /** What of a parked draft does not fit any more, in words. */
+  readonly misfits?: readonly string[];
+  /** Both as XanoScript, if it was asked for. */
+  readonly lines?: readonly { readonly a?: number; readonly b?: number; readonly text: string }[];
+}
+
+/** A node in one of the states, or in both. */
+export interface CompareRow {
+  readonly item: string;
+  readonly depth: number;
+  readonly a?: NodeDoc;
+  readonly b?: NodeDoc;
+  readonly moved: boolean;
+  readonly fields: readonly { readonly name: string; readonly a?: string; readonly b?: string }[];
+}

@@ -3,6 +3,9 @@ import type { Environment } from "./environment.ts";
 import { BatonError } from "./errors.ts";
 import type {
   CatalogueEntry,
+  ChangesPage,
+  ChangesQuery,
+  Comparison,
   DemoPerson,
   ExportedFile,
   ImportedFile,
@@ -13,7 +16,7 @@ import type {
   User,
   Version,
 } from "./http-types.ts";
-import type { ChangeDoc, ImportedDoc, RoleDoc } from "./protocol.ts";
+import type { ChangeDoc, ImportedDoc, ReceiptDoc, RoleDoc } from "./protocol.ts";
 import { SignIn } from "./sign-in.ts";
 import type { Readable } from "./store.ts";
 import { Wire } from "./wire.ts";
@@ -68,12 +71,20 @@ export interface Http {
     what: { files: readonly ImportFile[]; group?: string; publish?: string; op_id?: string },
   ): Promise<readonly ImportedFile[]>;
   exportFiles(workspace: string): Promise<readonly ExportedFile[]>;
-  changes(
+  /** A page of an object's log, newest first, what is live among it. */
+  changes(workspace: string, object: string, query?: ChangesQuery): Promise<ChangesPage>;
+  change(workspace: string, object: string, number: number): Promise<ChangeDoc>;
+  versions(workspace: string, object: string): Promise<readonly Version[]>;
+  /** Puts a version back into the draft, as a change. */
+  restoreVersion(workspace: string, object: string, number: number, revision: number): Promise<ReceiptDoc>;
+  /** Two states side by side: `draft`, `published`, `version:3`, `change:7`, `before:7`, `parked:<id>`. */
+  compare(
     workspace: string,
     object: string,
-    page?: { before?: number; limit?: number },
-  ): Promise<readonly ChangeDoc[]>;
-  versions(workspace: string, object: string): Promise<readonly Version[]>;
+    a: string,
+    b: string,
+    more?: { all?: boolean; text?: boolean },
+  ): Promise<Comparison>;
   catalogue(): Promise<readonly CatalogueEntry[]>;
   /** Any other call: JSON in, JSON out, with the token. */
   call<T>(method: string, path: string, body?: unknown): Promise<T>;
@@ -142,16 +153,26 @@ export function createHttp(options: HttpOptions): Http {
     },
     exportFiles: async (workspace) =>
       (await call<{ files: ExportedFile[] }>("GET", at(workspace, "/export"))).files,
-    changes: async (workspace, id, { before, limit } = {}) => {
-      const query = new URLSearchParams();
-      if (before !== undefined) query.set("before", String(before));
-      if (limit !== undefined) query.set("limit", String(limit));
-      return listIn("changes", await call("GET", `${object(workspace, id)}/changes?${query.toString()}`));
-    },
+    changes: (workspace, id, query = {}) =>
+      call("GET", `${object(workspace, id)}/changes?${queryOf({ ...query })}`),
+    change: (workspace, id, number) => call("GET", `${object(workspace, id)}/changes/${number}`),
+    restoreVersion: (workspace, id, number, revision) =>
+      call("POST", `${object(workspace, id)}/versions/${number}/restore`, {
+        op_id: environment.uuid(),
+        revision,
+      }),
+    compare: (workspace, id, a, b, more = {}) =>
+      call("GET", `${object(workspace, id)}/compare?${queryOf({ a, b, ...more })}`),
     versions: async (workspace, id) =>
       listIn("versions", await call("GET", `${object(workspace, id)}/versions`)),
     catalogue: async () => listIn("entries", await call("GET", "/catalogue")),
   };
+}
+
+function queryOf(values: Readonly<Record<string, string | number | boolean | undefined>>): string {
+  const query = new URLSearchParams();
+  for (const [name, value] of Object.entries(values)) if (value !== undefined) query.set(name, String(value));
+  return query.toString();
 }
 
 function enc(part: string): string {

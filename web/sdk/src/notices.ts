@@ -54,6 +54,8 @@ export function noticesOf(
       const { d: _, ...draft } = delta;
       return [{ kind: "parked", draft }];
     }
+    case "save_asked":
+      return [{ kind: "save_asked", object: delta.object, by: delta.by }];
     case "chat": {
       // What one says in another tab is no news.
       if (delta.user === before.user || before.chat === after.chat) return [];

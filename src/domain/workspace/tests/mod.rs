@@ -20,11 +20,14 @@ mod locking;
 mod many;
 mod members;
 mod parking;
+mod parts;
 mod placing;
 mod promising;
 mod publishing;
 mod queueing;
 mod reverting;
+mod stepping;
+mod taking_back;
 mod talking;
 mod whole;
 

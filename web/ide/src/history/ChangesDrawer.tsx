@@ -1,39 +1,112 @@
 import { useClient, useReadable } from "@baton/react";
-import type { ChangeDoc, StackState } from "@baton/sdk";
-import { GitCompareArrows, History, Undo2, X } from "lucide-react";
+import { type ChangeKindDoc, stepsOf, type StackState } from "@baton/sdk";
+import { GitCompareArrows, Redo2, Undo2, X } from "lucide-react";
 import { useState } from "react";
 
 import { Button, IconButton } from "../kit/Button.tsx";
 import kit from "../kit/kit.module.css";
-import { ago } from "../kit/time.ts";
-import { Empty, Marked } from "../kit/Words.tsx";
-import { attempt } from "../notifications/tell.ts";
-import { Initials } from "../presence/Initials.tsx";
-import { person, type Person } from "../presence/people.ts";
-import { useServerNow } from "../room/useServerNow.ts";
+import { Empty } from "../kit/Words.tsx";
+import { person } from "../presence/people.ts";
 import { useNavigation } from "../shell/navigation.ts";
+import { asked, revertChanges, takeStep } from "./asking.ts";
+import { ChangeRow } from "./ChangeRow.tsx";
+import { compared } from "./comparing.ts";
 import css from "./history.module.css";
 import { ParkedDrafts } from "./ParkedDrafts.tsx";
+import { type Filter, NO_FILTER, useLog } from "./useLog.ts";
+import { VersionList } from "./VersionList.tsx";
+
+const KINDS: readonly (readonly [ChangeKindDoc, string])[] = [
+  ["edit", "Edits"],
+  ["import", "Imports"],
+  ["revert", "Reverts"],
+  ["restore", "Restored versions"],
+  ["undo", "Undone"],
+  ["redo", "Redone"],
+];
+
+const TIMES = [
+  ["", "Any time"],
+  ["3600000", "The last hour"],
+  ["86400000", "The last day"],
+  ["604800000", "The last week"],
+] as const;
 
 interface ChangesDrawerProps {
   stack: StackState | null;
   mayEdit: boolean;
-  onCompare: () => void;
   onClose: () => void;
 }
 
-/** What was changed since the published version, newest first; any of it can be taken back. */
-export function ChangesDrawer({ stack, mayEdit, onCompare, onClose }: ChangesDrawerProps) {
+/** The draft's changes, the whole log and the versions of the open object; any change that is not live can be taken back. */
+export function ChangesDrawer({ stack, mayEdit, onClose }: ChangesDrawerProps) {
   const client = useClient();
   const room = useReadable(client.room);
-  const now = useServerNow(10_000);
-  const [only, setOnly] = useState("");
-  const [asking, setAsking] = useState(false);
+  const [tab, setTab] = useState<"draft" | "log" | "versions">("draft");
+  const steps = stepsOf(stack?.changes ?? [], room.user);
+  const hasLive = stack?.published !== undefined;
+  return (
+    <section className={css.drawer} aria-label="Revertable changes" data-testid="changes">
+      <header className={css.head}>
+        <h2>Revertable changes</h2>
+        <IconButton
+          name={steps.undo ? `Undo: ${plain(steps.undo.words)}` : "Nothing to undo"}
+          keys="⌘Z"
+          disabled={!mayEdit || !steps.undo}
+          onClick={() => void takeStep(client, false)}
+        >
+          <Undo2 />
+        </IconButton>
+        <IconButton
+          name={steps.redo ? `Redo: ${plain(steps.redo.words)}` : "Nothing to redo"}
+          keys="⇧⌘Z"
+          disabled={!mayEdit || !steps.redo}
+          onClick={() => void takeStep(client, true)}
+        >
+          <Redo2 />
+        </IconButton>
+        <IconButton
+          name="Compare with what is published"
+          disabled={!hasLive}
+          onClick={() => stack && compared.emit({ object: stack.object, a: "published", b: "draft" })}
+        >
+          <GitCompareArrows />
+        </IconButton>
+        <IconButton name="Close" onClick={onClose}>
+          <X />
+        </IconButton>
+      </header>
+      <nav className={css.tabs} aria-label="What is shown">
+        {(["draft", "log", "versions"] as const).map((one) => (
+          <button key={one} type="button" aria-pressed={tab === one} onClick={() => setTab(one)}>
+            {one === "draft" ? "Draft" : one === "log" ? "Log" : "Versions"}
+          </button>
+        ))}
+      </nav>
+      {!stack ? (
+        <div className={`${css.body} ${css.alone}`}>
+          <ParkedDrafts object={undefined} />
+          <Empty title="No object is open">Each has its own changes.</Empty>
+        </div>
+      ) : tab === "versions" ? (
+        <VersionList stack={stack} mayEdit={mayEdit} />
+      ) : (
+        <ChangeList key={`${stack.object} ${tab}`} stack={stack} log={tab === "log"} mayEdit={mayEdit} />
+      )}
+    </section>
+  );
+}
+
+function ChangeList({ stack, log, mayEdit }: { stack: StackState; log: boolean; mayEdit: boolean }) {
+  const client = useClient();
+  const room = useReadable(client.room);
+  const { place } = useNavigation();
+  const [filter, setFilter] = useState<Filter>(NO_FILTER);
   const [picked, setPicked] = useState<ReadonlySet<number>>(new Set());
-  const changes = stack?.changes ?? [];
-  const open = changes.filter((change) => change.reverted_by === undefined && change.kind !== "revert");
-  const authors = [...new Set(changes.map((change) => change.user))];
-  const shown = [...changes].reverse().filter((change) => only === "" || change.user === only);
+  const { changes, more, loadMore, authors } = useLog(stack, log, filter);
+  const { object } = stack;
+  const open = stack.changes.filter((change) => change.reverted_by === undefined && !takesBack(change.kind));
+  const count = room.objects.get(object)?.changes ?? open.length;
   // What was picked may have been reverted by somebody else meanwhile.
   const chosen = open.filter((change) => picked.has(change.number)).map((change) => change.number);
   const pick = (number: number) =>
@@ -42,29 +115,16 @@ export function ChangesDrawer({ stack, mayEdit, onCompare, onClose }: ChangesDra
       if (!next.delete(number)) next.add(number);
       return next;
     });
-  const revertChosen = (object: string) => {
-    setPicked(new Set());
-    const words = chosen.length === 1 ? "1 change was reverted" : `${chosen.length} changes were reverted`;
-    void attempt(client.revert(object, chosen), words);
-  };
   const who = (user: string) => person(user, room.members.get(user));
+  const set = (part: Partial<Filter>) => setFilter({ ...filter, ...part });
   return (
-    <section className={css.drawer} aria-label="Revertable changes" data-testid="changes">
-      <header className={css.head}>
-        <h2>Revertable changes</h2>
-        <IconButton name="Compare with what is published" disabled={!stack?.published} onClick={onCompare}>
-          <GitCompareArrows />
-        </IconButton>
-        <IconButton name="Close" onClick={onClose}>
-          <X />
-        </IconButton>
-      </header>
+    <>
       <div className={css.tools}>
         <select
           className={kit.input}
           aria-label="Whose changes"
-          value={only}
-          onChange={(event) => setOnly(event.target.value)}
+          value={filter.author}
+          onChange={(event) => set({ author: event.target.value })}
         >
           <option value="">Everybody</option>
           {authors.map((user) => (
@@ -73,131 +133,136 @@ export function ChangesDrawer({ stack, mayEdit, onCompare, onClose }: ChangesDra
             </option>
           ))}
         </select>
-        {chosen.length > 0 && stack ? (
-          <span className={css.chosen}>
-            <Button size="small" look="plain" onClick={() => setPicked(new Set())}>
-              Clear
-            </Button>
-            <Button size="small" look="danger" disabled={!mayEdit} onClick={() => revertChosen(stack.object)}>
-              Revert {chosen.length} selected
-            </Button>
-          </span>
-        ) : (
+        <select
+          className={kit.input}
+          aria-label="Kind of changes"
+          value={filter.kind}
+          onChange={(event) => set({ kind: event.target.value as Filter["kind"] })}
+        >
+          <option value="">All kinds</option>
+          {KINDS.map(([kind, words]) => (
+            <option key={kind} value={kind}>
+              {words}
+            </option>
+          ))}
+        </select>
+        <select
+          className={kit.input}
+          aria-label="Since when"
+          value={filter.within}
+          onChange={(event) => set({ within: event.target.value })}
+        >
+          {TIMES.map(([value, words]) => (
+            <option key={value} value={value}>
+              {words}
+            </option>
+          ))}
+        </select>
+        {place.item !== undefined && (
           <Button
             size="small"
-            look="danger"
-            disabled={!mayEdit || open.length === 0}
-            onClick={() => setAsking(true)}
+            look="plain"
+            aria-pressed={filter.item !== ""}
+            onClick={() => set({ item: filter.item === "" ? (place.item ?? "") : "" })}
           >
-            Revert all
+            This step
           </Button>
         )}
       </div>
-      <div className={css.body}>
-        {asking && stack && (
-          <div className={css.confirm} role="alertdialog" aria-label="Revert all changes">
-            <p>
-              Take back {open.length === 1 ? "the one change" : `all ${open.length} changes`}
-              {authors.length > 1 ? ` by ${authors.length} people` : ""}? The draft is then as published. The
-              revert is a change itself and can be taken back.
-            </p>
-            <div>
+      <div className={css.tools}>
+        {chosen.length > 0 ? (
+          <>
+            <Button size="small" look="plain" onClick={() => setPicked(new Set())}>
+              Clear
+            </Button>
+            {chosen.length > 1 && (
+              <Button
+                size="small"
+                onClick={() =>
+                  compared.emit({
+                    object,
+                    a: `before:${Math.min(...chosen)}`,
+                    b: `change:${Math.max(...chosen)}`,
+                  })
+                }
+              >
+                Compare
+              </Button>
+            )}
+            <Button
+              size="small"
+              look="danger"
+              disabled={!mayEdit}
+              onClick={() => (setPicked(new Set()), void revertChanges(client, object, chosen))}
+            >
+              Revert {chosen.length} selected
+            </Button>
+          </>
+        ) : (
+          <>
+            {filter.author !== "" && (
               <Button
                 size="small"
                 look="danger"
-                onClick={() => {
-                  setAsking(false);
-                  void attempt(client.revert(stack.object), "All changes were reverted");
-                }}
+                disabled={!mayEdit || !open.some((change) => change.user === filter.author)}
+                onClick={() =>
+                  asked.emit({
+                    object,
+                    selection: { author: filter.author },
+                    title: `Revert all changes of ${who(filter.author).name}`,
+                  })
+                }
               >
-                Revert
+                Revert all of {who(filter.author).name}
               </Button>
-              <Button size="small" look="plain" onClick={() => setAsking(false)}>
-                Keep them
-              </Button>
-            </div>
-          </div>
+            )}
+            <Button
+              size="small"
+              look="danger"
+              disabled={!mayEdit || count === 0}
+              onClick={() => asked.emit({ object, selection: {}, title: "Revert all changes" })}
+            >
+              Revert all
+            </Button>
+          </>
         )}
-        <ParkedDrafts object={stack?.object} />
-        {stack && shown.length === 0 && (
-          <Empty icon={<History />} title={only ? "None by this person" : "Nothing changed"}>
-            The draft equals what is published.
-          </Empty>
-        )}
-        {!stack && (
-          <Empty icon={<History />} title="No object is open">
-            Each has its own changes.
+      </div>
+      <div className={css.body}>
+        {!log && <ParkedDrafts object={object} />}
+        {changes.length === 0 && (
+          <Empty title={filter === NO_FILTER ? "Nothing changed" : "Nothing like that"}>
+            {log ? "The log holds no such change." : "The draft equals what is published."}
           </Empty>
         )}
         <ul>
-          {stack &&
-            shown.map((change) => (
-              <Row
-                key={change.number}
-                change={change}
-                author={who(change.user)}
-                now={now}
-                mayEdit={mayEdit}
-                picked={picked.has(change.number)}
-                onPick={() => pick(change.number)}
-                revert={() => void attempt(client.revert(stack.object, [change.number]))}
-              />
-            ))}
+          {changes.map((change) => (
+            <ChangeRow
+              key={change.number}
+              object={object}
+              change={change}
+              author={who(change.user)}
+              mayEdit={mayEdit}
+              picked={picked.has(change.number)}
+              onPick={() => pick(change.number)}
+            />
+          ))}
         </ul>
-      </div>
-    </section>
-  );
-}
-
-interface RowProps {
-  change: ChangeDoc;
-  author: Person;
-  now: number;
-  mayEdit: boolean;
-  picked: boolean;
-  onPick: () => void;
-  revert: () => void;
-}
-
-function Row({ change, author, now, mayEdit, picked, onPick, revert }: RowProps) {
-  const { select } = useNavigation();
-  const reverted = change.reverted_by !== undefined;
-  const revertable = !reverted && mayEdit && change.kind !== "revert";
-  return (
-    <li
-      className={css.change}
-      data-testid="change"
-      data-number={change.number}
-      data-reverted={reverted}
-      data-picked={picked}
-    >
-      <span className={css.who}>
-        <Initials person={author} />
-        {revertable && (
-          <input
-            type="checkbox"
-            className={css.pick}
-            aria-label="Select this change"
-            checked={picked}
-            onChange={onPick}
-          />
+        {more && (
+          <Button size="small" look="plain" onClick={loadMore}>
+            Older changes
+          </Button>
         )}
-      </span>
-      <div>
-        <button type="button" className={css.words} onClick={() => change.item && select(change.item)}>
-          <Marked>{change.words}</Marked>
-        </button>
-        <div className={css.meta}>
-          {author.name} ·{" "}
-          <time title={new Date(change.ended).toLocaleString()}>{ago(change.ended, now)}</time>
-          {reverted && " · reverted"}
-        </div>
       </div>
-      {!reverted && mayEdit && (
-        <Button size="small" className={css.revert} onClick={revert}>
-          <Undo2 /> Revert
-        </Button>
-      )}
-    </li>
+    </>
   );
+}
+
+/** Whether it is only about earlier changes, and none of its own. */
+export function takesBack(kind: ChangeKindDoc): boolean {
+  return kind === "revert" || kind === "undo" || kind === "redo";
+}
+
+/** Words without their marks, for a tooltip. */
+function plain(words: string): string {
+  return words.replaceAll(/[*`]/g, "");
 }

@@ -1,6 +1,5 @@
 import { useClient, useKept, useParked, useReadable } from "@baton/react";
-import type { ParkedDraftDoc, ParkedReasonDoc } from "@baton/sdk";
-import { useState } from "react";
+import type { ParkedReasonDoc } from "@baton/sdk";
 
 import { Button } from "../kit/Button.tsx";
 import { ago } from "../kit/time.ts";
@@ -8,7 +7,7 @@ import { Marked } from "../kit/Words.tsx";
 import { attempt } from "../notifications/tell.ts";
 import { useServerNow } from "../room/useServerNow.ts";
 import { useNavigation } from "../shell/navigation.ts";
-import { ParkedCompare } from "./ParkedCompare.tsx";
+import { compared } from "./comparing.ts";
 import css from "./history.module.css";
 
 const REASONS: Readonly<Record<ParkedReasonDoc, string>> = {
@@ -29,7 +28,6 @@ export function ParkedDrafts({ object }: { object: string | undefined }) {
   const kept = useKept();
   const { openObject } = useNavigation();
   const now = useServerNow(10_000);
-  const [comparing, setComparing] = useState<ParkedDraftDoc>();
   return (
     <>
       {drafts.map((draft) => {
@@ -51,7 +49,10 @@ export function ParkedDrafts({ object }: { object: string | undefined }) {
             </ul>
             <div>
               {here && (
-                <Button size="small" onClick={() => setComparing(draft)}>
+                <Button
+                  size="small"
+                  onClick={() => compared.emit({ object: draft.object, a: "draft", b: `parked:${draft.id}` })}
+                >
                   Compare
                 </Button>
               )}
@@ -71,7 +72,6 @@ export function ParkedDrafts({ object }: { object: string | undefined }) {
           </article>
         );
       })}
-      {comparing && <ParkedCompare draft={comparing} onClose={() => setComparing(undefined)} />}
       {kept.length > 0 && (
         <article className={css.parked} data-testid="kept" aria-label="Edits kept in this browser">
           <b>Kept in this browser only</b>

@@ -186,6 +186,12 @@ export function say(
       };
     case "rolled_back":
       return { tone: "bad", title: notice.error.title, text: notice.words };
+    case "save_asked":
+      return {
+        tone: "plain",
+        title: `${who(notice.by)} is about to publish ${what({ object: notice.object })}`,
+        text: "What you have typed there is saved now and goes live with it. You keep the pen.",
+      };
     case "chat_missed":
       return { tone: "plain", title: `${notice.count} chat lines were missed while you were away` };
     default:

@@ -2,6 +2,7 @@ import { useClient } from "@baton/react";
 import { lazy, Suspense, useEffect, useState } from "react";
 
 import { ChangesDrawer } from "../history/ChangesDrawer.tsx";
+import { RevertDialogs } from "../history/RevertDialog.tsx";
 import { ClosingDialog } from "../locks/closing.tsx";
 import { WholeDialog } from "../locks/whole.tsx";
 import { Notifications } from "../notifications/Notifications.tsx";
@@ -23,8 +24,8 @@ import { useGlobalKeys } from "./useGlobalKeys.ts";
 import { useLeaveWarning } from "./useLeaveWarning.ts";
 
 // What is opened seldom comes when it is.
-const CompareDialog = lazy(() =>
-  import("../history/CompareDialog.tsx").then((module) => ({ default: module.CompareDialog })),
+const CompareDialogs = lazy(() =>
+  import("../history/CompareDialog.tsx").then((module) => ({ default: module.CompareDialogs })),
 );
 const PublishDialog = lazy(() =>
   import("../history/PublishDialog.tsx").then((module) => ({ default: module.PublishDialog })),
@@ -33,7 +34,7 @@ const CommandPalette = lazy(() =>
   import("./CommandPalette.tsx").then((module) => ({ default: module.CommandPalette })),
 );
 
-type Asking = "publish" | "compare" | "palette" | undefined;
+type Asking = "publish" | "palette" | undefined;
 
 /** The frame of a workspace: header, tree, page, and the panels that come and go. */
 export function Layout() {
@@ -121,24 +122,18 @@ export function Layout() {
       )}
       {changes && (
         <div className={css.changes}>
-          <ChangesDrawer
-            stack={stack}
-            mayEdit={mayEdit}
-            onCompare={() => setAsking("compare")}
-            onClose={() => setChanges(false)}
-          />
+          <ChangesDrawer stack={stack} mayEdit={mayEdit} onClose={() => setChanges(false)} />
         </div>
       )}
       <Notifications beside={collab} onChat={() => setCollab(true)} onChanges={() => setChanges(true)} />
       <ClosingDialog />
+      <RevertDialogs />
       <WholeDialog />
       <Suspense fallback={null}>
         {asking === "publish" && stack && (
           <PublishDialog stack={stack} onClose={() => setAsking(undefined)} />
         )}
-        {asking === "compare" && stack && (
-          <CompareDialog stack={stack} onClose={() => setAsking(undefined)} />
-        )}
+        <CompareDialogs />
         {asking === "palette" && (
           <CommandPalette
             open

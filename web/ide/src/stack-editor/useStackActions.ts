@@ -2,6 +2,7 @@ import { lockOn, type NodeDoc, type OpDoc } from "@baton/sdk";
 import { useClient } from "@baton/react";
 import { useMemo } from "react";
 
+import { takeStep } from "../history/asking.ts";
 import { attempt, tell } from "../notifications/tell.ts";
 import type { ArmRule, Statement } from "../room/catalogue.ts";
 import { useCatalogue } from "../room/Surroundings.tsx";
@@ -19,6 +20,7 @@ export interface StackActions {
   toggle: (node: NodeDoc) => void;
   remove: (item: string) => void;
   undo: () => void;
+  redo: () => void;
   /** Gives back what one holds here, once it is saved. */
   finish: () => void;
 }
@@ -59,7 +61,8 @@ export function useStackActions(): StackActions {
       duplicate: (item) => void attempt(copy(item)),
       toggle: (node) => void attempt(editing.set(node.id, "disabled", isDisabled(node) ? null : "true")),
       remove: (item) => void attempt(editing.remove(item)),
-      undo: () => void attempt(editing.undo()),
+      undo: () => void takeStep(client, false),
+      redo: () => void takeStep(client, true),
       finish: () => void attempt(editing.finish()),
     };
   }, [client, catalogue]);

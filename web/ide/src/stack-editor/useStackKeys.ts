@@ -79,8 +79,15 @@ function handle(event: KeyboardEvent, keys: StackKeys): boolean {
       actions.duplicate(node.id);
       return true;
     case "z":
+    case "Z":
       if (!command || readOnly) return false;
-      actions.undo();
+      if (event.shiftKey) actions.redo();
+      else actions.undo();
+      return true;
+    case "y":
+      // Where ⇧ is held for something else, redo is on its own key.
+      if (!command || readOnly) return false;
+      actions.redo();
       return true;
     default:
       return false;
