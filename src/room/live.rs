@@ -1,13 +1,14 @@
 //! Updates that are worth nothing once the next one is there: the latest value per session, merged into one frame per tick.
 //! The first after a pause goes at once.
 
-use std::collections::{BTreeMap, HashMap};
+use std::collections::BTreeMap;
 use std::sync::Arc;
 
 use bytestring::ByteString;
 use uuid::Uuid;
 
 use super::outbox::LiveBatch;
+use super::views::Views;
 use crate::domain::effect::{Audience, Live, Observer};
 use crate::domain::id::{ObjectId, SessionId};
 use crate::domain::role::Role;
@@ -62,7 +63,7 @@ impl LiveTick {
         LiveFrames {
             locations: std::mem::take(&mut self.locations),
             typing: std::mem::take(&mut self.typing),
-            shared: HashMap::new(),
+            shared: Views::new(),
             apart: Vec::new(),
         }
         .counted()
@@ -73,7 +74,7 @@ impl LiveTick {
 pub struct LiveFrames {
     locations: BTreeMap<SessionId, Latest>,
     typing: BTreeMap<SessionId, Latest>,
-    shared: HashMap<(Option<ObjectId>, Role), Option<Arc<LiveBatch>>>,
+    shared: Views<(Option<ObjectId>, Role), Option<Arc<LiveBatch>>>,
     /// The audiences that are not the same for all with the same view; if there are none, nobody looks for them.
     apart: Vec<Audience>,
 }
@@ -92,7 +93,7 @@ impl LiveFrames {
         if self.apart.iter().any(|audience| audience.sets_apart(observer.session, observer.user)) {
             return own();
         }
-        self.shared.entry((observer.open, observer.role)).or_insert_with(own).clone()
+        self.shared.of((observer.open, observer.role), own)
     }
 }
 

@@ -11,6 +11,7 @@ use super::credit::Credit;
 use super::frame::{self, Unread};
 use super::hello::{self, Joined, Said};
 use super::{Counted, Identity, Sockets};
+use crate::domain::command::Request;
 use crate::domain::time::Timestamp;
 use crate::gateway::{CallError, Drained};
 use crate::protocol::close::{self, CloseCode};
@@ -320,6 +321,9 @@ impl Carrying {
             Incoming::Hello { .. } => self.bad(socket, read.re, ErrorBody::new(ErrorCode::OutOfOrder)),
             Incoming::Reauth { token } => self.reauth(socket, read.re, &token).await,
             Incoming::Request(request) => {
+                if let Request::Edit(edit) = &request {
+                    tracing::trace!(target: "baton::journey", op = %edit.op_id.0, bytes = text.len(), "read");
+                }
                 let joined = &self.joined;
                 match joined.room.post(joined.user, joined.session, joined.socket, read.re, request).await {
                     Ok(()) => Ok(()),

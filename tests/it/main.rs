@@ -11,6 +11,7 @@ mod bad_input;
 mod cli;
 mod crash;
 mod errors_page;
+mod faults;
 mod quiet;
 mod sign_out;
 mod support;
