@@ -74,3 +74,8 @@ fn send(socket: &mut TcpStream, mut bytes: &[u8]) {
 pub async fn pause(seconds: f64) {
     tokio::time::sleep(Duration::from_secs_f64(seconds)).await;
 }
+
+/// Stands still for a moment, where nothing else runs yet.
+pub fn moment(pause: Duration) {
+    thread::sleep(pause);
+}

@@ -6,6 +6,8 @@ use std::path::Path;
 use std::process::{Child, Command, Stdio};
 use std::time::Duration;
 
+use crate::pace::moment;
+
 /// Ticks of a second in `/proc/<pid>/stat`; 100 on every Linux that we know.
 const TICKS: f64 = 100.0;
 /// Signs the tokens.
@@ -107,7 +109,7 @@ impl Server {
             if std::net::TcpStream::connect(address).is_ok() {
                 return Ok(server);
             }
-            std::thread::sleep(START_PAUSE);
+            moment(START_PAUSE);
         }
         Err(Error::other("the server did not start"))
     }
