@@ -8,11 +8,14 @@ use serde_json::json;
 use super::{Hand, Site, database};
 use crate::crash;
 use crate::support::client::{Client, acquire, chat};
-use crate::support::process::baton;
+use crate::support::process::{Serving, baton};
 use crate::support::server::Server;
 
 /// Bytes that a file may have on the disk that is full: less than the database has.
 const FULL: &str = "16384";
+
+/// What a server says that has started.
+const LISTENING: &str = "Baton is ready";
 
 #[tokio::test]
 async fn a_full_disk_holds_the_room_until_there_is_place_again() {
@@ -58,15 +61,15 @@ async fn a_database_that_cannot_be_written_is_refused_at_the_start() {
     let Site { folder, server, workspace, .. } = site;
     server.stop();
 
+    assert!(!path.with_extension("db-wal").exists(), "a server that ended well leaves one file");
     // The version of the format for writers: SQLite takes a file from its own future as one that can only be read. Permissions
     // would not stop a test that runs as root.
     let file = fs::OpenOptions::new().read(true).write(true).open(&path).unwrap();
     let mut version = [0];
     file.read_exact_at(&mut version, 18).unwrap();
     file.write_all_at(&[3], 18).unwrap();
-    let refused = baton(folder.path()).args(["serve", "--bind", "127.0.0.1:0"]).output().unwrap();
-    let said = String::from_utf8_lossy(&refused.stderr).into_owned();
-    assert_eq!(refused.status.code(), Some(1), "{said}");
+    let (code, said) = Serving::start(folder.path(), &[], LISTENING).ended();
+    assert_eq!(code, Some(1), "{said}");
     assert!(said.contains("readonly database"), "{said}");
 
     file.write_all_at(&version, 18).unwrap();
@@ -108,14 +111,14 @@ async fn a_damaged_database_is_refused_and_a_backup_brings_it_back() {
     for page in 4..12 {
         file.write_all_at(&[0xA5; 2_000], page * 4_096 + 100).unwrap();
     }
-    for command in [vec!["serve", "--bind", "127.0.0.1:0"], vec!["doctor"]] {
-        let refused = baton(folder.path()).args(&command).output().unwrap();
-        let said = [refused.stdout, refused.stderr].concat();
-        let said = String::from_utf8_lossy(&said);
-        assert_eq!(refused.status.code(), Some(1), "{said}");
+    let (code, said) = Serving::start(folder.path(), &[], LISTENING).ended();
+    let doctor = baton(folder.path()).arg("doctor").output().unwrap();
+    let found = String::from_utf8_lossy(&doctor.stdout).into_owned();
+    assert_eq!((code, doctor.status.code()), (Some(1), Some(1)), "{said}{found}");
+    for said in [said, found] {
         assert!(said.contains("is damaged") && said.contains("backup"), "{said}");
     }
-    // The way back that it names.
+    // The way back that they name.
     fs::copy(&copy, database(folder.path())).unwrap();
     crash::start(folder.path(), &[]).stop();
     hand.is_kept(folder.path(), user, &workspace).await;

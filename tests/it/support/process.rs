@@ -73,6 +73,13 @@ impl Serving {
         self.child.wait().expect("it ends");
     }
 
+    /// It has ended by itself: its exit code, and what it said besides.
+    pub fn ended(mut self) -> (Option<i32>, String) {
+        assert!(self.lines.iter().all(|line| !line.contains("Listening")), "it runs: {:?}", self.lines);
+        let code = self.child.wait().expect("it ends").code();
+        (code, fs::read_to_string(&self.log).expect("text"))
+    }
+
     /// Asks it to end, and gives what it logged.
     pub fn stop(mut self) -> String {
         self.signal("TERM");
