@@ -153,8 +153,12 @@ impl Fanout {
             let apart = self.seats.values().filter(|seat| audience.sets_apart(seat.session, seat.user));
             self.alone.extend(apart.map(|seat| seat.session));
         }
-        if let Delta::Operation { operation, .. } = &*numbered.delta {
-            tracing::trace!(target: JOURNEY, op = %operation.op_id.0, seats = self.seats.len(), "revealed");
+        match &*numbered.delta {
+            Delta::Operation { operation, .. } => {
+                tracing::trace!(target: JOURNEY, op = %operation.op_id.0, seats = self.seats.len(), "revealed");
+            }
+            Delta::Session(view) => self.live.told(view),
+            _ => {}
         }
         let text = encode(&convert::delta(&numbered.delta)).into();
         self.deltas.push(Encoded { audience, text });
@@ -178,7 +182,7 @@ impl Fanout {
     pub fn reply(&mut self, socket: SocketId, re: u32, result: Result<ReplyDoc, ErrorBody>) {
         let message = match result {
             Ok(ok) => ServerMessage::Reply { re, ok },
-            Err(error) => ServerMessage::Error { re: Some(re), error },
+            Err(error) => ServerMessage::Error { re: Some(re), error: Box::new(error) },
         };
         self.tell_socket(socket, &message);
     }
@@ -280,12 +284,7 @@ impl Fanout {
             self.flush_frames(instant);
         }
         if self.live.due().is_some_and(|due| due <= now) {
-            let mut frames = self.live.frames(now);
-            for seat in self.seats.values() {
-                if let Some(batch) = frames.of(&seat.observer()) {
-                    seat.outbox.push_live(&batch);
-                }
-            }
+            self.live.flush(now, &self.seats);
         }
     }
 

@@ -1,14 +1,16 @@
 //! All that can happen to a workspace.
 
 mod edit;
+mod history;
 mod request;
 mod session;
 
 use crate::domain::id::{CallId, ObjectId, SessionId, SocketId};
 
 pub use edit::{Change, ChangeKind, Edit, EditAction, LoadedStack, NewObject, Operation, Pen};
+pub use history::{Collisions, Numbers, OverLocks, Publish, Restore, Revert, Selection, Step};
 pub use request::{Request, RequestAnswer};
-pub use session::{Caller, Hello, Location, Resume};
+pub use session::{Caller, Cursor, Hello, Location, Resume};
 
 /// One input of the core.
 #[derive(Debug, Clone)]

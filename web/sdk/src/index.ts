@@ -41,8 +41,6 @@ export {
   deadlocksOfMember,
   isHolder,
   lockOn,
-  mayTakeOver,
-  mayUndo,
   overlaps,
   placeOf,
   promiseOf,
