@@ -62,6 +62,7 @@ fn system_clock() -> Timestamp {
 pub async fn open_sqlite(
     settings: SqliteSettings,
 ) -> Result<(SqlStore, Box<dyn WriteConnection>), StoreError> {
+    is_whole(&settings.path)?;
     let options = SqliteConnectOptions::new()
         .filename(&settings.path)
         .busy_timeout(BUSY_TIMEOUT)
@@ -76,7 +77,7 @@ pub async fn open_sqlite(
     migrate::run(&mut first).await?;
     first.close().await.map_err(error)?;
     let mut writer = Writing::open(writing_settings(&settings.path))?;
-    can_be_used(&mut writer, &settings.path).await?;
+    can_be_written(&mut writer).await?;
     let readers = SqlitePoolOptions::new()
         .max_connections(settings.readers.clamp(1, 8))
         .idle_timeout(None)
@@ -87,15 +88,18 @@ pub async fn open_sqlite(
     Ok((SqlStore::new(Box::new(Readers(readers)), settings.now), Box::new(writer)))
 }
 
-/// Looks whether the file is whole, if that does not take long, and whether it can be written: better before anybody works
-/// than at their first edit.
-async fn can_be_used(writer: &mut Writing, path: &Path) -> Result<(), StoreError> {
-    let bytes = std::fs::metadata(path).map(|file| file.len()).unwrap_or_default();
-    if bytes <= CHECKED_AT_START {
-        writer.check()?;
-    } else {
+/// Looks whether the file is whole, if there is one and it does not take long: better before anybody works than later.
+fn is_whole(path: &Path) -> Result<(), StoreError> {
+    let bytes = std::fs::metadata(path).map_or(0, |file| file.len());
+    if bytes > CHECKED_AT_START {
         tracing::info!(bytes, "the database is not checked at the start; `baton doctor` does it");
+        return Ok(());
     }
+    if bytes == 0 { Ok(()) } else { check_sqlite(path) }
+}
+
+/// Writes a row, because the first edit is too late to learn that it cannot be done.
+async fn can_be_written(writer: &mut Writing) -> Result<(), StoreError> {
     let written = ledger::probe(writer).await;
     if written.is_err() {
         writer.rollback().await;
