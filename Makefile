@@ -9,6 +9,7 @@ DATA ?= data
 SEEDS ?= 2000
 KILLS ?= 200
 CLIENTS ?= 20
+SOAK_S ?= 7200
 PROFILE ?= bench
 
 # What the built app depends on; npm's own folders and the build's output are not sources.
@@ -16,7 +17,7 @@ WEB_MANIFESTS := web/package.json web/package-lock.json $(wildcard web/*/package
 WEB_SOURCES := $(shell find web/sdk web/react web/ide -type f \
 	-not -path '*/node_modules/*' -not -path '*/dist/*' 2>/dev/null)
 
-.PHONY: help run dev test fmt lint sim crash bench web web-deps tools clean
+.PHONY: help run dev test fmt lint sim crash bench faults soak web web-deps tools clean
 
 help: ## list the targets
 	@sed -n 's/^\([a-z-]*\):.*## \(.*\)/  make \1\t\2/p' $(MAKEFILE_LIST) | expand -t 18
@@ -55,6 +56,13 @@ bench: tests/bench/peers/node_modules/.stamp ## measure Baton beside its peers: 
 # The peers that run under Node; without npm the runner says what is left out.
 tests/bench/peers/node_modules/.stamp: tests/bench/peers/package-lock.json
 	if command -v npm >/dev/null; then npm --prefix tests/bench/peers ci --no-audit --no-fund && touch $@; fi
+
+faults: ## the long forms of the fault tests: 500 kills, a minute asleep, 5,000 pages back at once
+	ulimit -n "$$(ulimit -Hn)"; BATON_KILLS=500 BATON_PAUSES=12 BATON_STORM=5000 \
+		cargo test --release --test it -- --nocapture --test-threads=1 crash faults
+
+soak: ## a team at work for two hours, nothing may grow or slow down; SOAK_S=7200 by default
+	BATON_SOAK_S=$(SOAK_S) cargo test --release --test it -- --nocapture faults::soak
 
 web: web-deps web/ide/dist/index.html ## build the browser app
 

@@ -19,6 +19,9 @@ pub enum Format {
 /// Upper bounds of the buckets of durations, in seconds.
 const SECONDS: &[f64] = &[0.001, 0.002, 0.005, 0.01, 0.02, 0.05, 0.1, 0.25, 0.5, 1.0, 2.5, 5.0, 10.0];
 
+/// Upper bounds of the buckets of counts, such as what waits in a mailbox.
+const COUNTS: &[f64] = &[1.0, 2.0, 4.0, 8.0, 16.0, 32.0, 64.0, 128.0, 256.0, 512.0, 1024.0];
+
 /// Starts logging to standard error, so that standard output holds only what was asked for. The first call of a process counts.
 ///
 /// # Errors
@@ -51,9 +54,12 @@ impl Numbers {
         let start = || {
             let builder = PrometheusBuilder::new();
             let matcher = Matcher::Suffix("_seconds".to_owned());
+            let counts = Matcher::Suffix("_count_of".to_owned());
             // Only an empty list of buckets is refused.
-            let builder =
-                builder.set_buckets_for_metric(matcher, SECONDS).unwrap_or_else(|_| PrometheusBuilder::new());
+            let builder = builder
+                .set_buckets_for_metric(matcher, SECONDS)
+                .and_then(|builder| builder.set_buckets_for_metric(counts, COUNTS))
+                .unwrap_or_else(|_| PrometheusBuilder::new());
             let recorder = builder.build_recorder();
             let handle = recorder.handle();
             if metrics::set_global_recorder(recorder).is_err() {
@@ -64,9 +70,15 @@ impl Numbers {
         NUMBERS.get_or_init(start).clone()
     }
 
+    /// Folds what was recorded into its buckets. Samples wait in memory until then, so it must run also when nobody asks for
+    /// the numbers.
+    pub fn fold(&self) {
+        self.handle.run_upkeep();
+    }
+
     /// In the text format of Prometheus.
     pub fn render(&self) -> String {
-        self.handle.run_upkeep();
+        self.fold();
         self.handle.render()
     }
 }

@@ -64,7 +64,7 @@ impl Folder {
 
     /// The database in it.
     pub fn database(&self) -> PathBuf {
-        self.path.join(DATABASE_FILE)
+        database(&self.path)
     }
 
     /// Says where the server listens.
@@ -83,6 +83,11 @@ impl Drop for Folder {
         // The lock ends with the file; what it said is not true any more.
         let _ = self.lock.set_len(0);
     }
+}
+
+/// The database of a data folder.
+pub fn database(path: &Path) -> PathBuf {
+    path.join(DATABASE_FILE)
 }
 
 /// The server that uses a folder; none if it is free.

@@ -4,14 +4,17 @@ use std::path::Path;
 
 use super::folder::Folder;
 use crate::audit::Chain;
-use crate::store::{SqlStore, SqliteSettings, Store, open_sqlite};
+use crate::store::{SqlStore, SqliteSettings, Store, check_sqlite, open_sqlite};
 
-/// Opens the database of a data folder, brings its schema up to date and walks the audit chains.
+/// Opens the database of a data folder, looks at every page, brings its schema up to date and walks the audit chains.
 ///
 /// # Errors
 /// What is wrong, in words.
 pub async fn inspect(data: &Path) -> Result<String, String> {
     let folder = Folder::take(data).map_err(|error| error.to_string())?;
+    if folder.database().exists() {
+        check_sqlite(&folder.database()).map_err(|error| error.to_string())?;
+    }
     let opened = open_sqlite(SqliteSettings::new(folder.database())).await;
     let (store, connection) = opened.map_err(|error| error.to_string())?;
     connection.close().await;

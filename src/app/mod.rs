@@ -119,6 +119,7 @@ pub async fn start(config: &Config) -> Result<Running, StartError> {
     let listed = config.origins.iter().chain(&config.public_url).cloned();
     let origins = Origins::new(listed, config.bind.ip().is_loopback());
     let numbers = Numbers::start();
+    rt::spawn(parts::fold(numbers.clone()));
     let api = Api {
         accounts: accounts.clone(),
         store: Arc::clone(&store),

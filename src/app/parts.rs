@@ -22,8 +22,11 @@ use crate::http::HttpSettings;
 use crate::room::{RoomSettings, Spawn};
 use crate::socket::{self, Rates, SocketSettings, TokenCheck, TokenRefused};
 use crate::store::{AccountWrite, Store, StoreError, Writer};
+use crate::telemetry::Numbers;
 use crate::xanoscript;
 
+/// Between two rounds of folding what was measured.
+const FOLD_EVERY: Duration = Duration::from_secs(5);
 const DAY_MS: u64 = 24 * 60 * 60 * 1_000;
 /// The setting of the instance that holds the secret which was made because none was set.
 const SECRET_SETTING: &str = "secret";
@@ -83,6 +86,14 @@ async fn generated_secret(store: &dyn Store, writer: &Writer) -> Result<String, 
             Ok(store.setting(SECRET_SETTING).await?.ok_or(StoreError::NotFound)?)
         }
         other => Ok(other.map(|()| value)?),
+    }
+}
+
+/// Keeps the numbers small as long as the server runs.
+pub async fn fold(numbers: Numbers) {
+    loop {
+        actix_rt::time::sleep(FOLD_EVERY).await;
+        numbers.fold();
     }
 }
 

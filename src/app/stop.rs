@@ -47,8 +47,9 @@ impl Running {
             }
         })
         .await;
-        well &= step("writer", limit * 2, writer.close()).await;
+        // The writer last: who closes last brings the log home, and readers cannot.
         well &= step("readers", limit, store.close()).await;
+        well &= step("writer", limit * 2, writer.close()).await;
         for arbiter in arbiters {
             arbiter.stop();
             // A thread that was told to stop and has nothing left to run ends at once.

@@ -18,6 +18,11 @@ pub enum Command {
     Config,
     /// Look whether everything is in order.
     Doctor,
+    /// Copy the database, in use or not.
+    Backup {
+        /// Where to; nothing may be there yet.
+        to: PathBuf,
+    },
     /// Print an access token.
     Token {
         /// As whom.
@@ -111,6 +116,15 @@ pub fn command() -> clap::Command {
         )
         .subcommand(clap::Command::new("migrate").about("Bring the database up to date, then stop"))
         .subcommand(
+            clap::Command::new("backup").about("Copy the database, also while a server uses it").arg(
+                Arg::new("to")
+                    .required(true)
+                    .value_name("FILE")
+                    .value_parser(value_parser!(PathBuf))
+                    .help("Where to; nothing may be there yet"),
+            ),
+        )
+        .subcommand(
             clap::Command::new("config").about("Print every setting with its value and where it comes from"),
         )
         .subcommand(clap::Command::new("token").about("Print an access token for scripts").arg(email))
@@ -169,6 +183,7 @@ pub fn read(matches: &ArgMatches) -> Command {
         "serve" => Command::Serve,
         "migrate" => Command::Migrate,
         "doctor" => Command::Doctor,
+        "backup" => Command::Backup { to: given.get_one::<PathBuf>("to").cloned().unwrap_or_default() },
         "token" => Command::Token { email: text("email") },
         "import" => Command::Import(Import {
             files: given.get_many("files").map(|files| files.cloned().collect()).unwrap_or_default(),

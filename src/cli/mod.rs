@@ -85,6 +85,7 @@ fn dispatch(matches: &clap::ArgMatches) -> Result<(), Failure> {
             Command::Serve => server::serve(&config).await,
             Command::Migrate => server::migrate(&config).await,
             Command::Doctor => doctor::run(&config).await,
+            Command::Backup { to } => server::backup(&config, &to),
             Command::Token { email } => exchange::token(&config, email).await,
             Command::Import(import) => exchange::import(&config, import).await,
             Command::Export(export) => exchange::export(&config, export).await,

@@ -1,19 +1,31 @@
 //! `serve` and `migrate`.
 
 use std::io::Write;
+use std::path::Path;
 
 use tokio::signal::unix::{SignalKind, signal};
 
 use super::Failure;
 use crate::app;
-use crate::app::folder::Folder;
+use crate::app::folder::{self, Folder};
 use crate::config::Config;
-use crate::store::{SqliteSettings, Store, open_sqlite};
+use crate::store::{SqliteSettings, Store, copy_sqlite, open_sqlite};
+
+/// A file would grow beyond the size limit of the process; the same number on every Linux and BSD.
+const SIGXFSZ: i32 = 25;
 
 /// Runs the server until it is told to stop.
 pub async fn serve(config: &Config) -> Result<(), Failure> {
     // Asked for before anything starts, so that no signal is missed.
     let (mut terminate, mut interrupt) = (signal(SignalKind::terminate())?, signal(SignalKind::interrupt())?);
+    // Whoever asks for this signal is not ended by it: a file at the process's size limit is then a write that fails, which the
+    // store knows how to live with.
+    let mut file_limit = signal(SignalKind::from_raw(SIGXFSZ))?;
+    actix_rt::spawn(async move {
+        while file_limit.recv().await.is_some() {
+            tracing::error!("a file has reached the size limit of this process (ulimit -f): raise it");
+        }
+    });
     let running = app::start(config).await?;
     // A server whose output nobody reads runs all the same.
     let _ = greet(&running);
@@ -53,5 +65,19 @@ pub async fn migrate(config: &Config) -> Result<(), Failure> {
     connection.close().await;
     store.close().await;
     println!("{} is up to date", folder.database().display());
+    Ok(())
+}
+
+/// Copies the database as of one moment. A server may go on writing meanwhile.
+pub fn backup(config: &Config, to: &Path) -> Result<(), Failure> {
+    let from = folder::database(&config.data);
+    if !from.exists() {
+        return Err(Failure::new(format!("there is no database at {}", from.display())));
+    }
+    if to.exists() {
+        return Err(Failure::new(format!("{} is there already; a backup overwrites nothing", to.display())));
+    }
+    copy_sqlite(&from, to)?;
+    println!("{} is copied to {}", from.display(), to.display());
     Ok(())
 }

@@ -81,6 +81,9 @@ pub(super) async fn run(mut room: Room, mut inbox: Inbox) {
             read = room.reads.try_join_next();
         }
         room.deadlines();
+        if !mail.is_empty() {
+            metrics::histogram!("baton_mailbox_count_of").record((mail.len() + inbox.mail.len()) as f64);
+        }
         for piece in mail.drain(..) {
             room.mail(piece);
         }

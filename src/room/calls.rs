@@ -1,9 +1,11 @@
 //! Who waits for an answer.
 
 use std::collections::BTreeMap;
+use std::time::Instant;
 
 use uuid::Uuid;
 
+use super::JOURNEY;
 use super::fanout::Fanout;
 use super::mail::{CallAnswer, HelloAnswer};
 use crate::domain::effect::Answer;
@@ -27,18 +29,18 @@ pub(super) enum Asker {
 #[derive(Default)]
 pub(super) struct Calls {
     last: u64,
-    waiting: BTreeMap<CallId, Asker>,
+    waiting: BTreeMap<CallId, (Asker, &'static str, Instant)>,
     /// The operations among them.
     operations: BTreeMap<CallId, (UserId, OpId)>,
 }
 
 impl Calls {
-    /// Names a call.
-    pub(super) fn add(&mut self, asker: Asker) -> CallId {
+    /// Names a call; `kind` is what the numbers call it.
+    pub(super) fn add(&mut self, asker: Asker, kind: &'static str, now: Instant) -> CallId {
         self.last += 1;
         let call = CallId(self.last);
         if !matches!(asker, Asker::Nobody) {
-            self.waiting.insert(call, asker);
+            self.waiting.insert(call, (asker, kind, now));
         }
         call
     }
@@ -51,7 +53,7 @@ impl Calls {
     /// The sign-in of a hello that is under way.
     pub(super) fn sign_in_of(&self, call: CallId) -> Option<Uuid> {
         match self.waiting.get(&call) {
-            Some(Asker::Hello { sign_in, .. }) => Some(*sign_in),
+            Some((Asker::Hello { sign_in, .. }, ..)) => Some(*sign_in),
             _ => None,
         }
     }
@@ -68,8 +70,11 @@ impl Calls {
 
     /// Answers a call.
     pub(super) fn answer(&mut self, call: CallId, result: Result<Answer, Refusal>, fanout: &mut Fanout) {
-        self.operations.remove(&call);
-        if let Some(asker) = self.waiting.remove(&call) {
+        if let Some((_, id)) = self.operations.remove(&call) {
+            tracing::trace!(target: JOURNEY, op = %id.0, "answered");
+        }
+        if let Some((asker, kind, began)) = self.waiting.remove(&call) {
+            metrics::histogram!("baton_call_seconds", "kind" => kind).record(began.elapsed().as_secs_f64());
             tell(asker, result, fanout);
         }
     }
@@ -78,7 +83,7 @@ impl Calls {
     /// that was.
     pub(super) fn give_up(&mut self, fanout: &mut Fanout) -> Vec<SocketId> {
         let mut sockets = Vec::new();
-        for asker in std::mem::take(&mut self.waiting).into_values() {
+        for (asker, ..) in std::mem::take(&mut self.waiting).into_values() {
             if let Asker::Hello { socket: Some(socket), .. } = &asker {
                 sockets.push(*socket);
             }

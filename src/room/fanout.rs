@@ -3,14 +3,16 @@
 //! A delta is encoded once. Sessions with the same view (the same last number, open object and role, nothing
 //! addressed to them alone) share the bytes of the whole frame. Per session the order is the core's: an answer never overtakes a delta.
 
-use std::collections::{BTreeMap, BTreeSet, HashMap};
+use std::collections::{BTreeMap, BTreeSet};
 use std::time::Instant;
 
 use bytestring::ByteString;
 
+use super::JOURNEY;
 use super::live::LiveTick;
 use super::outbox::{Frame, Outbox};
 use super::seat::{Encoded, Seat, add_deltas, append, deltas_message, encode, say, send, send_at};
+use super::views::Views;
 use crate::domain::effect::{Audience, Delta, Effect, Live, Numbered, Snapshot, Welcome};
 use crate::domain::id::{ObjectId, SessionId, SocketId, StreamId, UserId};
 use crate::domain::role::Role;
@@ -151,8 +153,12 @@ impl Fanout {
             let apart = self.seats.values().filter(|seat| audience.sets_apart(seat.session, seat.user));
             self.alone.extend(apart.map(|seat| seat.session));
         }
-        if let Delta::Session(view) = &*numbered.delta {
-            self.live.told(view);
+        match &*numbered.delta {
+            Delta::Operation { operation, .. } => {
+                tracing::trace!(target: JOURNEY, op = %operation.op_id.0, seats = self.seats.len(), "revealed");
+            }
+            Delta::Session(view) => self.live.told(view),
+            _ => {}
         }
         let text = encode(&convert::delta(&numbered.delta)).into();
         self.deltas.push(Encoded { audience, text });
@@ -193,6 +199,7 @@ impl Fanout {
     /// A picture that takes the place of a session's replica and of all that waits for it.
     pub fn resync(&mut self, session: SessionId, why: ResyncReason, picture: &Snapshot, now: Instant) {
         self.alone.insert(session);
+        metrics::counter!("baton_resyncs_total").increment(1);
         let (stream, place) = (self.stream.0, self.deltas.len());
         let Some(seat) = self.seats.get_mut(&session) else { return };
         let snapshot = Box::new(convert::snapshot(picture));
@@ -282,7 +289,7 @@ impl Fanout {
     }
 
     fn flush_frames(&mut self, now: Instant) {
-        let mut shared: HashMap<(u64, Option<ObjectId>, Role), Option<Frame>> = HashMap::new();
+        let mut shared: Views<(u64, Option<ObjectId>, Role), Option<Frame>> = Views::new();
         for (session, seat) in &mut self.seats {
             if self.alone.contains(session) || seat.cursor > 0 || !seat.text.is_empty() {
                 add_deltas(seat, &self.deltas, self.stream, self.upto);
@@ -290,13 +297,13 @@ impl Fanout {
                 seat.cursor = 0;
                 continue;
             }
-            let frame = shared.entry((seat.upto, seat.open, seat.role)).or_insert_with(|| {
+            let frame = shared.of((seat.upto, seat.open, seat.role), || {
                 let text = deltas_message(seat, &self.deltas, self.stream, self.upto)?;
                 Some(Frame { bytes: format!("[{text}]").into(), replies: None, upto: Some(self.upto) })
             });
             if let Some(frame) = frame {
                 seat.upto = self.upto;
-                seat.outbox.push(frame.clone(), now);
+                seat.outbox.push(frame, now);
             }
         }
         self.deltas.clear();

@@ -61,15 +61,22 @@ pub(super) fn merge(batches: &[Arc<LiveBatch>]) -> LiveBatch {
 
 /// Joins frames, and live batches after them, to one; a single one is shared as it is.
 pub(super) fn join<'a>(
-    frames: impl Iterator<Item = &'a ByteString>,
+    mut frames: impl Iterator<Item = &'a ByteString>,
     live: &[Arc<LiveBatch>],
 ) -> Option<ByteString> {
+    let first = frames.next();
+    // Nearly always one thing waits, which is shared as it is.
+    match (first, live) {
+        (None, []) => return None,
+        (None, [one]) => return Some(one.bytes.clone()),
+        _ => {}
+    }
     let live = match live {
         [] => None,
         [one] => Some(one.bytes.clone()),
         several => Some(merge(several).bytes),
     };
-    let all: Vec<ByteString> = frames.cloned().chain(live).collect();
+    let all: Vec<ByteString> = first.into_iter().chain(frames).cloned().chain(live).collect();
     match all.as_slice() {
         [] => None,
         [one] => Some(one.clone()),

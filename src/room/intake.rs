@@ -2,6 +2,7 @@
 
 use uuid::Uuid;
 
+use super::JOURNEY;
 use super::calls::{Asker, tell};
 use super::mail::{Asked, CallAnswer, HelloWithoutCall, Mail};
 use super::outbox::Outbox;
@@ -104,7 +105,7 @@ impl Room {
         if let Some(outbox) = outbox {
             self.fanout.arrived(outbox);
         }
-        let call = self.calls.add(asker);
+        let call = self.calls.add(asker, "join", self.instant);
         let HelloWithoutCall { user, instance, fresh, fresh_secret, resume, device, .. } = hello;
         let hello = Hello { call, user, socket, instance, fresh, fresh_secret, resume, device };
         self.run(Command::Hello(Box::new(hello)), socket);
@@ -124,8 +125,9 @@ impl Room {
             Request::Edit(edit) => Some((caller, edit.clone())),
             _ => None,
         };
-        let call = self.calls.add(asker);
-        if let Some(id) = resend::id(&request) {
+        let call = self.calls.add(asker, weight::kind(&request), self.instant);
+        let id = resend::id(&request);
+        if let Some(id) = id {
             self.calls.about(call, caller.user, id);
         }
         if let Some(core) = &mut self.core {
@@ -139,6 +141,9 @@ impl Room {
         let at_once = (ephemeral && self.gate.is_held()).then_some(call);
         let command = Command::Request { caller, call, request };
         let whole = self.guarded(at_once, |core, now, out| core.handle(now, command, out));
+        if let Some(id) = id {
+            tracing::trace!(target: JOURNEY, op = %id.0, workspace = %self.workspace, "applied");
+        }
         if !whole {
             self.fell_over(edit, caller.session, socket);
         }

@@ -5,7 +5,7 @@
 //! at most. Five people see each other move within a millisecond; hundreds get their moves merged, and a room costs the same
 //! frames a second however often its people move.
 
-use std::collections::{BTreeMap, HashMap};
+use std::collections::BTreeMap;
 use std::sync::Arc;
 
 use bytestring::ByteString;
@@ -13,6 +13,7 @@ use uuid::Uuid;
 
 use super::outbox::LiveBatch;
 use super::seat::Seat;
+use super::views::Views;
 use crate::domain::effect::{Audience, Live, Observer, SessionView};
 use crate::domain::id::{ObjectId, SessionId};
 use crate::domain::role::Role;
@@ -107,7 +108,7 @@ struct LiveFrames {
     locations: ByAuthor,
     typing: ByAuthor,
     alone: BTreeMap<SessionId, ByAuthor>,
-    shared: HashMap<(Option<ObjectId>, Role), Option<Arc<LiveBatch>>>,
+    shared: Views<(Option<ObjectId>, Role), Option<Arc<LiveBatch>>>,
     /// The audiences that are not the same for all with the same view; if there are none, nobody looks for them.
     apart: Vec<Audience>,
 }
@@ -116,7 +117,7 @@ impl LiveFrames {
     fn new(locations: ByAuthor, typing: ByAuthor, alone: BTreeMap<SessionId, ByAuthor>) -> Self {
         let all = locations.values().chain(typing.values()).map(|one| one.audience);
         let apart = all.filter(|audience| !audience.is_shared()).collect();
-        LiveFrames { locations, typing, alone, shared: HashMap::new(), apart }
+        LiveFrames { locations, typing, alone, shared: Views::new(), apart }
     }
 
     /// What a session gets: what everybody with its view gets, or its own frame if something is for it alone.
@@ -128,7 +129,7 @@ impl LiveFrames {
         if alone.is_some() || apart() {
             return own(alone);
         }
-        self.shared.entry((observer.open, observer.role)).or_insert_with(|| own(None)).clone()
+        self.shared.of((observer.open, observer.role), || own(None))
     }
 }
 

@@ -24,12 +24,16 @@ mod registry;
 mod resend;
 mod seat;
 mod turn;
+mod views;
 mod weight;
 
 use std::future::Future;
 use std::pin::Pin;
 use std::sync::Arc;
 use std::time::Duration;
+
+/// Where the steps of an edit are logged, from its frame to what others see: `--log info,baton::journey=trace`.
+pub(crate) const JOURNEY: &str = "baton::journey";
 
 pub use handle::{CallError, RoomHandle};
 pub use mail::HelloWithoutCall;

@@ -216,6 +216,7 @@ impl Outbox {
     pub fn push_live(&self, batch: &Arc<LiveBatch>) {
         let mut queue = self.lock();
         if queue.over || queue.close.is_some() || queue.behind.is_some() || queue.bytes > self.0.limits.soft {
+            metrics::counter!("baton_outbox_dropped_total", "class" => "live").increment(1);
             return;
         }
         queue.live.push(Arc::clone(batch));
@@ -327,6 +328,7 @@ impl Outbox {
         if queue.resyncs.len() >= limits.resyncs as usize {
             return self.cut(queue);
         }
+        metrics::counter!("baton_outbox_dropped_total", "class" => "backlog").increment(1);
         queue.resyncs.push_back(now);
         self.keep_replies(queue);
         if self.is_over(queue) {
@@ -346,6 +348,7 @@ impl Outbox {
     }
 
     fn cut(&self, queue: &mut Queue) {
+        metrics::counter!("baton_slow_cuts_total").increment(1);
         self.clear(queue);
         queue.close.get_or_insert(close::SLOW);
     }

@@ -152,6 +152,7 @@ impl Room {
             return;
         }
         tracing::error!(workspace = %self.workspace, "a write failed: the room is rebuilt from the store");
+        metrics::counter!("baton_rooms_rebuilt_total", "why" => "store").increment(1);
         self.drop_core();
         self.drop_gate();
         if self.phase == Phase::Running {
@@ -168,6 +169,7 @@ impl Room {
         socket: Option<SocketId>,
     ) {
         tracing::error!(workspace = %self.workspace, "the room panicked: it is rebuilt from the store");
+        metrics::counter!("baton_rooms_rebuilt_total", "why" => "panic").increment(1);
         if let Some((caller, edit)) = edit {
             self.park = park(&caller, *edit, self.now.wall);
         }

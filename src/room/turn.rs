@@ -146,6 +146,7 @@ impl Room {
         match self.gate.look(self.now.mono) {
             Some(Hold::Began) if self.phase == Phase::Running => {
                 tracing::warn!(workspace = %self.workspace, "the store does not answer: the room is held");
+                metrics::counter!("baton_rooms_held_total").increment(1);
                 self.fanout.held(true);
             }
             Some(Hold::Ended { ms }) if self.phase == Phase::Running => {

@@ -97,6 +97,18 @@ pub fn effect(effect: &Effect) -> usize {
     }
 }
 
+/// What the numbers call a request.
+pub fn kind(request: &Request) -> &'static str {
+    match request {
+        Request::Edit(_) => "edit",
+        Request::Acquire { .. } | Request::Release { .. } | Request::RequestLock { .. } => "lock",
+        Request::Chat { .. } => "chat",
+        Request::Locate(_) | Request::Typing { .. } => "place",
+        Request::Open { .. } | Request::Snapshot => "picture",
+        _ => "other",
+    }
+}
+
 /// Whether a request changes nothing durable and reads nothing, so that it may go on while the store does not answer.
 pub fn is_ephemeral(request: &Request) -> bool {
     matches!(

@@ -2,6 +2,7 @@
 
 use serde::Deserialize;
 
+use crate::domain::command::Request;
 use crate::protocol::client::ClientFrame;
 use crate::protocol::convert::{Incoming, Wrong, incoming};
 use crate::protocol::error::{ErrorBody, ErrorCode};
@@ -43,7 +44,11 @@ pub fn read(text: &str) -> Result<Read, Unread> {
         Err(error) => return Err(explain(text, &error)),
     };
     let re = frame.id;
-    incoming(frame.message).map(|said| Read { re, said }).map_err(|error| Unread { re, error })
+    let said = incoming(frame.message).map_err(|error| Unread { re, error })?;
+    if let Incoming::Request(Request::Edit(edit)) = &said {
+        tracing::trace!(target: "baton::journey", op = %edit.op_id.0, bytes = text.len(), "read");
+    }
+    Ok(Read { re, said })
 }
 
 /// The call's id, whatever else is in the frame.

@@ -198,6 +198,7 @@ struct Counted(Sockets);
 impl Counted {
     fn new(sockets: &Sockets) -> Self {
         sockets.0.open.fetch_add(1, Ordering::Relaxed);
+        metrics::gauge!("baton_sockets").increment(1.0);
         Counted(sockets.clone())
     }
 }
@@ -205,5 +206,6 @@ impl Counted {
 impl Drop for Counted {
     fn drop(&mut self) {
         self.0.0.open.fetch_sub(1, Ordering::Relaxed);
+        metrics::gauge!("baton_sockets").decrement(1.0);
     }
 }

@@ -28,7 +28,7 @@ pub use account::{AccountWrite, Invitation, Previous, SetupLink, SignIn, User};
 pub use error::StoreError;
 pub use faulty::{Faults, HeldCommits, When};
 pub use read::SqlStore;
-pub use sqlite::{SqliteSettings, open_sqlite};
+pub use sqlite::{SqliteSettings, check_sqlite, copy_sqlite, open_sqlite};
 pub use writer::{Batch, CommitOutcome, Committed, SubmitError, Writer, WriterSettings};
 
 use std::collections::BTreeMap;

@@ -23,7 +23,7 @@ use crate::support::process::Serving;
 const SOURCE: &str = "function count {\n  input {\n  }\n\n  stack {\n    var $a {\n      value = 0\n    }\n\n    var $b {\n      value = 0\n    }\n  }\n\n  response = $a\n}\n";
 /// Operations that an editor sends before the answer to the first of them.
 const IN_FLIGHT: usize = 3;
-/// Longer than the graces that the test sets, and than a gap that the server takes for ordinary.
+/// Longer than the graces that the test sets, and than a gap that the server takes for ordinary. `BATON_PAUSES` of them.
 const PAUSE: Duration = Duration::from_secs(5);
 
 /// Starts the program on the folder; the settings keep tokens good for a long run.
@@ -318,8 +318,11 @@ async fn scenario_38_a_process_that_did_not_run_takes_no_lock_from_anybody() {
     let session = away.client.session.clone();
 
     server.signal("STOP");
-    let early = timeout(PAUSE, here.client.closed()).await;
-    assert!(early.is_err(), "a stopped server closes nothing");
+    let pauses: u32 = std::env::var("BATON_PAUSES").ok().and_then(|text| text.parse().ok()).unwrap_or(1);
+    for _ in 0..pauses {
+        let early = timeout(PAUSE, here.client.closed()).await;
+        assert!(early.is_err(), "a stopped server closes nothing");
+    }
     // One page stays on its socket, the other knocks with a new one while nobody answers.
     let (mut back, ()) = tokio::join!(away.client.return_to(server.address()), async {
         tokio::task::yield_now().await;

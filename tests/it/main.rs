@@ -13,6 +13,7 @@ mod cli;
 mod crash;
 mod crash_history;
 mod errors_page;
+mod faults;
 mod lock_doors;
 mod lock_scenarios;
 mod quiet;

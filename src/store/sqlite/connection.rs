@@ -5,6 +5,7 @@ use sqlx::query::Query;
 use sqlx::sqlite::{SqliteArguments, SqliteConnection, SqlitePool, SqliteRow};
 use sqlx::{Row as _, Sqlite, Transaction};
 
+use super::writing::damaged;
 use crate::store::StoreError;
 use crate::store::dialect::{Columns, EachRow, Reading, Row, Source, Statement, Value};
 
@@ -17,6 +18,14 @@ pub(super) fn error(error: sqlx::Error) -> StoreError {
             | ErrorKind::ForeignKeyViolation
             | ErrorKind::NotNullViolation
             | ErrorKind::CheckViolation => StoreError::Conflict(error.message().to_owned()),
+            // The low byte is the kind, the rest tells more of it: SQLITE_CORRUPT and SQLITE_NOTADB.
+            _ if error
+                .code()
+                .and_then(|code| code.parse::<u32>().ok())
+                .is_some_and(|code| [11, 26].contains(&(code & 0xff))) =>
+            {
+                damaged(error.message())
+            }
             _ => StoreError::Unavailable(error.message().to_owned()),
         },
         sqlx::Error::RowNotFound => StoreError::NotFound,

@@ -4,7 +4,7 @@
 //! Here each call runs SQLite where it is called, which is the writer's own thread. Both libraries share one SQLite.
 
 use std::ffi::c_int;
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 use std::time::Duration;
 
 use async_trait::async_trait;
@@ -32,13 +32,22 @@ const CONFLICTS: [c_int; 5] = [
     rusqlite::ffi::SQLITE_CONSTRAINT_CHECK,
 ];
 
+/// What is said of a file that is no whole database.
+pub fn damaged(what: &str) -> StoreError {
+    let way = "stop the server, put the last backup in its place and start again; see docs/operating.md";
+    StoreError::Corrupt(format!("the database file is damaged ({}): {way}", what.replace('\n', " ")))
+}
+
 fn error(error: rusqlite::Error) -> StoreError {
     match error {
         rusqlite::Error::SqliteFailure(cause, message) => {
             let text = message.unwrap_or_else(|| cause.to_string());
             match cause.code {
                 _ if CONFLICTS.contains(&cause.extended_code) => StoreError::Conflict(text),
-                ErrorCode::DatabaseCorrupt | ErrorCode::NotADatabase => StoreError::Corrupt(text),
+                ErrorCode::DatabaseCorrupt | ErrorCode::NotADatabase => damaged(&text),
+                ErrorCode::ReadOnly => {
+                    StoreError::Unavailable(format!("{text}; see who may write its folder"))
+                }
                 _ => StoreError::Unavailable(text),
             }
         }
@@ -104,6 +113,19 @@ impl Writing {
     pub fn open(settings: WritingSettings) -> Result<Self, StoreError> {
         let connection = connect(&settings)?;
         Ok(Writing { settings, connection: Some(connection) })
+    }
+
+    /// Looks at every page.
+    pub fn check(&self) -> Result<(), StoreError> {
+        let found: String =
+            self.connection()?.query_row("PRAGMA quick_check(1)", [], |row| row.get(0)).map_err(error)?;
+        if found == "ok" { Ok(()) } else { Err(damaged(&found)) }
+    }
+
+    /// Copies what is committed to a file that is not there yet.
+    pub fn copy(&self, to: &Path) -> Result<(), StoreError> {
+        let to = to.to_str().ok_or_else(|| StoreError::Unavailable("the path is not UTF-8".to_owned()))?;
+        self.connection()?.execute("VACUUM INTO ?1", [to]).map(drop).map_err(error)
     }
 
     fn connection(&self) -> Result<&Connection, StoreError> {

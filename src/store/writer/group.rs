@@ -1,12 +1,17 @@
 //! One transaction for all that waits, and what is told to whom afterwards.
 
 use std::collections::BTreeMap;
+use std::time::Instant;
 
 use super::{Batch, CommitOutcome, Committed, Job, WriterSettings};
+use crate::domain::effect::Write;
 use crate::domain::id::WorkspaceId;
 use crate::store::StoreError;
 use crate::store::dialect::WriteConnection;
 use crate::store::ledger::{self, Answers};
+
+/// Where the steps of an edit are logged.
+const JOURNEY: &str = "baton::journey";
 
 /// The whole transaction is gone, or may be.
 struct Gone(StoreError);
@@ -34,8 +39,15 @@ impl Done {
 /// Tells whoever waits. Whoever no longer listens does not want to know.
 fn answer(job: Job, done: Done) {
     match (job, done) {
-        (Job::Room { batch: Batch { incarnation, n, .. }, done }, Done::Room(outcome)) => {
+        (Job::Room { batch, since, done }, Done::Room(outcome)) => {
+            let Batch { incarnation, n, writes, .. } = batch;
             done.send(Committed { incarnation, n, outcome });
+            metrics::histogram!("baton_persist_seconds").record(since.elapsed().as_secs_f64());
+            for write in writes {
+                if let Write::Receipt { op_id, .. } = write {
+                    tracing::trace!(target: JOURNEY, op = %op_id.0, ?outcome, "committed");
+                }
+            }
         }
         (Job::Account { done, .. }, Done::Account(result)) => drop(done.send(result)),
         (Job::Epoch { done, .. }, Done::Epoch(result)) => drop(done.send(result)),
@@ -72,6 +84,7 @@ impl Group {
         let mut gone = None;
         let mut dones = Vec::with_capacity(jobs.len());
         if jobs.iter().any(Job::writes) {
+            metrics::histogram!("baton_commit_count_of").record(jobs.len() as f64);
             self.begin().await;
             if !self.boldly(jobs, &mut dones).await {
                 self.connection.rollback().await;
@@ -82,7 +95,9 @@ impl Group {
                 }
             }
             if gone.is_none() {
+                let began = Instant::now();
                 gone = self.connection.commit().await.err().map(Gone);
+                metrics::histogram!("baton_commit_seconds").record(began.elapsed().as_secs_f64());
             }
         } else {
             dones.extend(jobs.iter().map(|_| Done::Nothing));
@@ -217,6 +232,7 @@ impl Group {
         let mut pause = self.settings.probe_pause;
         loop {
             self.probes += 1;
+            metrics::counter!("baton_store_probes_total").increment(1);
             self.connection.rollback().await;
             let Err(first) = ledger::probe(self.connection.as_mut()).await else { break };
             self.connection.rollback().await;

@@ -12,7 +12,7 @@ mod registry;
 
 use std::sync::{Arc, Mutex, PoisonError};
 use std::thread::JoinHandle;
-use std::time::Duration;
+use std::time::{Duration, Instant};
 
 use tokio::sync::{mpsc, oneshot};
 
@@ -95,7 +95,7 @@ impl Default for WriterSettings {
 
 /// Something that waits for the writer.
 enum Job {
-    Room { batch: Batch, done: mpsc::OwnedPermit<Committed> },
+    Room { batch: Batch, since: Instant, done: mpsc::OwnedPermit<Committed> },
     Account { facts: Vec<AccountWrite>, done: oneshot::Sender<Result<(), StoreError>> },
     Epoch { now_ms: u64, done: oneshot::Sender<Result<u64, StoreError>> },
     Barrier { done: oneshot::Sender<()> },

@@ -2,6 +2,7 @@
 
 use std::collections::BTreeMap;
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
+use std::time::Instant;
 
 use tokio::sync::mpsc::{self, error::TrySendError};
 
@@ -45,7 +46,7 @@ impl Registry {
         };
         match room.done.clone().try_reserve_owned() {
             Ok(done) => {
-                place.send(Job::Room { batch, done });
+                place.send(Job::Room { batch, since: Instant::now(), done });
                 Ok(())
             }
             Err(TrySendError::Full(_)) => Err(SubmitError::Full(batch)),

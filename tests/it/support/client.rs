@@ -211,6 +211,20 @@ impl Client {
         .await
     }
 
+    /// The answer to an earlier message, or nothing if the room is held before it comes.
+    pub async fn answer_or_held(&mut self, re: u32) -> Option<Value> {
+        soon("an answer or the hold", async {
+            loop {
+                let answer = self.replies.remove(&re);
+                if answer.is_some() || self.replica.held.last() == Some(&true) {
+                    return answer;
+                }
+                assert!(self.next().await, "closed before the answer: {:?}", self.closed);
+            }
+        })
+        .await
+    }
+
     pub async fn raw(&mut self, text: &str) {
         self.ws.send(Message::text(text)).await.unwrap();
     }

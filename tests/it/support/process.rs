@@ -56,6 +56,11 @@ impl Serving {
         line.split_whitespace().nth(1).expect("a password").to_owned()
     }
 
+    /// Its process.
+    pub fn id(&self) -> u32 {
+        self.child.id()
+    }
+
     /// Sends it a signal.
     pub fn signal(&self, name: &str) {
         let kill = Command::new("kill").args([&format!("-{name}"), &self.child.id().to_string()]).status();
@@ -66,6 +71,13 @@ impl Serving {
     pub fn kill(mut self) {
         self.child.kill().expect("killed");
         self.child.wait().expect("it ends");
+    }
+
+    /// It has ended by itself: its exit code, and what it said besides.
+    pub fn ended(mut self) -> (Option<i32>, String) {
+        assert!(self.lines.iter().all(|line| !line.contains("Listening")), "it runs: {:?}", self.lines);
+        let code = self.child.wait().expect("it ends").code();
+        (code, fs::read_to_string(&self.log).expect("text"))
     }
 
     /// Asks it to end, and gives what it logged.
