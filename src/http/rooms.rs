@@ -243,6 +243,8 @@ pub fn unexpected(answer: &Answer) -> ApiError {
         Answer::Object(_) => "object",
         Answer::Parked(_) => "parked",
         Answer::Explained(_) => "explained",
+        Answer::Table(_) => "table",
+        Answer::Staged(_) => "staged",
     };
     tracing::error!(kind, "a room answered something else than was asked");
     ErrorBody::new(ErrorCode::Internal).into()

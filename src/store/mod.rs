@@ -14,6 +14,9 @@ mod error;
 mod faulty;
 mod ledger;
 mod read;
+mod record_sql;
+mod record_statements;
+mod records;
 mod room;
 mod rows;
 mod sql;
@@ -27,6 +30,7 @@ pub use account::{AccountWrite, Invitation, Previous, SetupLink, SignIn, User};
 pub use error::StoreError;
 pub use faulty::{Faults, HeldCommits, When};
 pub use read::SqlStore;
+pub use records::{RawRecord, RecordsSince};
 pub use sqlite::{SqliteSettings, open_sqlite};
 pub use writer::{Batch, CommitOutcome, Committed, SubmitError, Writer, WriterSettings};
 
@@ -39,6 +43,7 @@ use crate::audit::{Chain, Record};
 use crate::domain::command::{Change, LoadedStack, Operation};
 use crate::domain::effect::VersionHead;
 use crate::domain::id::{ObjectId, OpId, UserId, WorkspaceId};
+use crate::domain::record::{Record as RecordRow, RecordChange};
 use crate::domain::role::{Member, Role};
 use crate::domain::stack::{Revision, Stack};
 use crate::domain::stored::{Stored, StoredReceipt};
@@ -93,6 +98,40 @@ pub trait Store: Send + Sync + 'static {
         object: ObjectId,
         page: Page,
     ) -> Result<Vec<Change>, StoreError>;
+
+    /// A record of a table, deleted ones among them. Rows of a file that did not come in, or was taken back, are not there.
+    async fn record(
+        &self,
+        workspace: WorkspaceId,
+        object: ObjectId,
+        record: Uuid,
+    ) -> Result<Option<RecordRow>, StoreError>;
+
+    /// A change of records with its operations; none if there is no such change, or it is not of records.
+    async fn record_change(
+        &self,
+        workspace: WorkspaceId,
+        object: ObjectId,
+        number: u64,
+    ) -> Result<Option<RecordChange>, StoreError>;
+
+    /// What became of a table's records after a revision, or all of them if none is known. Read at one moment. None if all
+    /// of them weigh more than `max_bytes`.
+    async fn records_since(
+        &self,
+        workspace: WorkspaceId,
+        object: ObjectId,
+        known: Option<Revision>,
+        max_bytes: usize,
+    ) -> Result<Option<RecordsSince>, StoreError>;
+
+    /// Objects in whose content a text may stand, `limit` at most: it does stand in all others' not. By id.
+    async fn objects_mentioning(
+        &self,
+        workspace: WorkspaceId,
+        text: &str,
+        limit: u32,
+    ) -> Result<Vec<ObjectId>, StoreError>;
 
     /// The operations of a change, in order of revision.
     async fn operations(

@@ -1,6 +1,8 @@
 //! What calls are answered with.
 
-use super::{Explanation, LockView, ObjectView, ParkedDraft, ParkedReason, Snapshot, Welcome};
+use super::{
+    Explanation, LockView, ObjectView, ParkedDraft, ParkedReason, Snapshot, Staged, TableView, Welcome,
+};
 use crate::domain::id::{ObjectId, ParkedId, RequestId};
 use crate::domain::path::Fence;
 use crate::domain::stack::Revision;
@@ -81,4 +83,8 @@ pub enum Answer {
     Parked(Vec<ParkedDraft>),
     /// Everything about a lock.
     Explained(Box<Explanation>),
+    /// What a table looks like.
+    Table(Box<TableView>),
+    /// What became of a piece of a file.
+    Staged(Box<Staged>),
 }

@@ -9,6 +9,7 @@ mod duplicate;
 pub mod op;
 mod rules;
 mod tree;
+pub mod usage;
 pub mod words;
 
 #[cfg(test)]

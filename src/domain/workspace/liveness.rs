@@ -253,7 +253,7 @@ impl Workspace {
             location.item = None;
         }
         if let (Some(object), Some(item)) = (location.object, location.item)
-            && self.stacks.get(object).is_some_and(|open| !open.draft.contains(item))
+            && !self.may_exist(object, item)
         {
             location.item = None;
         }

@@ -55,6 +55,7 @@ impl Workspace {
             inverse,
         };
         open.operations.push(operation.clone());
+        open.logged = revision;
         open.since_checkpoint += 1;
         let standing = open.standing();
         let checkpoint = (open.since_checkpoint >= checkpoint_after).then(|| {
@@ -74,7 +75,7 @@ impl Workspace {
     }
 
     /// The object's head follows its content.
-    fn head_moved(
+    pub(super) fn head_moved(
         &mut self,
         now: Now,
         object: ObjectId,
@@ -107,6 +108,7 @@ fn join_or_begin(
 ) -> Change {
     let (item, field) = about(op);
     let gap_ms = i64::try_from(gap_ms).unwrap_or(i64::MAX);
+    let newest = open.last_change;
     let goes_on = |last: &&Change| {
         entry.kind == ChangeKind::Edit
             && last.kind == ChangeKind::Edit
@@ -114,6 +116,7 @@ fn join_or_begin(
             && last.user == entry.user
             && field.is_some()
             && (last.item, last.field.as_deref()) == (item, field)
+            && last.number == newest
             && now.wall.0.saturating_sub(last.ended.0) <= gap_ms
     };
     let known = entry.change.or_else(|| open.changes.last().filter(goes_on).map(|last| last.number));
@@ -146,6 +149,7 @@ fn about(op: &Op) -> (Option<ItemId>, Option<&str>) {
         Op::Set { item, field, .. } => (Some(*item), Some(field)),
         Op::Delete { item } | Op::Move { item, .. } => (Some(*item), None),
         Op::Insert { seeds, .. } => (seeds.first().map(|seed| seed.id), None),
+        Op::Record(op) => (op.record().map(ItemId::Record), None),
         Op::Replace { .. } => (None, None),
     }
 }

@@ -18,6 +18,7 @@ mod parked;
 mod parking;
 mod pens;
 mod receipts;
+mod records;
 mod replay;
 mod requests;
 mod restore;
@@ -51,6 +52,7 @@ use locks::{Locks, Queue};
 use parked::Parked;
 use pens::Circle;
 use receipts::Receipts;
+use records::{Records, Uploads};
 use replay::Replay;
 use sessions::{Session, Sessions};
 use stacks::Stacks;
@@ -75,6 +77,8 @@ pub struct Workspace {
     sessions: Sessions,
     objects: BTreeMap<ObjectId, ObjectHead>,
     stacks: Stacks,
+    records: Records,
+    uploads: Uploads,
     locks: Locks,
     queue: Queue,
     parked: Parked,
@@ -114,6 +118,12 @@ impl Workspace {
             Command::SocketLost { session, socket } => self.socket_lost(now, session, socket, out),
             Command::Request { caller, call, request } => self.request(now, caller, call, request, out),
             Command::Loaded { object, stack } => self.loaded(now, object, stack, out),
+            Command::RecordLoaded { object, record, found } => {
+                self.record_loaded(now, object, record, found, out);
+            }
+            Command::RecordChangeLoaded { object, number, found } => {
+                self.record_change_loaded(now, object, number, found, out);
+            }
         }
     }
 

@@ -100,15 +100,17 @@ impl Workspace {
             super::talk::check_text("description", &description, self.limits.description)?;
         }
         let head = self.head(object)?;
-        if head.revision != revision {
+        let open = self.stacks.get(object).ok_or(Refusal::RetryLater)?;
+        // Records move the revision of their table and are no part of what is published.
+        let content = open.content_revision();
+        if revision < content || revision > head.revision {
             return Err(Refusal::BaseMismatch { current: head.revision });
         }
-        if head.version.as_ref().is_some_and(|version| version.revision == revision) {
+        if head.version.as_ref().is_some_and(|version| version.revision >= content) {
             return Err(Refusal::NothingToDo);
         }
         let kind = head.kind;
         self.open_for_edits(LockPath::object(object))?;
-        let open = self.stacks.get(object).ok_or(Refusal::RetryLater)?;
         let problems = (self.publish_check)(kind, &open.draft);
         if !problems.is_empty() {
             return Err(Refusal::InvalidStack(problems));

@@ -38,10 +38,16 @@ impl Workspace {
         }
         self.allowed(caller.user, Action::Edit)?;
         self.head(object)?;
-        let (change, revision) = match changes {
-            Some(numbers) => self.revert_some(now, caller, op_id, object, &numbers, out)?,
-            None => self.revert_all(now, caller, op_id, object, out)?,
+        let of_records = changes.as_deref().map_or(Ok(false), |numbers| self.all_of_records(object, numbers));
+        let done = match (of_records, changes) {
+            (Err(mixed), _) => Err(mixed),
+            (Ok(true), Some(numbers)) => self.revert_records(now, caller, op_id, object, &numbers, out),
+            (_, Some(numbers)) => self.revert_some(now, caller, op_id, object, &numbers, out),
+            (_, None) => self.revert_all(now, caller, op_id, object, out),
         };
+        // A change that is not there today may be made tomorrow.
+        self.records.forget_missing_changes(object);
+        let (change, revision) = done?;
         self.promote(now, object, out);
         let receipt = Receipt::Reverted { change, revision };
         self.remember(now, caller.user, op_id, intent, &receipt, out);
@@ -270,6 +276,7 @@ fn item_of(op: &Op) -> Option<ItemId> {
     match op {
         Op::Set { item, .. } | Op::Delete { item } | Op::Move { item, .. } => Some(*item),
         Op::Insert { parent, .. } => Some(*parent),
+        Op::Record(op) => op.record().map(ItemId::Record),
         Op::Replace { .. } => None,
     }
 }
@@ -288,6 +295,7 @@ fn needs(stack: &crate::domain::stack::Stack, op: &Op) -> Vec<ItemId> {
             .map(|node| node.id)
             .into_iter()
             .collect(),
+        Op::Record(op) => op.record().map(ItemId::Record).into_iter().collect(),
         Op::Replace { .. } => stack.nodes().iter().map(|node| node.id).collect(),
     }
 }

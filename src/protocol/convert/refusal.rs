@@ -1,5 +1,6 @@
 //! Refusals as errors of the wire.
 
+use crate::domain::record::Problem;
 use crate::domain::refusal::Refusal;
 use crate::domain::stack::op::OpError;
 use crate::protocol::error::{ErrorBody, ErrorCode, ProblemDoc};
@@ -69,6 +70,21 @@ pub fn refusal(refusal: &Refusal) -> ErrorBody {
         Refusal::Promised => plain(Code::Promised),
         Refusal::UndoOver => plain(Code::UndoOver),
         Refusal::NoDeadlock => plain(Code::NoDeadlock),
+        Refusal::BadRecord(problems) => {
+            let words: Vec<&str> = problems.iter().map(|problem| problem.message.as_str()).collect();
+            let place = |problem: &Problem| {
+                let item = problem.field.map_or_else(String::new, |field| field.to_string());
+                ProblemDoc { item, message: problem.message.clone() }
+            };
+            ErrorBody {
+                problems: problems.iter().map(place).collect(),
+                ..plain(Code::BadRecord).detail(words.join("; "))
+            }
+        }
+        Refusal::NotATable => plain(Code::NotATable),
+        Refusal::UploadOver => plain(Code::UploadOver),
+        Refusal::RowsInvalid => plain(Code::RowsInvalid),
+        Refusal::MixedRevert => plain(Code::MixedRevert),
         Refusal::RetryLater => plain(Code::RetryLater),
     }
 }

@@ -22,6 +22,7 @@ import type {
   DeltaDoc,
   LocationDoc,
   LockPathDoc,
+  OperationDoc,
   ReceiptDoc,
   ServerMessage,
   WelcomeDoc,
@@ -72,6 +73,7 @@ class Tab implements Client {
   readonly #environment: Environment;
   readonly #device: string | undefined;
   readonly #notices = new Emitter<Notice>();
+  readonly #operations = new Emitter<OperationDoc>();
   readonly #identity: Identity;
   readonly #connection: Connection;
   readonly #liveness: Liveness;
@@ -151,6 +153,10 @@ class Tab implements Client {
 
   onNotice(listener: (notice: Notice) => void): () => void {
     return this.#notices.on(listener);
+  }
+
+  onOperation(listener: (operation: OperationDoc) => void): () => void {
+    return this.#operations.on(listener);
   }
 
   start(): void {
@@ -375,6 +381,9 @@ class Tab implements Client {
   #delta(delta: DeltaDoc, before: RoomState, after: RoomState): void {
     this.locks.delta(delta);
     this.#stack.delta(delta, before);
+    if (delta.d === "operation" && delta.object === this.stack.get()?.object) {
+      this.#operations.emit(delta.operation);
+    }
     if (delta.d === "parked_ended") this.#drafts.unmark((mark) => mark.draft === delta.parked);
     // What a session leaves behind may be taken over from the moment that it is gone.
     if (delta.d === "session_ended") void this.#adopt();

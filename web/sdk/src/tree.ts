@@ -79,6 +79,13 @@ export function applyOp(tree: Tree, op: OpDoc, stamp: Stamp): Applied {
       return op.text === undefined ? unset(tree, op, stamp) : set(tree, { ...op, text: op.text }, stamp);
     case "replace":
       return { tree: sprout(op.seeds, stamp), inverse: [{ op: "replace", seeds: seedsOf(tree) }] };
+    case "record_insert":
+    case "record_set":
+    case "record_delete":
+    case "records_show":
+    case "records_hide":
+      // Records are no part of the tree.
+      return { tree, inverse: [] };
   }
 }
 

@@ -20,6 +20,7 @@ mod parking;
 mod promising;
 mod publishing;
 mod queueing;
+mod recording;
 mod reverting;
 mod talking;
 mod whole;
