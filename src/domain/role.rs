@@ -17,6 +17,49 @@ pub enum Role {
     Suspended,
 }
 
+/// A set of roles.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+pub struct Roles(u8);
+
+impl Roles {
+    /// No role.
+    pub const NONE: Roles = Roles(0);
+    /// All that have access.
+    pub const ALL: Roles = Roles::from(Role::Viewer);
+
+    /// This role and those above it.
+    pub const fn from(least: Role) -> Roles {
+        Roles((2 << least as u8) - 1)
+    }
+
+    /// One role.
+    pub const fn only(role: Role) -> Roles {
+        Roles(1 << role as u8)
+    }
+
+    /// Whether the role is in the set.
+    pub const fn has(self, role: Role) -> bool {
+        self.0 & (1 << role as u8) != 0
+    }
+
+    /// Both sets together.
+    #[must_use]
+    pub const fn and(self, other: Roles) -> Roles {
+        Roles(self.0 | other.0)
+    }
+
+    /// Without those of the other.
+    #[must_use]
+    pub const fn without(self, other: Roles) -> Roles {
+        Roles(self.0 & !other.0)
+    }
+
+    /// Whether no role is in it.
+    pub const fn is_empty(self) -> bool {
+        self.0 == 0
+    }
+}
+
 /// What a request wants to do.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Action {

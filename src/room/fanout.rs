@@ -1,7 +1,7 @@
 //! From what left the gate to the frames of each session.
 //!
-//! A delta is encoded once. Sessions with the same view (the same last number, the same open object, nothing addressed to
-//! them alone) share the bytes of the whole frame. Per session the order is the core's: an answer never overtakes a delta.
+//! A delta is encoded once. Sessions with the same view (the same last number, open object and role, nothing
+//! addressed to them alone) share the bytes of the whole frame. Per session the order is the core's: an answer never overtakes a delta.
 
 use std::collections::{BTreeMap, BTreeSet, HashMap};
 use std::time::Instant;
@@ -10,9 +10,10 @@ use bytestring::ByteString;
 
 use super::live::LiveTick;
 use super::outbox::{Frame, Outbox};
-use super::seat::{Encoded, Seat, add_deltas, append, deltas_message, encode, say, send, send_at, visible};
+use super::seat::{Encoded, Seat, add_deltas, append, deltas_message, encode, say, send, send_at};
 use crate::domain::effect::{Audience, Effect, Live, Numbered, Snapshot, Welcome};
 use crate::domain::id::{ObjectId, SessionId, SocketId, StreamId, UserId};
+use crate::domain::role::Role;
 use crate::domain::time::Millis;
 use crate::protocol::close::CloseCode;
 use crate::protocol::convert;
@@ -87,11 +88,12 @@ impl Fanout {
     }
 
     /// From here on the socket carries the session.
-    pub fn attach(&mut self, session: SessionId, user: UserId, socket: SocketId) {
+    pub fn attach(&mut self, session: SessionId, user: UserId, role: Role, socket: SocketId) {
         let Some(outbox) = self.outboxes.get(&socket).cloned() else { return };
         let seat = Seat {
             session,
             user,
+            role,
             socket,
             outbox,
             open: None,
@@ -129,20 +131,28 @@ impl Fanout {
         }
     }
 
+    /// With which role the member's sessions see from here on.
+    pub fn sees(&mut self, user: UserId, role: Role) {
+        let own = self.seats.iter().filter(|(_, seat)| seat.user == user);
+        for session in own.map(|(session, _)| *session).collect::<Vec<_>>() {
+            self.catch_up(session);
+            if let Some(seat) = self.seats.get_mut(&session) {
+                seat.role = role;
+            }
+        }
+    }
+
     /// A numbered update.
     pub fn delta(&mut self, numbered: &Numbered) {
-        match numbered.audience {
-            Audience::Session(session) => {
-                self.alone.insert(session);
-            }
-            Audience::Member(user) => {
-                let own = self.seats.iter().filter(|(_, seat)| seat.user == user);
-                self.alone.extend(own.map(|(session, _)| *session));
-            }
-            Audience::All | Audience::Viewers(_) => {}
+        let audience = numbered.audience;
+        if let Audience::Session(session) = audience {
+            self.alone.insert(session);
+        } else if !audience.is_shared() {
+            let apart = self.seats.values().filter(|seat| audience.sets_apart(seat.session, seat.user));
+            self.alone.extend(apart.map(|seat| seat.session));
         }
         let text = encode(&convert::delta(&numbered.delta)).into();
-        self.deltas.push(Encoded { audience: numbered.audience, text });
+        self.deltas.push(Encoded { audience, text });
         self.upto = self.upto.max(numbered.seq);
     }
 
@@ -151,7 +161,7 @@ impl Fanout {
         let Effect::Delta(numbered) = effect else { return };
         let updates = vec![convert::delta(&numbered.delta)];
         let message = ServerMessage::Live { locations: Vec::new(), typing: Vec::new(), updates };
-        self.everybody(|seat| visible(numbered.audience, seat), &message);
+        self.everybody(|seat| numbered.audience.reaches(&seat.observer()), &message);
     }
 
     /// A live update: goes with the next tick.
@@ -265,8 +275,8 @@ impl Fanout {
         }
         if self.live.due().is_some_and(|due| due <= now) {
             let mut frames = self.live.frames(now);
-            for (session, seat) in &self.seats {
-                for batch in frames.of(*session, seat.user, seat.open) {
+            for seat in self.seats.values() {
+                if let Some(batch) = frames.of(&seat.observer()) {
                     seat.outbox.push_live(&batch);
                 }
             }
@@ -274,7 +284,7 @@ impl Fanout {
     }
 
     fn flush_frames(&mut self, now: Instant) {
-        let mut shared: HashMap<(u64, Option<ObjectId>), Option<Frame>> = HashMap::new();
+        let mut shared: HashMap<(u64, Option<ObjectId>, Role), Option<Frame>> = HashMap::new();
         for (session, seat) in &mut self.seats {
             if self.alone.contains(session) || seat.cursor > 0 || !seat.text.is_empty() {
                 add_deltas(seat, &self.deltas, self.stream, self.upto);
@@ -282,7 +292,7 @@ impl Fanout {
                 seat.cursor = 0;
                 continue;
             }
-            let frame = shared.entry((seat.upto, seat.open)).or_insert_with(|| {
+            let frame = shared.entry((seat.upto, seat.open, seat.role)).or_insert_with(|| {
                 let text = deltas_message(seat, &self.deltas, self.stream, self.upto)?;
                 Some(Frame { bytes: format!("[{text}]").into(), replies: None, upto: Some(self.upto) })
             });

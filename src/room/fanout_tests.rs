@@ -5,7 +5,8 @@ use uuid::Uuid;
 
 use super::*;
 use crate::domain::command::Location;
-use crate::domain::effect::Delta;
+use crate::domain::effect::{Delta, Seers};
+use crate::domain::role::Roles;
 use crate::room::outbox::{Greeting, OutboxLimits, OutboxPool};
 
 struct Rig {
@@ -38,7 +39,7 @@ impl Rig {
             let greeting = Greeting { re: None, secret: String::new() };
             let outbox = Outbox::new(SocketId(n), &rig.pool, greeting);
             rig.fanout.arrived(outbox.clone());
-            rig.fanout.attach(session(n), user(n), SocketId(n));
+            rig.fanout.attach(session(n), user(n), Role::Developer, SocketId(n));
             rig.outboxes.push(outbox);
         }
         rig.flush();
@@ -132,7 +133,7 @@ fn who_comes_in_the_middle_gets_only_what_follows() {
     let outbox = Outbox::new(SocketId(2), &rig.pool, greeting);
     rig.fanout.arrived(outbox.clone());
     rig.outboxes.push(outbox);
-    rig.fanout.attach(session(2), user(2), SocketId(2));
+    rig.fanout.attach(session(2), user(2), Role::Developer, SocketId(2));
     rig.delta(2, Audience::All);
     rig.flush();
     assert_eq!((rig.got(1), rig.got(2)), (vec!["0..2 2".to_owned()], vec!["1..2 1".to_owned()]));
@@ -177,4 +178,26 @@ fn live_updates_reach_only_their_audience() {
     rig.fanout.live(Audience::Viewers(object()), &live);
     rig.flush();
     assert!(rig.frame(1).is_some() && rig.frame(2).is_none());
+}
+
+#[test]
+fn what_privacy_keeps_from_a_role_is_in_no_frame_of_that_role() {
+    let mut rig = Rig::new(4);
+    rig.fanout.sees(user(2), Role::Admin);
+    rig.fanout.sees(user(3), Role::Viewer);
+    rig.flush();
+    let seers = |own, roles| Audience::Seers(Seers { of: user(4), own, roles });
+    rig.delta(1, Audience::All);
+    rig.delta(2, seers(true, Roles::from(Role::Admin)));
+    rig.delta(3, seers(false, Roles::from(Role::Developer)));
+    rig.flush();
+    assert_eq!(rig.got(1), ["0..3 2"], "a developer: for all, and for developers");
+    assert_eq!(rig.got(2), ["0..3 3"], "an admin: everything that is for others");
+    assert_eq!(rig.got(3), ["0..3 1"], "a viewer: only what is for all");
+    assert_eq!(rig.got(4), ["0..3 2"], "the member: for all, and their own");
+    rig.fanout.sees(user(1), Role::Suspended);
+    rig.delta(4, Audience::All);
+    rig.flush();
+    assert_eq!(rig.got(1), [""; 0], "no access, no update");
+    assert_eq!(rig.got(2), ["3..4 1"]);
 }

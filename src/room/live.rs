@@ -8,8 +8,9 @@ use bytestring::ByteString;
 use uuid::Uuid;
 
 use super::outbox::LiveBatch;
-use crate::domain::effect::{Audience, Live};
-use crate::domain::id::{ObjectId, SessionId, UserId};
+use crate::domain::effect::{Audience, Live, Observer};
+use crate::domain::id::{ObjectId, SessionId};
+use crate::domain::role::Role;
 use crate::domain::time::Millis;
 use crate::protocol::convert;
 use crate::protocol::server::LiveTypingDoc;
@@ -62,51 +63,36 @@ impl LiveTick {
             locations: std::mem::take(&mut self.locations),
             typing: std::mem::take(&mut self.typing),
             shared: HashMap::new(),
-            alone: false,
+            apart: Vec::new(),
         }
         .counted()
     }
 }
 
-/// The frames of one tick, each encoded once for all sessions with the same open object.
+/// The frames of one tick, each encoded once for all sessions with the same open object and role.
 pub struct LiveFrames {
     locations: BTreeMap<SessionId, Latest>,
     typing: BTreeMap<SessionId, Latest>,
-    shared: HashMap<Option<ObjectId>, Option<Arc<LiveBatch>>>,
-    /// Whether anything is for one session or member alone; if not, nobody looks for it.
-    alone: bool,
+    shared: HashMap<(Option<ObjectId>, Role), Option<Arc<LiveBatch>>>,
+    /// The audiences that are not the same for all with the same view; if there are none, nobody looks for them.
+    apart: Vec<Audience>,
 }
 
 impl LiveFrames {
     fn counted(mut self) -> Self {
-        let mut all = self.locations.values().chain(self.typing.values());
-        self.alone = all.any(|one| matches!(one.audience, Audience::Session(_) | Audience::Member(_)));
+        let all = self.locations.values().chain(self.typing.values()).map(|one| one.audience);
+        self.apart = all.filter(|audience| !audience.is_shared()).collect();
         self
     }
 
-    /// What a session gets: what everybody with its view gets, and what is for it alone.
-    pub fn of(
-        &mut self,
-        session: SessionId,
-        user: UserId,
-        open: Option<ObjectId>,
-    ) -> impl Iterator<Item = Arc<LiveBatch>> {
+    /// What a session gets: what everybody with its view gets, or its own frame if something is for it alone.
+    pub fn of(&mut self, observer: &Observer) -> Option<Arc<LiveBatch>> {
         let (locations, typing) = (&self.locations, &self.typing);
-        let shared = self.shared.entry(open).or_insert_with(|| {
-            let own = |audience| match audience {
-                Audience::All => true,
-                Audience::Viewers(object) => open == Some(object),
-                Audience::Session(_) | Audience::Member(_) => false,
-            };
-            batch(locations, typing, own)
-        });
-        let alone = |audience| match audience {
-            Audience::Session(one) => one == session,
-            Audience::Member(one) => one == user,
-            Audience::All | Audience::Viewers(_) => false,
-        };
-        let own = if self.alone { batch(locations, typing, alone) } else { None };
-        shared.clone().into_iter().chain(own)
+        let own = || batch(locations, typing, |audience| audience.reaches(observer));
+        if self.apart.iter().any(|audience| audience.sets_apart(observer.session, observer.user)) {
+            return own();
+        }
+        self.shared.entry((observer.open, observer.role)).or_insert_with(own).clone()
     }
 }
 

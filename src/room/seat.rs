@@ -5,8 +5,9 @@ use std::time::Instant;
 use serde::Serialize;
 
 use super::outbox::{Frame, Outbox};
-use crate::domain::effect::Audience;
+use crate::domain::effect::{Audience, Observer};
 use crate::domain::id::{ObjectId, SessionId, SocketId, StreamId, UserId};
+use crate::domain::role::Role;
 use crate::protocol::server::ServerMessage;
 use bytestring::ByteString;
 
@@ -14,6 +15,7 @@ use bytestring::ByteString;
 pub(super) struct Seat {
     pub(super) session: SessionId,
     pub(super) user: UserId,
+    pub(super) role: Role,
     pub(super) socket: SocketId,
     pub(super) outbox: Outbox,
     pub(super) open: Option<ObjectId>,
@@ -31,20 +33,19 @@ pub(super) struct Encoded {
     pub(super) text: ByteString,
 }
 
-pub(super) fn visible(audience: Audience, seat: &Seat) -> bool {
-    match audience {
-        Audience::All => true,
-        Audience::Viewers(object) => seat.open == Some(object),
-        Audience::Session(session) => seat.session == session,
-        Audience::Member(user) => seat.user == user,
+impl Seat {
+    /// As the filter of updates knows it.
+    pub(super) fn observer(&self) -> Observer {
+        Observer { session: self.session, user: self.user, role: self.role, open: self.open }
     }
 }
 
 /// The message with the deltas from the seat's cursor on, if one of them is for it.
 pub(super) fn deltas_message(seat: &Seat, deltas: &[Encoded], stream: StreamId, upto: u64) -> Option<String> {
     let mut list = String::new();
+    let observer = seat.observer();
     for one in deltas.iter().skip(seat.cursor) {
-        if visible(one.audience, seat) {
+        if one.audience.reaches(&observer) {
             append(&mut list, &one.text);
         }
     }

@@ -274,7 +274,10 @@ impl Room {
     fn give_out(&mut self, effect: Effect) {
         match effect {
             Effect::Reply { call, result } => self.calls.answer(call, result, &mut self.fanout),
-            Effect::Attach { session, user, socket } => self.fanout.attach(session, user, socket),
+            Effect::Attach { session, user, role, socket } => {
+                self.fanout.attach(session, user, role, socket);
+            }
+            Effect::Sees { user, role } => self.fanout.sees(user, role),
             Effect::Viewing { session, object } => self.fanout.viewing(session, object),
             Effect::Ended { session } => self.fanout.ended(session),
             Effect::Close { socket, why } => self.fanout.close(socket, why.into()),

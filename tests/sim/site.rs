@@ -6,9 +6,10 @@ use std::sync::Arc;
 use uuid::Uuid;
 
 use baton::domain::command::{Caller, Command, Request};
-use baton::domain::effect::{Answer, Audience, Delta, Effect, Effects, Receipt, Snapshot, Write};
+use baton::domain::effect::{Answer, Audience, Delta, Effect, Effects, Observer, Receipt, Snapshot, Write};
 use baton::domain::id::{CallId, ObjectId, OpId, SessionId, SocketId, StreamId, UserId};
 use baton::domain::refusal::Refusal;
+use baton::domain::role::Role;
 use baton::domain::stack::Revision;
 use baton::domain::time::{Millis, Now};
 use baton::domain::workspace::{Ephemeral, Workspace};
@@ -79,6 +80,7 @@ pub struct Waiting {
 #[derive(Debug)]
 struct Seat {
     user: UserId,
+    role: Role,
     socket: SocketId,
     open: Option<ObjectId>,
     upto: u64,
@@ -405,10 +407,14 @@ impl Site {
     fn give_out(&mut self, effect: Effect) {
         match effect {
             Effect::Reply { call, result } => self.answer(call, result),
-            Effect::Attach { session, user, socket } => {
+            Effect::Attach { session, user, role, socket } => {
                 if self.sockets.contains(&socket) {
-                    self.seats.insert(session, Seat { user, socket, open: None, upto: 0, awaits: false });
+                    let seat = Seat { user, role, socket, open: None, upto: 0, awaits: false };
+                    self.seats.insert(session, seat);
                 }
+            }
+            Effect::Sees { user, role } => {
+                self.seats.values_mut().filter(|seat| seat.user == user).for_each(|seat| seat.role = role);
             }
             Effect::Viewing { session, object } => {
                 if let Some(seat) = self.seats.get_mut(&session) {
@@ -438,12 +444,8 @@ impl Site {
 
     fn fan_out(&mut self, stream: StreamId, seq: u64, audience: Audience, delta: &Arc<Delta>) {
         for (session, seat) in &mut self.seats {
-            let visible = match audience {
-                Audience::All => true,
-                Audience::Viewers(object) => seat.open == Some(object),
-                Audience::Session(one) => one == *session,
-                Audience::Member(user) => user == seat.user,
-            };
+            let observer = Observer { session: *session, user: seat.user, role: seat.role, open: seat.open };
+            let visible = audience.reaches(&observer);
             if visible && !seat.awaits {
                 let delta = Arc::clone(delta);
                 self.mail.push((seat.socket, Message::Deltas { stream, after: seat.upto, upto: seq, delta }));

@@ -560,7 +560,8 @@ impl World {
             let Some(picture) = site.core.as_ref().and_then(|core| core.snapshot_for(session)) else {
                 continue;
             };
-            if !picture.sessions.iter().any(|one| one.id == session) {
+            // Of those whose rights have just ended, only what is parked is left to see.
+            if picture.members.is_empty() || !picture.sessions.iter().any(|one| one.id == session) {
                 continue;
             }
             invariants::same(client, replica, &picture)?;

@@ -1,6 +1,7 @@
 //! All that the core wants done.
 
 mod answer;
+mod audience;
 mod delta;
 mod lock;
 mod object;
@@ -13,9 +14,11 @@ use uuid::Uuid;
 
 use crate::domain::id::{CallId, ObjectId, SessionId, SocketId, UserId};
 use crate::domain::refusal::Refusal;
+use crate::domain::role::Role;
 use crate::domain::stack::Revision;
 
 pub use answer::{Answer, Receipt};
+pub use audience::{Audience, Observer, Seers};
 pub use delta::{Delta, Live, Numbered};
 pub use lock::{
     Closure, Deadlock, Explanation, LockEnd, LockRow, LockState, LockView, Promise, Remedy, RequestEnd,
@@ -46,8 +49,17 @@ pub enum Effect {
         session: SessionId,
         /// Its member.
         user: UserId,
+        /// With which role it sees.
+        role: Role,
         /// The socket.
         socket: SocketId,
+    },
+    /// With which role the member's sessions see from here on.
+    Sees {
+        /// Whose.
+        user: UserId,
+        /// Which.
+        role: Role,
     },
     /// What the session sees of stacks from here on.
     Viewing {
@@ -124,17 +136,4 @@ pub enum CloseReason {
     Silent,
     /// The room is being rebuilt after a fault.
     Rebuilt,
-}
-
-/// Who gets an update.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum Audience {
-    /// Every session.
-    All,
-    /// The sessions that have the object open.
-    Viewers(ObjectId),
-    /// One session.
-    Session(SessionId),
-    /// All sessions of a member.
-    Member(UserId),
 }

@@ -198,14 +198,10 @@ impl Workspace {
         out: &mut Effects,
     ) {
         let Some(session) = self.sessions.get(id) else { return };
+        let observer = self.observer(session);
         let (user, open) = (session.user, session.open);
-        let sees = |audience: Audience| match audience {
-            Audience::All => true,
-            Audience::Viewers(object) => open == Some(object),
-            Audience::Session(one) => one == id,
-            Audience::Member(one) => one == user,
-        };
-        let replay = position.and_then(|after| self.replay.since(after, sees));
+        let replay =
+            position.and_then(|after| self.replay.since(after, |audience| audience.reaches(&observer)));
         let arrival =
             if replay.is_none() && arrival == Arrival::Resumed { Arrival::Reloaded } else { arrival };
         // Who has no socket has no replica: a program's call that only renews its session pays for no picture.
@@ -224,7 +220,7 @@ impl Workspace {
             ping_ms: if self.is_busy(id) { self.limits.ping_busy_ms } else { self.limits.ping_idle_ms },
         };
         if let Some(socket) = hello.socket {
-            out.push(Effect::Attach { session: id, user, socket });
+            out.push(Effect::Attach { session: id, user, role: observer.role, socket });
             out.push(Effect::Viewing { session: id, object: open });
         }
         Self::reply(hello.call, Ok(Answer::Welcome(Box::new(welcome))), out);

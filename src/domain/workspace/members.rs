@@ -33,6 +33,8 @@ impl Workspace {
         let member = Member { colour, ..member };
         self.members.insert(member.user, member.clone());
         out.push(Effect::Write(Write::Member(member.clone())));
+        // Pages that are here from an earlier membership come again and see with the new role.
+        self.come_again(member.user, out);
         self.tell(now, Audience::All, Delta::Member(member), out);
         DONE
     }
@@ -70,6 +72,9 @@ impl Workspace {
             reason,
             out,
         );
+        if !may(before, Action::View) {
+            self.come_again(user, out);
+        }
         self.tell(now, Audience::All, Delta::Member(member), out);
         let lost = |action| may(before, action) && !may(role, action);
         if lost(Action::Edit) || lost(Action::View) {
@@ -77,6 +82,7 @@ impl Workspace {
         } else if may(role, Action::Edit) {
             self.reinstate(user);
         }
+        self.sees_anew(user, out);
         DONE
     }
 
@@ -105,7 +111,30 @@ impl Workspace {
         self.audit(now, caller, "member.remove", format!("user {user}"), reason, out);
         self.tell(now, Audience::All, Delta::MemberRemoved(user), out);
         self.revoke(now, user, out);
+        self.sees_anew(user, out);
         DONE
+    }
+
+    /// The role has changed, and with it what the member's sessions see: nothing is replayed from before. What the change
+    /// itself led to has still reached them.
+    fn sees_anew(&mut self, user: UserId, out: &mut Effects) {
+        let role = self.members.get(&user).map_or(Role::Suspended, |member| member.role);
+        let upto = self.replay.upto();
+        for id in self.sessions.of(user) {
+            if let Some(session) = self.sessions.get_mut(id) {
+                session.sees_since = upto;
+            }
+        }
+        out.push(Effect::Sees { user, role });
+    }
+
+    /// The member had no access, so its pages have missed what happened: they come again for a picture.
+    fn come_again(&self, user: UserId, out: &mut Effects) {
+        for id in self.sessions.of(user) {
+            if let Some(socket) = self.sessions.get(id).and_then(|session| session.socket) {
+                out.push(Effect::Close { socket, why: CloseReason::Rebuilt });
+            }
+        }
     }
 
     fn another_owner(&self, user: UserId) -> Result<(), Refusal> {

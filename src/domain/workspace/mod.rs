@@ -35,14 +35,16 @@ mod tests;
 use std::collections::BTreeMap;
 
 use crate::domain::command::{Caller, Command, Hello};
-use crate::domain::effect::{Answer, Audience, Closure, Delta, Effect, Effects, ObjectHead, Receipt, Write};
+use crate::domain::effect::{
+    Answer, Audience, Closure, Delta, Effect, Effects, ObjectHead, Observer, Receipt, Write,
+};
 use crate::domain::id::{
     CallId, ItemId, ObjectId, OpId, RequestId, SessionId, StreamId, UserId, WorkspaceId,
 };
 use crate::domain::limits::Limits;
 use crate::domain::path::LockPath;
 use crate::domain::refusal::Refusal;
-use crate::domain::role::{Action, Member, may};
+use crate::domain::role::{Action, Member, Role, may};
 use crate::domain::stack::{ObjectKind, Stack};
 use crate::domain::stored::StoredReceipt;
 use crate::domain::time::{Millis, Now};
@@ -182,6 +184,13 @@ impl Workspace {
 
     fn member(&self, user: UserId) -> Result<&Member, Refusal> {
         self.members.get(&user).filter(|member| may(member.role, Action::View)).ok_or(Refusal::NotAMember)
+    }
+
+    /// The session as the filter of updates knows it.
+    fn observer(&self, session: &Session) -> Observer {
+        // Who is no member any more sees as little as the suspended.
+        let role = self.members.get(&session.user).map_or(Role::Suspended, |member| member.role);
+        Observer { session: session.id, user: session.user, role, open: session.open }
     }
 
     /// The member, if their role allows the action.

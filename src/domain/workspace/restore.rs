@@ -16,7 +16,7 @@ use crate::domain::command::Location;
 use crate::domain::effect::{CloseReason, Effect, Effects, LockRow, RequestRow};
 use crate::domain::id::{SessionId, StreamId, UserId};
 use crate::domain::limits::Limits;
-use crate::domain::role::{Action, may};
+use crate::domain::role::{Action, Role, may};
 use crate::domain::stored::Stored;
 use crate::domain::time::{Millis, Now};
 
@@ -74,6 +74,7 @@ impl Workspace {
         receipts.restore(now.mono, stored.receipts);
         workspace.receipts = receipts;
         workspace.restore_sessions(now, out);
+        workspace.sees(out);
         for row in stored.locks {
             workspace.restore_lock(now, row);
         }
@@ -138,6 +139,17 @@ impl Workspace {
             if let Some(socket) = self.sessions.remove(id).and_then(|session| session.socket) {
                 out.push(Effect::Close { socket, why: CloseReason::Removed });
             }
+        }
+    }
+
+    /// A role that was not written is not seen with.
+    fn sees(&self, out: &mut Effects) {
+        let mut users: Vec<UserId> = self.sessions.living_ones().map(|session| session.user).collect();
+        users.sort_unstable();
+        users.dedup();
+        for user in users {
+            let role = self.members.get(&user).map_or(Role::Suspended, |member| member.role);
+            out.push(Effect::Sees { user, role });
         }
     }
 

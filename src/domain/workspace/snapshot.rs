@@ -4,14 +4,18 @@ use super::{Done, Workspace};
 use crate::domain::command::Caller;
 use crate::domain::effect::{Answer, Snapshot};
 use crate::domain::id::{SessionId, UserId};
+use crate::domain::role::{Action, may};
 
 impl Workspace {
     /// The whole picture for a session that is here. None for one that has no line: after a rebuild its end may not have
     /// been written, and its socket must come again.
     pub fn snapshot_for(&self, session: SessionId) -> Option<Snapshot> {
         let session = self.sessions.get(session).filter(|session| session.connected())?;
-        let (chat, chat_missed) = self.chat.since(session.chat_from);
         let snapshot = self.picture(session.user);
+        if !may(self.observer(session).role, Action::View) {
+            return Some(snapshot);
+        }
+        let (chat, chat_missed) = self.chat.since(session.chat_from);
         Some(Snapshot { chat, chat_missed, open: session.open, ..snapshot })
     }
 
@@ -29,6 +33,9 @@ impl Workspace {
 
     /// The picture without chat, which belongs to sessions.
     fn picture(&self, user: UserId) -> Snapshot {
+        if self.member(user).is_err() {
+            return self.nothing_but_parked(user);
+        }
         Snapshot {
             workspace: self.id,
             name: self.name.clone(),
@@ -39,6 +46,26 @@ impl Workspace {
             requests: self.queue.views(),
             closures: self.closures.values().cloned().collect(),
             deadlocks: self.deadlocks.iter().map(|(id, circle)| circle.view(*id)).collect(),
+            parked: self.parked.of(user),
+            chat: Vec::new(),
+            chat_missed: 0,
+            open: None,
+            upto: self.replay.upto(),
+        }
+    }
+
+    /// What is left to see for somebody whose rights have ended a moment ago.
+    fn nothing_but_parked(&self, user: UserId) -> Snapshot {
+        Snapshot {
+            workspace: self.id,
+            name: self.name.clone(),
+            members: Vec::new(),
+            sessions: Vec::new(),
+            objects: Vec::new(),
+            locks: Vec::new(),
+            requests: Vec::new(),
+            closures: Vec::new(),
+            deadlocks: Vec::new(),
             parked: self.parked.of(user),
             chat: Vec::new(),
             chat_missed: 0,

@@ -82,3 +82,18 @@ fn removed_after_a_downgrade_one_may_still_park_what_one_held() {
     r.edit(ana, crate::domain::command::Pen::Held(fence), set(step(1), "value", "2")).unwrap();
     assert_eq!(r.parked(ANA).len(), 1);
 }
+
+#[test]
+fn the_suspended_see_nothing_more_and_come_again_when_they_may() {
+    let mut r = room().with_everybody();
+    let (ada, vic) = (r.tab(ADA), r.tab(VIC));
+    r.acquire(ada, path(1));
+    r.ask(ada, role(VIC, Role::Suspended)).unwrap();
+    let picture = r.snapshot(vic);
+    assert!(picture.locks.is_empty() && picture.members.is_empty() && picture.sessions.is_empty());
+    r.forget();
+    r.ask(ada, role(VIC, Role::Viewer)).unwrap();
+    assert_eq!(r.closed, [(vic.socket, CloseReason::Rebuilt)], "the page comes again for a picture");
+    let (_, welcome) = r.resume(vic);
+    assert_eq!(welcome.snapshot.unwrap().locks.len(), 1);
+}

@@ -583,7 +583,7 @@ impl Room {
                 Effect::LoadRecord { object, record } => loads.push(Wanted::Record(object, record)),
                 Effect::LoadRecordChange { object, number } => loads.push(Wanted::Change(object, number)),
                 Effect::Ended { session } => drop(self.awake.remove(&session)),
-                Effect::Attach { .. } | Effect::Viewing { .. } => {}
+                Effect::Attach { .. } | Effect::Viewing { .. } | Effect::Sees { .. } => {}
             }
         }
         self.pending_loads.extend(loads);
