@@ -390,8 +390,7 @@ function lockName(instance: string): string {
 /** Whether something that a person typed would be lost with the operation; the rest can be clicked again. */
 function carriesText(frame: Operation): boolean {
   return (
-    frame.type === "edit" &&
-    ["set", "insert", "replace", "record_set", "record_insert"].includes(frame.op.op)
+    frame.type === "edit" && ["set", "insert", "replace", "record_set", "record_insert"].includes(frame.op.op)
   );
 }
 

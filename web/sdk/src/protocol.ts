@@ -1282,6 +1282,27 @@ version: number,
 revision: number, };
 
 /**
+ * A record.
+ */
+export type RecordDoc = { 
+/**
+ * Its lasting id.
+ */
+id: string, 
+/**
+ * Its number within the table.
+ */
+ordinal: number, 
+/**
+ * The table's revision when it last changed; the base of an edit of it.
+ */
+revision: number, 
+/**
+ * Its values by the id of their field; a field without a value is left out.
+ */
+cells: { [key in string]: JsonValue }, };
+
+/**
  * What one may do about a lock.
  */
 export type RemedyDoc = "edit" | "request" | "edit_here" | "force" | "take_over" | "undo" | "reopen" | "wait";

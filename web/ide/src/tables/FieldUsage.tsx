@@ -40,13 +40,18 @@ export function FieldUses({ object, field }: { object: string; field: string }) 
   const named = found.uses.filter((one) => one.names_field);
   if (named.length === 0) {
     const others = found.uses.length;
-    const words = others === 0 ? "No stack uses this table." : `No step names it; ${others} work on the table.`;
+    const words =
+      others === 0 ? "No stack uses this table." : `No step names it; ${others} work on the table.`;
     return <p className={css.note}>{words}</p>;
   }
   return (
     <ul className={css.uses} data-testid="field-uses">
       {named.map((one) => {
-        const here = people(room, (at) => at.object === one.object && (at.item === one.item || at.item === undefined), one.object);
+        const here = people(
+          room,
+          (at) => at.object === one.object && (at.item === one.item || at.item === undefined),
+          one.object,
+        );
         return (
           <li key={`${one.object} ${one.item}`}>
             <button type="button" onClick={() => openObject(one.object, one.item)}>
@@ -98,7 +103,8 @@ export function DeleteField({ object, field, name, onDelete, onClose }: DeleteFi
       >
         <FieldUses object={object} field={field} />
         <p className={css.note}>
-          Its values stay with their records, unseen: reverting the deletion brings the field and all of them back.
+          Its values stay with their records, unseen: reverting the deletion brings the field and all of them
+          back.
         </p>
       </Dialog>
     </div>

@@ -104,7 +104,9 @@ function Condition({ column, condition, onChange, onRemove }: ConditionProps) {
       <select
         aria-label="How"
         value={condition.op}
-        onChange={(event) => onChange({ ...condition, op: event.target.value as RecordCondition["op"], value })}
+        onChange={(event) =>
+          onChange({ ...condition, op: event.target.value as RecordCondition["op"], value })
+        }
       >
         {OPERATORS.map(([op, words]) => (
           <option key={op} value={op}>

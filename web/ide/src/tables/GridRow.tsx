@@ -152,7 +152,15 @@ export function valueIn(
   return record?.cells[column.id];
 }
 
-function Value({ column, value, state }: { column: Column; value: JsonValue | undefined; state: FieldState | undefined }) {
+function Value({
+  column,
+  value,
+  state,
+}: {
+  column: Column;
+  value: JsonValue | undefined;
+  state: FieldState | undefined;
+}) {
   if (column.fixed === "secret") return <LockKeyhole size={13} className={css.quiet} aria-label="not kept" />;
   if (state?.state === "kept" || state?.state === "parked") {
     return (
@@ -164,7 +172,11 @@ function Value({ column, value, state }: { column: Column; value: JsonValue | un
   }
   if (value === undefined || value === null) return <span className={css.none} />;
   if (column.type === "bool" && typeof value === "boolean") {
-    return value ? <Check size={15} className={css.yes} aria-label="true" /> : <span className={css.no}>no</span>;
+    return value ? (
+      <Check size={15} className={css.yes} aria-label="true" />
+    ) : (
+      <span className={css.no}>no</span>
+    );
   }
   if (column.type === "enum" && typeof value === "string") return <span className={css.choice}>{value}</span>;
   if (column.sensitive) return <span className={css.masked}>••••••</span>;

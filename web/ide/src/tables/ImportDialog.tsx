@@ -37,8 +37,13 @@ export function ImportDialog({
     try {
       const done = await importRecords(client, stack.object, { file, skip, onProgress, signal: stop.signal });
       const rows = `${done.rows.toLocaleString()} ${done.rows === 1 ? "record" : "records"}`;
-      const text = done.skipped > 0 ? `${done.skipped.toLocaleString()} rows that do not fit were left out.` : "";
-      tell({ tone: "good", title: `Imported ${rows}`, text: `${text} “Changes” takes them out again.`.trim() });
+      const text =
+        done.skipped > 0 ? `${done.skipped.toLocaleString()} rows that do not fit were left out.` : "";
+      tell({
+        tone: "good",
+        title: `Imported ${rows}`,
+        text: `${text} “Changes” takes them out again.`.trim(),
+      });
       onClose();
     } catch (thrown) {
       setState({ at: "refused", error: asBatonError(thrown) });
@@ -89,14 +94,21 @@ export function ImportDialog({
         <FileUp size={20} aria-hidden />
         {file ? (
           <b>
-            {file.name} <i>{(file.size / 1024).toLocaleString(undefined, { maximumFractionDigits: 0 })} KiB</i>
+            {file.name}{" "}
+            <i>{(file.size / 1024).toLocaleString(undefined, { maximumFractionDigits: 0 })} KiB</i>
           </b>
         ) : (
           <b>Choose a CSV file, or drop it here</b>
         )}
         <span>
-          The first line names fields: {columns.filter((column) => column.fixed !== "secret").map((column) => column.name).join(", ")}.
-          {columns.some((column) => column.fixed === "given") && " A column `id` is left aside: ids are given anew."}
+          The first line names fields:{" "}
+          {columns
+            .filter((column) => column.fixed !== "secret")
+            .map((column) => column.name)
+            .join(", ")}
+          .
+          {columns.some((column) => column.fixed === "given") &&
+            " A column `id` is left aside: ids are given anew."}
         </span>
       </button>
       {state.at === "sending" && (

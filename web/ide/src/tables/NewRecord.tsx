@@ -77,7 +77,15 @@ export function NewRecord({ columns, onAdd, onClose }: NewRecordProps) {
   );
 }
 
-function Entry({ column, value, onChange }: { column: Column; value: string; onChange: (text: string) => void }) {
+function Entry({
+  column,
+  value,
+  onChange,
+}: {
+  column: Column;
+  value: string;
+  onChange: (text: string) => void;
+}) {
   const shared = {
     className: kit.input,
     "aria-label": column.name,

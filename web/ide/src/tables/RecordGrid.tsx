@@ -33,7 +33,16 @@ interface RecordGridProps {
 }
 
 /** Records as a grid: any row of a hundred thousand, typed in place, with colleagues outlined in their colour. */
-export function RecordGrid({ stack, columns, rows, query, readOnly, selected, onSort, onOpen }: RecordGridProps) {
+export function RecordGrid({
+  stack,
+  columns,
+  rows,
+  query,
+  readOnly,
+  selected,
+  onSort,
+  onOpen,
+}: RecordGridProps) {
   const client = useClient();
   const { editing } = client;
   const now = useServerNow(5000);
@@ -62,12 +71,13 @@ export function RecordGrid({ stack, columns, rows, query, readOnly, selected, on
 
   const record = focus && at(focus.row);
   const column = focus && columns[focus.column];
-  const place = record && { item: recordItem(record.id), field: column?.id };
+  const item = record && recordItem(record.id);
+  const field = column?.id;
   useEffect(() => {
-    if (!place) return;
-    const { item, field } = place;
-    client.locate({ page: "object", object: stack.object, item, ...(field === undefined ? {} : { field }) });
-  }, [client, stack.object, place?.item, place?.field]);
+    if (item === undefined) return;
+    const on = field === undefined ? {} : { field };
+    client.locate({ page: "object", object: stack.object, item, ...on });
+  }, [client, stack.object, item, field]);
 
   const moveTo = useCallback(
     (next: Focus) => {
@@ -97,7 +107,8 @@ export function RecordGrid({ stack, columns, rows, query, readOnly, selected, on
     if (refused) void editing.discardKept([refused.opId]);
     const before = refused ? refused.text : typed(column, value);
     setEditor({ record: record.id, column, text: text ?? before });
-    if (text !== undefined) editing.type(recordItem(record.id), column.id, JSON.stringify(valueOf(column, text)));
+    if (text !== undefined)
+      editing.type(recordItem(record.id), column.id, JSON.stringify(valueOf(column, text)));
   };
   const done = (go: "down" | "right" | "left" | "stay") => {
     if (editor) editing.blur(recordItem(editor.record), editor.column.id);
@@ -131,7 +142,8 @@ export function RecordGrid({ stack, columns, rows, query, readOnly, selected, on
       End: { row: event.ctrlKey || event.metaKey ? count - 1 : at.row, column: columns.length - 1 },
     };
     const move = moves[event.key];
-    const leaving = event.key === "Tab" && (event.shiftKey ? at.column === 0 : at.column === columns.length - 1);
+    const leaving =
+      event.key === "Tab" && (event.shiftKey ? at.column === 0 : at.column === columns.length - 1);
     if (event.altKey || (event.key === "Tab" && (!focus || leaving))) return;
     if (move) moveTo(focus ? move : at);
     else if (event.key === "Escape" && record) void attempt(editing.finish(recordItem(record.id)));
@@ -147,7 +159,7 @@ export function RecordGrid({ stack, columns, rows, query, readOnly, selected, on
   };
 
   const editorFor = (record: RecordDoc) => {
-    if (editor?.record !== record.id) return null;
+    if (!editor || editor.record !== record.id) return null;
     const item = recordItem(record.id);
     return (
       <CellEditor
@@ -175,7 +187,9 @@ export function RecordGrid({ stack, columns, rows, query, readOnly, selected, on
       tabIndex={0}
       data-testid="grid"
       onKeyDown={onKeyDown}
-      onScroll={(event) => setView({ top: event.currentTarget.scrollTop, height: event.currentTarget.clientHeight })}
+      onScroll={(event) =>
+        setView({ top: event.currentTarget.scrollTop, height: event.currentTarget.clientHeight })
+      }
     >
       <div className={css.sheet} style={{ height: (count + 1) * ROW + 24 }}>
         <div className={css.header} role="row" style={{ gridTemplateColumns: template }}>

@@ -1,14 +1,14 @@
 import { useClient, useReadable } from "@baton/react";
-import { type ChangeDoc, recordOf, type StackState } from "@baton/sdk";
+import { asBatonError, type ChangeDoc, recordOf, type StackState } from "@baton/sdk";
 import { Rows3, Undo2, X } from "lucide-react";
-import { useCallback, useEffect, useState } from "react";
+import { useEffect, useState } from "react";
 
 import { IconButton } from "../kit/Button.tsx";
 import { ago } from "../kit/time.ts";
 import { Marked } from "../kit/Words.tsx";
 import { ExplainLock } from "../locks/ExplainLock.tsx";
 import { LockStrip } from "../locks/LockStrip.tsx";
-import { attempt } from "../notifications/tell.ts";
+import { attempt, tell } from "../notifications/tell.ts";
 import { Initials } from "../presence/Initials.tsx";
 import { person } from "../presence/people.ts";
 import { useServerNow } from "../room/useServerNow.ts";
@@ -51,14 +51,17 @@ function RecordChanges({ stack, item }: { stack: StackState; item: string }) {
   const { object, revision } = stack;
   const role = members.get(user)?.role;
   const mayEdit = role !== "viewer" && role !== "suspended";
-  const look = useCallback(async () => {
-    const all = await client.http.changes(client.workspace, object, { limit: 200 });
-    setChanges(all.filter((change) => change.item === item));
-  }, [client, object, item]);
   useEffect(() => {
-    void attempt(look());
+    let late = false;
     // Every operation moves the revision: what is listed may have been taken back.
-  }, [look, revision]);
+    client.http.changes(client.workspace, object, { limit: 200 }).then(
+      (all) => !late && setChanges(all.filter((change) => change.item === item)),
+      (thrown: unknown) => !late && tell({ tone: "bad", title: asBatonError(thrown).title }),
+    );
+    return () => {
+      late = true;
+    };
+  }, [client, object, item, revision]);
   return (
     <section className={css.history} aria-label="Changes of this record">
       <h3>Changes</h3>

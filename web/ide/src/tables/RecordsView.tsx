@@ -31,7 +31,8 @@ export function RecordsView({ stack, readOnly }: { stack: StackState; readOnly: 
   const narrowed = Boolean(query.filter?.length) || Boolean(query.q);
 
   const sort = (column: Column) => {
-    const next = query.sort === column.id ? `-${column.id}` : query.sort === `-${column.id}` ? undefined : column.id;
+    const next =
+      query.sort === column.id ? `-${column.id}` : query.sort === `-${column.id}` ? undefined : column.id;
     const { sort: _, ...rest } = query;
     setQuery(next === undefined ? rest : { ...rest, sort: next });
   };
@@ -54,7 +55,8 @@ export function RecordsView({ stack, readOnly }: { stack: StackState; readOnly: 
           </Button>
         )}
         <Button size="small" look="plain" disabled={exporting !== undefined} onClick={() => void exportAll()}>
-          <Download /> {exporting === undefined ? "Export CSV" : `Exporting… ${Math.round(exporting * 100)} %`}
+          <Download />{" "}
+          {exporting === undefined ? "Export CSV" : `Exporting… ${Math.round(exporting * 100)} %`}
         </Button>
         {!readOnly && (
           <>
@@ -99,7 +101,9 @@ export function RecordsView({ stack, readOnly }: { stack: StackState; readOnly: 
               ? `${(rows.matching ?? 0).toLocaleString()} of ${rows.total.toLocaleString()} records`
               : `${rows.total.toLocaleString()} ${rows.total === 1 ? "record" : "records"}`}
         </span>
-        <span className={css.hint}>Records are live as soon as they are saved; “Changes” takes any of it back.</span>
+        <span className={css.hint}>
+          Records are live as soon as they are saved; “Changes” takes any of it back.
+        </span>
       </footer>
       {importing && <ImportDialog stack={stack} columns={columns} onClose={() => setImporting(false)} />}
     </div>

@@ -25,13 +25,7 @@ export function TableView({ stack, readOnly }: { stack: StackState; readOnly: bo
     <div className={css.tabbed}>
       <div className={css.tabs} role="tablist" aria-label="Table">
         {TABS.map(([name, words]) => (
-          <button
-            key={name}
-            type="button"
-            role="tab"
-            aria-selected={tab === name}
-            onClick={() => pick(name)}
-          >
+          <button key={name} type="button" role="tab" aria-selected={tab === name} onClick={() => pick(name)}>
             {words}
           </button>
         ))}

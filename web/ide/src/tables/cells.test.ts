@@ -1,23 +1,20 @@
-import type { StackState, Tree } from "@baton/sdk";
+import type { NodeDoc, StackState, Tree } from "@baton/sdk";
 import { expect, test } from "vitest";
 
 import { columnsOf, fits, shown, typed, valueOf, type Column } from "./cells.ts";
 
 function column(fields: Record<string, string>): Column {
-  const node = {
+  const node: NodeDoc = {
     id: "f1",
-    kind: "input" as const,
+    kind: "input",
     word: "",
     parent: "inputs",
     children: [],
     revision: 1,
     fields: Object.entries(fields).map(([name, text]) => ({ name, text })),
   };
-  const inputs = { ...node, id: "inputs", kind: "inputs" as const, children: ["f1"] };
-  const tree: Tree = new Map([
-    ["inputs", inputs],
-    ["f1", node],
-  ]);
+  const inputs: NodeDoc = { ...node, id: "inputs", kind: "inputs", children: ["f1"] };
+  const tree: Tree = new Map([inputs, node].map((one) => [one.id, one]));
   const [made] = columnsOf({ tree } as StackState);
   if (!made) throw new Error("there is one");
   return made;

@@ -102,7 +102,8 @@ export function typed(column: Column, value: JsonValue | undefined): string {
 
 /** What was typed as a value. The server reads texts as their field's type and says what is wrong. */
 export function valueOf(column: Column, text: string): JsonValue {
-  const plain = !column.list && (TEXTS.has(column.type) || NUMBERS.has(column.type) || column.type === "bool");
+  const plain =
+    !column.list && (TEXTS.has(column.type) || NUMBERS.has(column.type) || column.type === "bool");
   if (text.trim() === "") return column.type === "text" && !column.list && !column.empty ? text : null;
   if (!plain) {
     try {

@@ -29,7 +29,8 @@ export async function importRecords(client: Client, object: string, sending: Sen
   // `fetch` does not tell how much of a body has been sent.
   const call = new XMLHttpRequest();
   return new Promise((resolve, reject) => {
-    const fail = (title: string) => reject(BatonError.local("offline", title, "Nothing was imported. Try again."));
+    const fail = (title: string) =>
+      reject(BatonError.local("offline", title, "Nothing was imported. Try again."));
     call.open("POST", `${client.http.base}/api/v1${path}`);
     call.setRequestHeader("authorization", `Bearer ${token}`);
     call.setRequestHeader("content-type", "text/csv");
@@ -66,7 +67,10 @@ export async function exportRecords(
     headers: { authorization: `Bearer ${token}` },
   });
   if (!response.ok || !response.body) {
-    throw new BatonError((await response.json()) as ConstructorParameters<typeof BatonError>[0], response.status);
+    throw new BatonError(
+      (await response.json()) as ConstructorParameters<typeof BatonError>[0],
+      response.status,
+    );
   }
   const rows = Number(response.headers.get("baton-records") ?? 0);
   const pieces: BlobPart[] = [];

@@ -26,7 +26,11 @@ export function useGridPeople(object: string): GridPeople {
       held.set(lock.path.item, { lock, holder, mine: lock.session === own });
     }
     const lock = locks.get(object);
-    const whole = lock && { lock, holder: person(lock.user, members.get(lock.user)), mine: lock.session === own };
+    const whole = lock && {
+      lock,
+      holder: person(lock.user, members.get(lock.user)),
+      mine: lock.session === own,
+    };
     const on = new Map<string, Map<string, readonly Person[]>>();
     for (const session of sessions.values()) {
       const at = locationOf({ members, sessions, locations, locks }, session);

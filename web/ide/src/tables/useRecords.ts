@@ -75,7 +75,8 @@ export function useRecords(object: string, query: RecordsQuery): RecordRows {
   const refresh = useCallback(() => {
     epoch.current += 1;
     const { first, last } = seen.current;
-    for (let page = Math.floor(first / PAGE); page <= Math.floor(last / PAGE); page += 1) void fetchPage(page);
+    for (let page = Math.floor(first / PAGE); page <= Math.floor(last / PAGE); page += 1)
+      void fetchPage(page);
   }, [fetchPage]);
 
   useEffect(() => {
@@ -91,7 +92,8 @@ export function useRecords(object: string, query: RecordsQuery): RecordRows {
     const ordered = key !== "{}";
     const ends = [
       client.onOperation((operation) => {
-        if (operation.op.op === "record_set") setShown((was) => ({ ...was, pages: patched(was.pages, operation) }));
+        if (operation.op.op === "record_set")
+          setShown((was) => ({ ...was, pages: patched(was.pages, operation) }));
         // A value may move a record in its order, or out of what is asked for.
         if (operation.op.op.startsWith("record") && (operation.op.op !== "record_set" || ordered)) settle();
       }),
