@@ -16,7 +16,7 @@ use uuid::Uuid;
 use super::error::ApiError;
 use super::extract::Caller;
 use super::openapi::RoomErrors;
-use super::record_query::{RecordsQuery, query, top_fields};
+use super::record_query::{RecordsQuery, top_fields, wanted};
 use super::records::{document, table};
 use super::{Api, rooms};
 use crate::csv::{self, CsvError, CsvReader, Line};
@@ -354,7 +354,7 @@ pub async fn export(
 ) -> Result<HttpResponse, ApiError> {
     let (workspace, object) = path.into_inner();
     let table = table(&api, &who, workspace, object).await?;
-    let wanted = query(&table, &asked)?;
+    let wanted = wanted(&table, &asked)?;
     let limit = asked.limit.map_or(usize::MAX, |limit| limit as usize);
     let offset = usize::try_from(asked.offset).unwrap_or(usize::MAX);
     let found = api.sheets.find(WorkspaceId(workspace), ObjectId(object), wanted, offset, limit).await?;

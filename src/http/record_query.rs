@@ -78,7 +78,7 @@ pub struct ConditionDoc {
 ///
 /// # Errors
 /// `bad_request` naming what is wrong.
-pub fn query(table: &TableView, asked: &RecordsQuery) -> Result<Query, ApiError> {
+pub fn wanted(table: &TableView, asked: &RecordsQuery) -> Result<Query, ApiError> {
     let sort = match asked.sort.as_deref().map(str::trim).filter(|text| !text.is_empty()) {
         Some(text) => {
             let descending = text.starts_with('-');

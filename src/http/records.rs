@@ -9,7 +9,7 @@ use uuid::Uuid;
 use super::error::ApiError;
 use super::extract::Caller;
 use super::openapi::RoomErrors;
-use super::record_query::{RecordsQuery, query};
+use super::record_query::{RecordsQuery, wanted};
 use super::{Api, rooms};
 use crate::document::RecordDoc;
 use crate::domain::command::Request;
@@ -80,7 +80,7 @@ pub async fn list(
 ) -> Result<web::Json<Records>, ApiError> {
     let (workspace, object) = path.into_inner();
     let table = table(&api, &who, workspace, object).await?;
-    let wanted = query(&table, &asked)?;
+    let wanted = wanted(&table, &asked)?;
     let limit = asked.limit.unwrap_or(PAGE).clamp(1, PAGE_MAX) as usize;
     let offset = usize::try_from(asked.offset).unwrap_or(usize::MAX);
     let found = api.sheets.find(WorkspaceId(workspace), ObjectId(object), wanted, offset, limit).await?;

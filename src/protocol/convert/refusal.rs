@@ -1,5 +1,6 @@
 //! Refusals as errors of the wire.
 
+use crate::domain::id::ItemId;
 use crate::domain::record::Problem;
 use crate::domain::refusal::Refusal;
 use crate::domain::stack::op::OpError;
@@ -41,13 +42,7 @@ pub fn refusal(refusal: &Refusal) -> ErrorBody {
             let place = item.map_or(String::new(), |item| format!(", at item {item}"));
             plain(Code::RevertConflict).detail(format!("change {change}{place}"))
         }
-        Refusal::InvalidStack(places) => ErrorBody {
-            problems: places
-                .iter()
-                .map(|(item, message)| ProblemDoc { item: item.to_string(), message: message.clone() })
-                .collect(),
-            ..plain(Code::InvalidStack)
-        },
+        Refusal::InvalidStack(places) => invalid_stack(places),
         Refusal::BadText { what, max } => {
             plain(Code::BadText).detail(format!("{what}: at most {max} characters"))
         }
@@ -70,22 +65,30 @@ pub fn refusal(refusal: &Refusal) -> ErrorBody {
         Refusal::Promised => plain(Code::Promised),
         Refusal::UndoOver => plain(Code::UndoOver),
         Refusal::NoDeadlock => plain(Code::NoDeadlock),
-        Refusal::BadRecord(problems) => {
-            let words: Vec<&str> = problems.iter().map(|problem| problem.message.as_str()).collect();
-            let place = |problem: &Problem| {
-                let item = problem.field.map_or_else(String::new, |field| field.to_string());
-                ProblemDoc { item, message: problem.message.clone() }
-            };
-            ErrorBody {
-                problems: problems.iter().map(place).collect(),
-                ..plain(Code::BadRecord).detail(words.join("; "))
-            }
-        }
+        Refusal::BadRecord(problems) => bad_record(problems),
         Refusal::NotATable => plain(Code::NotATable),
         Refusal::UploadOver => plain(Code::UploadOver),
         Refusal::RowsInvalid => plain(Code::RowsInvalid),
         Refusal::MixedRevert => plain(Code::MixedRevert),
         Refusal::RetryLater => plain(Code::RetryLater),
+    }
+}
+
+fn invalid_stack(places: &[(ItemId, String)]) -> ErrorBody {
+    let place =
+        |(item, message): &(ItemId, String)| ProblemDoc { item: item.to_string(), message: message.clone() };
+    ErrorBody { problems: places.iter().map(place).collect(), ..ErrorBody::new(ErrorCode::InvalidStack) }
+}
+
+fn bad_record(problems: &[Problem]) -> ErrorBody {
+    let words: Vec<&str> = problems.iter().map(|problem| problem.message.as_str()).collect();
+    let place = |problem: &Problem| {
+        let item = problem.field.map_or_else(String::new, |field| field.to_string());
+        ProblemDoc { item, message: problem.message.clone() }
+    };
+    ErrorBody {
+        problems: problems.iter().map(place).collect(),
+        ..ErrorBody::new(ErrorCode::BadRecord).detail(words.join("; "))
     }
 }
 

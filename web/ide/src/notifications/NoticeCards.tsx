@@ -163,7 +163,7 @@ export function say(
         show: true,
       };
     case "rolled_back":
-      return { tone: "bad", title: notice.error.title, text: notice.words };
+      return { tone: "bad", title: notice.error.title, text: notice.error.detail ?? notice.words };
     case "chat_missed":
       return { tone: "plain", title: `${notice.count} chat lines were missed while you were away` };
     default:

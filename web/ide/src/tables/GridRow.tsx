@@ -77,6 +77,7 @@ export const GridRow = memo(function GridRow(props: GridRowProps) {
         <Cell
           key={column.id}
           column={column}
+          at={at}
           record={record}
           state={record && props.cells.get(`${recordItem(record.id)}/${column.id}`)}
           focused={focused === at}
@@ -97,6 +98,7 @@ export const GridRow = memo(function GridRow(props: GridRowProps) {
 
 interface CellProps {
   column: Column;
+  at: number;
   record: RecordDoc | undefined;
   state: FieldState | undefined;
   focused: boolean;
@@ -106,12 +108,13 @@ interface CellProps {
   onEdit: () => void;
 }
 
-function Cell({ column, record, state, focused, editor, person, onFocus, onEdit }: CellProps) {
+function Cell({ column, at, record, state, focused, editor, person, onFocus, onEdit }: CellProps) {
   const value = valueIn(column, record, state);
   const error = state?.error;
   return (
     <div
       className={css.cell}
+      style={{ gridColumn: at + 2 }}
       role="gridcell"
       aria-readonly={column.fixed !== undefined}
       data-testid="cell"
