@@ -12,6 +12,7 @@ mod idle;
 mod live;
 mod locks;
 mod pace;
+mod records;
 mod server;
 mod wire;
 mod world;
@@ -75,6 +76,9 @@ async fn load(size: &Size) -> Result<()> {
     }
     if size.wants("E") {
         edits::run(size, &mut table).await?;
+    }
+    if size.wants("R") {
+        records::run(&mut table).await?;
     }
     table.end();
     Ok(())

@@ -14,6 +14,7 @@ mod invariants;
 mod model;
 mod people;
 mod plan;
+mod records;
 mod site;
 mod world;
 
