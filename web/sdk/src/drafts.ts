@@ -38,6 +38,8 @@ interface Draft {
   since: number | null;
   /** The operation on its way. */
   opId: string | null;
+  /** It is time to send, and only the lock is missing. */
+  due: boolean;
   cancel: (() => void) | null;
   mark: Mark | null;
 }
@@ -91,6 +93,7 @@ export class Drafts implements Pen {
     draft.text = text;
     draft.form = form;
     draft.mark = null;
+    draft.due = false;
     if (draft.since === null) {
       draft.since = clock.monotonic();
       draft.base = state.revision;
@@ -195,6 +198,7 @@ export class Drafts implements Pen {
       base: 0,
       since: null,
       opId: null,
+      due: false,
       cancel: null,
       mark: null,
     };
@@ -221,6 +225,7 @@ export class Drafts implements Pen {
   #due(draft: Draft): void {
     draft.cancel?.();
     draft.cancel = null;
+    draft.due = true;
     const fence = this.#wiring.locks.fence(draft.path);
     // Without a link no lock comes; into the outbox it goes all the same, because there it survives the page.
     if (fence || !this.#wiring.linked()) return this.#send(draft, fence, false);
@@ -230,8 +235,7 @@ export class Drafts implements Pen {
   #acquire(path: Draft["path"]): void {
     void this.#grant(path).then(() => {
       const fence = this.#wiring.locks.fence(path);
-      // Those whose time is over have no timer left.
-      for (const draft of this.#on(path)) if (fence && !draft.cancel) this.#send(draft, fence, false);
+      for (const draft of this.#on(path)) if (fence && draft.due) this.#send(draft, fence, false);
     });
   }
 
