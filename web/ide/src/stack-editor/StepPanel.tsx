@@ -9,6 +9,7 @@ import { LockStrip } from "../locks/LockStrip.tsx";
 import { ItemChanges } from "../history/ItemChanges.tsx";
 import { useCatalogue } from "../room/Surroundings.tsx";
 import { useNavigation } from "../shell/navigation.ts";
+import { FieldUses } from "../tables/FieldUsage.tsx";
 import { InputForm } from "./InputForm.tsx";
 import { lockItem, title } from "./node.ts";
 import { ArmForm, ResponseForm, SettingsForm } from "./PartForms.tsx";
@@ -56,7 +57,13 @@ export function StepPanel({ stack, item }: { stack: StackState; item: string }) 
         {node ? (
           <>
             <LockStrip object={stack.object} item={held} />
-            <Form node={node} held={held} onFocus={onFocus} />
+            <Form node={node} held={held} table={table} onFocus={onFocus} />
+            {table && node.parent === "inputs" && (
+              <details className={css.fold}>
+                <summary>Stacks that use this field</summary>
+                <FieldUses object={stack.object} field={node.id} />
+              </details>
+            )}
             <ExplainLock object={stack.object} item={held} />
             <ItemChanges stack={stack} item={item} />
           </>
@@ -99,10 +106,12 @@ function under(node: NodeDoc, help: string | undefined, table: boolean): string 
 function Form({
   node,
   held,
+  table,
   onFocus,
 }: {
   node: NodeDoc;
   held: string;
+  table: boolean;
   onFocus: (field: string | undefined) => void;
 }) {
   const all = { node, lockItem: held, onFocus };
@@ -116,7 +125,7 @@ function Form({
     case "response":
       return <ResponseForm key={node.id} {...all} />;
     case "settings":
-      return <SettingsForm key={node.id} {...all} />;
+      return <SettingsForm key={node.id} table={table} {...all} />;
     default:
       return null;
   }

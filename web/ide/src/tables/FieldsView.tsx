@@ -142,6 +142,7 @@ interface FieldRowProps {
 
 function FieldRow({ node, depth, stack, readOnly, selected, onSelect }: FieldRowProps) {
   const actions = useStackActions();
+  const { select } = useNavigation();
   const [deleting, setDeleting] = useState(false);
   const fallback = field(node, DEFAULT);
   const filters = field(node, FILTERS);
@@ -172,6 +173,15 @@ function FieldRow({ node, depth, stack, readOnly, selected, onSelect }: FieldRow
             entries={[
               { name: "Move up", icon: <ArrowUp />, onSelect: () => actions.nudge(node.id, -1) },
               { name: "Move down", icon: <ArrowDown />, onSelect: () => actions.nudge(node.id, 1) },
+              ...(field(node, TYPE) === "object"
+                ? [
+                    {
+                      name: "Add field inside",
+                      icon: <Plus />,
+                      onSelect: () => select(actions.addInput(node.id, "field")),
+                    },
+                  ]
+                : []),
               null,
               { name: "Delete", icon: <Trash2 />, danger: true, onSelect: () => setDeleting(true) },
             ]}
