@@ -1,7 +1,7 @@
 //! How much memory an effect keeps busy, roughly: only the texts are counted, the rest is a flat sum.
 
 use crate::domain::command::{Operation, Request};
-use crate::domain::effect::{Answer, Delta, Effect, ObjectView, ParkedDraft, Snapshot, Write};
+use crate::domain::effect::{Answer, Delta, Effect, ObjectView, ParkedDraft, Receipt, Snapshot, Write};
 use crate::domain::record::{Record, RecordOp};
 use crate::domain::stack::op::Op;
 use crate::domain::stack::{Field, Node, Seed};
@@ -94,6 +94,9 @@ pub fn effect(effect: &Effect) -> usize {
             Answer::Parked(drafts) => drafts.iter().map(parked).sum(),
             Answer::Table(view) => nodes(&view.fields),
             Answer::Staged(staged) => staged.problems.iter().map(|one| ROW + one.problem.message.len()).sum(),
+            Answer::Revertable(preview) => (preview.collisions.len() + preview.breaks.len()) * ROW,
+            Answer::Publishable(preview) => (preview.needs.len() + preview.problems.len()) * ROW,
+            Answer::Receipt(Receipt::Reverted { left, .. }) => left.len() * ROW,
             Answer::Receipt(_) | Answer::Explained(_) => 0,
         },
         Effect::Delta(numbered) => delta(&numbered.delta),

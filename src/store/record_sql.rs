@@ -85,12 +85,12 @@ pub const READ_RECORD_OPERATIONS_OF: &str = "\
     FROM record_operations WHERE workspace_id = $1 AND object_id = $2 AND change = $3 ORDER BY revision";
 
 pub const READ_RECORD_CHANGE: &str = "\
-    SELECT number, user_id, began, ended, words, kind, item, field, from_revision, to_revision, reverted_by
+    SELECT number, user_id, began, ended, words, kind, item, field, from_revision, to_revision, reverted_by, taken, published
     FROM changes
     WHERE workspace_id = $1 AND object_id = $2 AND number = $3 AND substr(item, 1, 6) = 'record'";
 
 pub const READ_CHANGES_TAKEN: &str = "\
-    SELECT number, user_id, began, ended, words, kind, item, field, from_revision, to_revision, reverted_by
+    SELECT number, user_id, began, ended, words, kind, item, field, from_revision, to_revision, reverted_by, taken, published
     FROM changes WHERE workspace_id = $1 AND object_id = $2 AND reverted_by = $3 ORDER BY number";
 
 /// Changes after a number that stand, on records of a span.

@@ -115,7 +115,7 @@ pub async fn change(
     let operations = list(reading, of(sql::READ_RECORD_OPERATIONS_OF), rows::operation).await?;
     let took = match change.kind {
         ChangeKind::Revert => list(reading, of(sql::READ_CHANGES_TAKEN), rows::change).await?,
-        ChangeKind::Edit | ChangeKind::Import => Vec::new(),
+        _ => Vec::new(),
     };
     let spans = operations.iter().flat_map(|operation| match &operation.op {
         Op::Record(RecordOp::Show { spans, .. } | RecordOp::Hide { spans, .. }) => spans.as_slice(),

@@ -1,6 +1,7 @@
 //! All that can happen to a workspace.
 
 mod edit;
+mod history;
 mod request;
 mod session;
 mod upload;
@@ -11,8 +12,9 @@ use crate::domain::id::{CallId, ObjectId, SessionId, SocketId};
 use crate::domain::record::{Record, RecordChange};
 
 pub use edit::{Change, ChangeKind, Edit, EditAction, LoadedStack, NewObject, Operation, Pen};
+pub use history::{Collisions, Numbers, OverLocks, Publish, Restore, Revert, Selection, Step};
 pub use request::{Request, RequestAnswer};
-pub use session::{Caller, Hello, Location, Resume};
+pub use session::{Caller, Cursor, Hello, Location, Resume};
 pub use upload::{Row, Upload, UploadStep};
 
 /// One input of the core.

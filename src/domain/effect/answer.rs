@@ -1,7 +1,8 @@
 //! What calls are answered with.
 
 use super::{
-    Explanation, LockView, ObjectView, ParkedDraft, ParkedReason, Snapshot, Staged, TableView, Welcome,
+    Collision, Explanation, LockView, ObjectView, ParkedDraft, ParkedReason, PublishPreview, RevertPreview,
+    Snapshot, Staged, TableView, Welcome,
 };
 use crate::domain::id::{ObjectId, ParkedId, RequestId};
 use crate::domain::path::Fence;
@@ -58,6 +59,8 @@ pub enum Receipt {
         change: u64,
         /// The revision that it made.
         revision: Revision,
+        /// What was left as it is, and why.
+        left: Vec<Collision>,
     },
     /// The draft is live.
     Published {
@@ -65,6 +68,13 @@ pub enum Receipt {
         version: u64,
         /// The revision that it froze.
         revision: Revision,
+    },
+    /// Those who hold a part of the object were asked to save.
+    Asked {
+        /// How many sessions had unsaved work.
+        sessions: u32,
+        /// They have so many milliseconds.
+        within_ms: u64,
     },
 }
 
@@ -83,6 +93,10 @@ pub enum Answer {
     Parked(Vec<ParkedDraft>),
     /// Everything about a lock.
     Explained(Box<Explanation>),
+    /// What a revert would do.
+    Revertable(Box<RevertPreview>),
+    /// What publishing would make live.
+    Publishable(Box<PublishPreview>),
     /// What a table looks like.
     Table(Box<TableView>),
     /// What became of a piece of a file.

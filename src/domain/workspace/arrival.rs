@@ -120,13 +120,13 @@ impl Workspace {
             active: now.wall,
             heard: now.mono,
             overdue: false,
-            location: Location { page: "home".into(), ..Location::default() },
+            location: Location::page(super::places::HOME),
             open: None,
             chat_from: self.chat.number(),
             sees_since: self.replay.upto() + 1,
             dirty: BTreeMap::new(),
-            chat_budget: (self.limits.chat_burst, now.mono),
             asked: BTreeMap::new(),
+            declined: BTreeMap::new(),
             park_only: None,
         };
         self.timers.set(Timer::Session(session.id), session.deadline(&self.limits));
@@ -156,6 +156,7 @@ impl Workspace {
             session.device.clone_from(&hello.device);
         }
         session.line = Line::Open;
+        session.bot = hello.socket.is_none();
         session.heard = now.mono;
         session.overdue = false;
         let mut unsaved = Vec::new();

@@ -7,14 +7,14 @@ use super::locks::Phase;
 use super::requests::DONE;
 use super::sessions::Line;
 use super::timers::Timer;
-use crate::domain::command::{Caller, Location};
+use crate::domain::command::Caller;
 use crate::domain::effect::{
     Audience, CloseReason, Delta, Effect, Effects, Live, LockEnd, Receipt, RequestEnd,
 };
-use crate::domain::id::{ObjectId, SessionId, SocketId, UserId};
+use crate::domain::id::{InstanceId, ObjectId, SessionId, SocketId, UserId};
 use crate::domain::path::LockPath;
 use crate::domain::refusal::Refusal;
-use crate::domain::time::Now;
+use crate::domain::time::{Millis, Now};
 
 impl Workspace {
     /// A frame came in.
@@ -36,13 +36,26 @@ impl Workspace {
     }
 
     /// A call of a session without a socket renews it.
-    pub(super) fn renew(&mut self, now: Now, id: SessionId, user: UserId) {
-        if let Some(session) = self.sessions.get_mut(id)
-            && session.socket.is_none()
-            && session.line == Line::Open
-            && session.user == user
-        {
-            session.heard = now.mono;
+    pub(super) fn renew(&mut self, now: Now, id: SessionId, user: UserId, out: &mut Effects) {
+        let Some(session) =
+            self.sessions.get_mut(id).filter(|session| session.socket.is_none() && session.user == user)
+        else {
+            return;
+        };
+        match session.line {
+            Line::Open => session.heard = now.mono,
+            // Since a restart only its locks and requests remember it. No page has claimed it: a program is back.
+            Line::Grace(_) if session.instance.is_none() => {
+                session.line = Line::Open;
+                session.bot = true;
+                session.instance = Some(InstanceId(id.0));
+                session.heard = now.mono;
+                let (deadline, view) = (session.deadline(&self.limits), session.view());
+                self.timers.set(Timer::Session(id), deadline);
+                self.tell(now, Audience::All, Delta::Session(view), out);
+                self.session_back(now, id, out);
+            }
+            Line::Grace(_) | Line::Over(_) => {}
         }
     }
 
@@ -111,6 +124,7 @@ impl Workspace {
         session.open = None;
         session.dirty.clear();
         session.asked.clear();
+        session.declined.clear();
         session.park_only = None;
         let mut left = self.requests_end(now, id, RequestEnd::Expired, out);
         for path in self.locks.of_session(id) {
@@ -121,6 +135,7 @@ impl Workspace {
             self.promote(now, object, out);
         }
         self.timers.cancel(Timer::Typing(id));
+        self.timers.cancel(Timer::Keys(id));
         self.timers.cancel(Timer::ParkOnly(id));
         self.timers.set(Timer::Session(id), until);
         out.push(Effect::Ended { session: id });
@@ -154,10 +169,12 @@ impl Workspace {
             Timer::Typing(session) => {
                 out.push(Effect::Live { audience: Audience::All, live: Live::Typing { session, on: false } });
             }
+            Timer::Keys(session) => self.keys_rest(session, out),
             Timer::Lock(path) => self.lock_due(now, path, out),
             Timer::Request(id) => self.request_due(now, id, out),
             Timer::Block(object) => self.block_over(now, object, out),
             Timer::Deadlock(id) => self.circle_due(now, id, out),
+            Timer::Refusals(user) => self.refusals_due(now, user, out),
         }
     }
 
@@ -195,6 +212,7 @@ impl Workspace {
             let closed = self.sessions.get(id).is_none_or(|session| session.socket.is_none());
             match self.locks.get(path).map(|lock| lock.phase) {
                 Some(Phase::HandingOver { to, .. }) if closed => self.hand_over(now, path, to, out),
+                Some(Phase::GivingBack { .. }) if closed => self.given_back(now, path, out),
                 Some(_) => self.tell_lock(now, path, out),
                 None => {}
             }
@@ -207,60 +225,26 @@ impl Workspace {
             if let Some(Phase::Reserved { request, .. }) = self.locks.get(path).map(|lock| lock.phase) {
                 self.take_reserved(now, path, request, out);
             } else {
+                self.idle_is_told_again(now, path);
                 self.tell_lock(now, path, out);
+                self.bot_gives_way_next(now, path, out);
             }
         }
     }
 
-    /// The session says where it is.
-    pub(super) fn locate(
-        &mut self,
-        now: Now,
-        caller: Caller,
-        location: Location,
-        out: &mut Effects,
-    ) -> Result<Receipt, Refusal> {
-        self.member(caller.user)?;
-        let id = self.session(caller)?.id;
-        let location = self.existing(location)?;
-        let Some(session) = self.sessions.get_mut(id) else { return Err(Refusal::SessionGone) };
-        session.active = now.wall;
-        if session.location == location {
-            return DONE;
+    /// What became idle while its holder was reconnecting is announced before it is released.
+    fn idle_is_told_again(&mut self, now: Now, path: LockPath) {
+        let Some((edited, idle_ms)) = self.locks.get(path).map(|lock| (lock.edited, lock.idle_ms)) else {
+            return;
+        };
+        let warns = self.warn_after(idle_ms);
+        if let Some(lock) = self.locks.get_mut(path).filter(|lock| lock.phase == Phase::Held) {
+            let latest = Millis(now.mono.0.saturating_sub(warns));
+            lock.edited = edited.max(latest);
+            let promised =
+                lock.promise.map(|promise| promise.at.min(promise.written + self.limits.refresh_ms));
+            self.timers.set(Timer::Lock(path), promised.unwrap_or(lock.edited + warns).max(now.mono));
         }
-        let moved = session.location.page != location.page || session.location.object != location.object;
-        session.location = location.clone();
-        let view = session.view();
-        if moved {
-            self.tell(now, Audience::All, Delta::Session(view), out);
-        } else {
-            let audience = location.object.map_or(Audience::All, Audience::Viewers);
-            out.push(Effect::Live { audience, live: Live::Location { session: id, location } });
-        }
-        DONE
-    }
-
-    /// The location, or where it does not exist its nearest parent that does.
-    pub(super) fn existing(&self, mut location: Location) -> Result<Location, Refusal> {
-        const PAGE_MAX: usize = 64;
-        const FIELD_MAX: usize = 128;
-        super::talk::check_text("page", &location.page, PAGE_MAX)?;
-        if let Some(field) = &location.field {
-            super::talk::check_text("field", field, FIELD_MAX)?;
-        }
-        if location.object.is_none_or(|object| !self.objects.contains_key(&object)) {
-            location.object = None;
-            location.item = None;
-        }
-        if let (Some(object), Some(item)) = (location.object, location.item)
-            && !self.may_exist(object, item)
-        {
-            location.item = None;
-        }
-        if location.item.is_none() {
-            location.field = None;
-        }
-        Ok(location)
     }
 
     /// The session reports what it has typed and not had acknowledged.

@@ -1,13 +1,14 @@
 //! Building a room from what the store gives: at start, after a crash, after a failed write. One function, two callers.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, VecDeque};
 
 use super::Workspace;
 use super::chat::Chat;
-use super::locks::{HeldPromise, HeldTaken, Lock, LockRequest, Locks, Phase, Queue};
+use super::locks::{HeldPromise, HeldTaken, Lock, LockRequest, Locks, PastFences, Phase, Queue};
 use super::parked::Parked;
 use super::receipts::Receipts;
 use super::records::{Records, Uploads};
+use super::references::References;
 use super::replay::Replay;
 use super::sessions::{Line, Session, Sessions};
 use super::stacks::Stacks;
@@ -42,7 +43,7 @@ impl Workspace {
     ) -> Workspace {
         let (sessions, chat, stood_still) = match ephemeral {
             Some(kept) => (kept.sessions, kept.chat, kept.stood_still),
-            None => (Sessions::default(), Chat::default(), 0),
+            None => (Sessions::default(), Chat::new(stream), 0),
         };
         let mut receipts = Receipts::default();
         let mut workspace = Workspace {
@@ -55,8 +56,11 @@ impl Workspace {
             records: Records::default(),
             uploads: Uploads::default(),
             locks: Locks::new(epoch, stored.fence),
+            past_fences: PastFences::restore(limits.past_fences, stored.fences),
             queue: Queue::default(),
             parked: Parked::restore(stored.parked),
+            references: References::restore(stored.references),
+            asked: BTreeMap::new(),
             receipts: Receipts::default(),
             chat,
             replay: Replay::new(stream, limits.replay_deltas, limits.replay_ms),
@@ -64,6 +68,9 @@ impl Workspace {
             closures: stored.closures.into_iter().map(|closure| (closure.path, closure)).collect(),
             blocks: BTreeMap::new(),
             deadlocks: BTreeMap::new(),
+            released_to: VecDeque::new(),
+            releasing: None,
+            refusals: BTreeMap::new(),
             hold_ms: super::pens::FIRST_HOLD_MS,
             contests: BTreeMap::new(),
             publish_check: |_, _| Vec::new(),
@@ -129,7 +136,8 @@ impl Workspace {
             }
             session.open = session.open.filter(|object| self.objects.contains_key(object));
             if session.location.object.is_some_and(|object| !self.objects.contains_key(&object)) {
-                session.location = Location { page: session.location.page.clone(), ..Location::default() };
+                session.location =
+                    Location { n: session.location.n + 1, ..Location::page(super::places::HOME) };
             }
             let at = session.deadline(&self.limits).max(now.mono);
             self.timers.set(Timer::Session(session.id), at);
@@ -160,11 +168,12 @@ impl Workspace {
         let mut lock = Lock::new(view.path, view.fence, holder, now, self.limits.idle_ms);
         lock.since = view.since;
         lock.edited_wall = view.edited;
-        lock.used = row.used;
+        lock.wrote = row.wrote;
         lock.promise = view.promise.zip(row.promised_ms).map(|(promise, ms)| HeldPromise {
             request: promise.request,
             at: now.mono + ms,
             wall: now.wall.plus(ms),
+            written: now.mono,
         });
         lock.taken = row.taken.map(|taken| HeldTaken {
             by: taken.by,
@@ -172,7 +181,9 @@ impl Workspace {
             until: now.mono + taken.remains_ms,
             wall: now.wall.plus(taken.remains_ms),
         });
-        let wake = lock.promise.map_or(now.mono + self.limits.idle_ms / 2, |promise| promise.at);
+        let idle = now.mono + self.limits.idle_ms / 2;
+        let refresh = now.mono + self.limits.refresh_ms;
+        let wake = lock.promise.map_or(idle, |promise| promise.at.min(refresh));
         self.timers.set(Timer::Lock(lock.path), wake);
         self.locks.insert(lock);
     }
@@ -189,9 +200,11 @@ impl Workspace {
             since: view.since,
             order: row.order,
             expires: now.mono + row.remains_ms,
-            ignored: view.ignored,
+            ignored_by: view.ignored_by.into_iter().collect(),
             nudged: view.nudged,
             promised: row.promised,
+            asked: Millis(now.mono.0.saturating_sub(row.waited_ms)),
+            written: now.mono,
             clock: Millis(now.mono.0.saturating_sub(row.waited_ms)),
             paused: None,
             take_over: view.take_over,
@@ -213,13 +226,10 @@ impl Workspace {
             lock.phase = Phase::Reserved { request: request.id, until };
             self.timers.set(Timer::Lock(request.path), until);
         }
-        let (id, path, waited) = (request.id, request.path, request.waited(now.mono));
+        let (id, object) = (request.id, request.path.object);
         self.queue.insert(request);
         self.schedule_request(now, id);
-        let left = self.limits.block_ms.saturating_sub(waited);
-        if left > 0 {
-            self.block_for(now, path, id, left);
-        }
+        self.block_next(now, object);
     }
 
     /// A session that only its locks or requests remember is in its grace, which starts now.
@@ -246,13 +256,13 @@ impl Workspace {
             active: now.wall,
             heard: now.mono,
             overdue: false,
-            location: Location { page: "home".into(), ..Location::default() },
+            location: Location::page(super::places::HOME),
             open: None,
             chat_from: 0,
             sees_since: 0,
             dirty: BTreeMap::new(),
-            chat_budget: (self.limits.chat_burst, now.mono),
             asked: BTreeMap::new(),
+            declined: BTreeMap::new(),
             park_only: None,
         };
         self.timers.set(Timer::Session(id), until);

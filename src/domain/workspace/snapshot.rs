@@ -49,6 +49,8 @@ impl Workspace {
             parked: self.parked.of(user),
             chat: Vec::new(),
             chat_missed: 0,
+            chat_life: self.chat.life,
+            typing: self.typists(),
             open: None,
             upto: self.replay.upto(),
         }
@@ -69,6 +71,8 @@ impl Workspace {
             parked: self.parked.of(user),
             chat: Vec::new(),
             chat_missed: 0,
+            chat_life: self.chat.life,
+            typing: Vec::new(),
             open: None,
             upto: self.replay.upto(),
         }

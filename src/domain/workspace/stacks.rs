@@ -28,12 +28,13 @@ pub(super) struct OpenStack {
     pub records: RecordCounts,
     /// The newest change of records: what goes on in it need not be loaded.
     pub last_data: Option<Change>,
+    standing: u64,
     used: u64,
 }
 
 impl OpenStack {
     pub fn new(loaded: LoadedStack) -> Self {
-        OpenStack {
+        let mut open = OpenStack {
             draft: loaded.draft,
             published: loaded.published.map(Arc::new),
             changes: loaded.changes,
@@ -43,16 +44,32 @@ impl OpenStack {
             logged: loaded.revision,
             records: loaded.records,
             last_data: None,
+            standing: 0,
             used: 0,
-        }
+        };
+        open.count();
+        open
     }
 
-    /// Changes that a revert of everything would take back, and that a count shows.
+    /// Changes that a revert of everything would take back.
+    pub fn work(&self) -> impl Iterator<Item = &Change> {
+        self.changes.iter().filter(|change| change.stands())
+    }
+
+    /// How many those are.
     pub fn standing(&self) -> u64 {
-        let standing = |change: &&Change| {
-            change.reverted_by.is_none() && change.kind != crate::domain::command::ChangeKind::Revert
-        };
-        self.changes.iter().filter(standing).count() as u64
+        self.standing
+    }
+
+    /// Counts them anew.
+    pub fn count(&mut self) {
+        self.standing = self.work().count() as u64;
+    }
+
+    pub fn begin(&mut self, change: Change) {
+        self.standing += u64::from(change.stands());
+        self.last_change = change.number;
+        self.changes.push(change);
     }
 
     /// When the content, and not only records, last changed since the published version.
@@ -61,8 +78,8 @@ impl OpenStack {
     }
 
     pub fn change_mut(&mut self, number: u64) -> Option<&mut Change> {
-        // Nearly always the newest.
-        self.changes.iter_mut().rev().find(|change| change.number == number)
+        let at = self.changes.binary_search_by_key(&number, |change| change.number).ok()?;
+        self.changes.get_mut(at)
     }
 }
 

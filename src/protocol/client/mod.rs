@@ -1,9 +1,13 @@
 //! What we accept.
 
+mod history;
+
 use serde::Deserialize;
 use uuid::Uuid;
 
 use crate::document::{FenceDoc, LockPathDoc, OpDoc};
+
+pub use history::{CollisionsDoc, OverLocksDoc, PublishDoc, RevertDoc, SelectionDoc, StepDoc};
 
 /// One frame: a call with an id gets exactly one reply with that id in `re`.
 #[derive(Debug, Deserialize)]
@@ -36,6 +40,41 @@ pub struct LocationDoc {
     #[serde(default, skip_serializing_if = "Option::is_none")]
     #[cfg_attr(test, ts(optional))]
     pub field: Option<String>,
+    /// Caret and selection in that field.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    #[cfg_attr(test, ts(optional))]
+    pub cursor: Option<CursorDoc>,
+    /// Keys are pressed in that field; the server ends it 3 s after it was last said.
+    #[serde(default, skip_serializing_if = "is_false")]
+    #[cfg_attr(test, ts(optional, as = "Option<bool>"))]
+    pub typing: bool,
+    /// The item at the top of what is seen of the object, for those who follow.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    #[cfg_attr(test, ts(optional))]
+    pub top: Option<String>,
+    /// Given by the server: grows with every change of the session's place. A client that knows a higher one keeps that.
+    #[serde(default)]
+    #[cfg_attr(test, ts(optional, as = "Option<u64>"))]
+    pub n: u64,
+}
+
+/// Caret and selection in a field's text, in UTF-16 code units, as browsers count. The text is the one that its author sees:
+/// while they type it is ahead of what is saved, so its length goes with it, and who has a text of another length counts from
+/// the end.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, serde::Serialize, Deserialize, utoipa::ToSchema)]
+#[cfg_attr(test, derive(ts_rs::TS))]
+pub struct CursorDoc {
+    /// Where the selection began; the caret if nothing is selected.
+    pub anchor: u32,
+    /// The caret.
+    pub head: u32,
+    /// Length of the text in which both count.
+    pub length: u32,
+}
+
+#[expect(clippy::trivially_copy_pass_by_ref, reason = "serde asks for a reference")]
+fn is_false(on: &bool) -> bool {
+    !*on
 }
 
 /// A claim to an earlier session.
@@ -154,6 +193,13 @@ pub enum ClientMessage {
     Release {
         /// The client's id of the decision.
         op_id: Uuid,
+        /// What.
+        path: LockPathDoc,
+        /// Under which fence it is held.
+        fence: FenceDoc,
+    },
+    /// A sign of life: is the lock still held under that fence? Answered with `acquired`; no edit, so idleness goes on.
+    Renew {
         /// What.
         path: LockPathDoc,
         /// Under which fence it is held.
@@ -300,22 +346,45 @@ pub enum ClientMessage {
         op_id: Uuid,
         /// Which object.
         object: Uuid,
-        /// Their numbers; without it, all since the published version.
-        #[serde(default)]
-        #[cfg_attr(test, ts(optional))]
-        changes: Option<Vec<u64>>,
+        /// Which changes, and what happens where others would lose by it.
+        #[serde(flatten)]
+        revert: RevertDoc,
     },
-    /// Make the draft live. Answered with `published`.
+    /// What taking changes back would do and break. Answered with `revertable`.
+    CheckRevert {
+        /// Which object.
+        object: Uuid,
+        /// Which changes.
+        #[serde(flatten)]
+        selection: SelectionDoc,
+    },
+    /// Undo one's own newest change, past what others did. Answered with `reverted`.
+    UndoChange(StepDoc),
+    /// Take one's own newest undo back. Answered with `reverted`.
+    RedoChange(StepDoc),
+    /// Make the draft live, or a part of it. Answered with `published`.
     Publish {
         /// The client's id of the operation.
         op_id: Uuid,
         /// Which object.
         object: Uuid,
-        /// The revision that the publisher has seen.
-        revision: u64,
-        /// Up to 2,000 characters.
+        /// What.
+        #[serde(flatten)]
+        publish: PublishDoc,
+    },
+    /// What publishing would make live. Answered with `publishable`.
+    CheckPublish {
+        /// Which object.
+        object: Uuid,
+        /// Only the changes of these members; everybody's without it.
         #[serde(default)]
-        description: String,
+        #[cfg_attr(test, ts(optional))]
+        authors: Option<Vec<Uuid>>,
+    },
+    /// Ask everybody who has unsaved work in the object to save it, because it is about to be published. Answered with `asked`.
+    AskToSave {
+        /// Which object.
+        object: Uuid,
     },
     /// Throw one of one's parked drafts away.
     DiscardParked {

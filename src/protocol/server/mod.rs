@@ -1,6 +1,7 @@
 //! What we send.
 
 mod delta;
+mod history;
 mod lock;
 mod object;
 mod session;
@@ -12,6 +13,7 @@ use crate::document::{ParkedDraftDoc, ReceiptDoc};
 use crate::protocol::error::ErrorBody;
 
 pub use delta::DeltaDoc;
+pub use history::{AuthorDoc, BreakageDoc, NeedDoc, PublishableDoc, RevertableDoc};
 pub use lock::{DeadlockDoc, ExplanationDoc, LockEndDoc, RemedyDoc, RequestDoc, RequestEndDoc};
 pub use object::ObjectDoc;
 pub use session::{
@@ -40,7 +42,7 @@ pub enum ServerMessage {
         #[cfg_attr(test, ts(optional))]
         re: Option<u32>,
         /// What happened, what it means, what to do.
-        error: ErrorBody,
+        error: Box<ErrorBody>,
     },
     /// Numbered room updates. A client whose last `upto` is not `after`, or whose stream differs, asks for a snapshot.
     Deltas {
@@ -126,4 +128,8 @@ pub enum ReplyDoc {
     },
     /// Everything about a lock.
     Explained(Box<ExplanationDoc>),
+    /// What a revert would do.
+    Revertable(Box<RevertableDoc>),
+    /// What publishing would make live.
+    Publishable(Box<PublishableDoc>),
 }

@@ -85,7 +85,7 @@ function roomState(): RoomState {
           note: "need the headers for two minutes",
           since: now - 20_000,
           place: 1,
-          ignored: false,
+          ignored_by: [],
           nudged: false,
           take_over: now + 150_000,
         },
@@ -146,6 +146,7 @@ function roomState(): RoomState {
         mentions: [],
       },
     ],
+    chatLife: "life",
     chatMissed: 0,
     typing: new Set(["s-cleo"]),
   };
@@ -206,7 +207,7 @@ export function fakeClient(http: Client["http"], workspace: string): Client {
             note: note ?? "",
             since: Date.now(),
             place: 1,
-            ignored: false,
+            ignored_by: [],
             nudged: false,
           }),
         }));
@@ -272,6 +273,30 @@ export function fakeClient(http: Client["http"], workspace: string): Client {
       discardKept: async () => undefined,
       reapply: async () => undefined,
     },
+    talk: {
+      say: async (text, more) =>
+        room.update((was) => ({
+          ...was,
+          chat: [
+            ...was.chat,
+            {
+              number: was.chat.length + 1,
+              client_id: text,
+              session: was.session,
+              user: was.user,
+              at: Date.now(),
+              text,
+              mentions: [...(more?.mentions ?? [])],
+              ...(more?.link ? { link: more.link } : {}),
+            },
+          ],
+        })),
+      pending: new Store([]),
+      unread: new Store({ lines: 0, mentions: 0, first: undefined }),
+      retry: () => undefined,
+      discard: () => undefined,
+      read: () => undefined,
+    },
     onNotice: notices.on,
     onOperation: () => () => undefined,
     start: () => undefined,
@@ -298,23 +323,6 @@ export function fakeClient(http: Client["http"], workspace: string): Client {
     close: () => undefined,
     locate: (location) =>
       room.update((was) => ({ ...was, locations: new Map(was.locations).set(was.session, location) })),
-    chat: async (text, more) =>
-      room.update((was) => ({
-        ...was,
-        chat: [
-          ...was.chat,
-          {
-            number: was.chat.length + 1,
-            client_id: text,
-            session: was.session,
-            user: was.user,
-            at: Date.now(),
-            text,
-            mentions: [...(more?.mentions ?? [])],
-            ...(more?.link ? { link: more.link } : {}),
-          },
-        ],
-      })),
     typing: () => undefined,
     publish: async () => DONE,
     revert: async () => DONE,

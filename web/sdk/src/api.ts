@@ -77,9 +77,11 @@ export interface RoomState {
   readonly deadlocks: ReadonlyMap<string, DeadlockDoc>;
   /** One's own parked drafts, by id. */
   readonly parked: ReadonlyMap<string, ParkedDraftDoc>;
-  /** Since this session came, oldest first, the last 500. */
+  /** What this page has heard, oldest first, the last 500 lines; where numbers leave a gap, lines were missed. */
   readonly chat: readonly ChatLineDoc[];
-  /** Lines that were missed and are no longer there. */
+  /** The life of the chat's numbering; it changes with a restart of the server. */
+  readonly chatLife: string;
+  /** Lines that the last reconnection could not bring any more. */
   readonly chatMissed: number;
   /** Sessions that type in the chat. */
   readonly typing: ReadonlySet<string>;
@@ -123,7 +125,7 @@ export interface LockView {
   readonly mineElsewhere: boolean;
   /** An acquire is under way. */
   readonly acquiring: boolean;
-  /** One's own lock is being handed over: to whom (user), and until when (server's clock). */
+  /** One's own lock is being handed over: to whom (user; oneself if it only goes back), and until when (server's clock). */
   readonly freeze: { readonly to: string; readonly until: number } | null;
   /** An admin has closed it for edits. */
   readonly closure: ClosureDoc | null;
@@ -191,6 +193,8 @@ export type Notice =
       readonly request: RequestDoc;
       readonly how: RequestEndDoc;
       readonly mine: boolean;
+      /** Whether its asker has left. */
+      readonly left: boolean;
       /** The holder's words, of a decline. */
       readonly reason?: string;
     }
@@ -202,6 +206,8 @@ export type Notice =
       readonly path: LockPathDoc;
       readonly user: string;
       readonly why: LockEndDoc;
+      /** The revisions from the first that was written under it to the last. */
+      readonly revisions: readonly [number, number];
     }
   /** One's own lock is gone; told once what was on its way is answered. `unsaved`: how much of it was parked or refused. */
   | {
@@ -209,14 +215,18 @@ export type Notice =
       readonly path: LockPathDoc;
       readonly why: LockEndDoc;
       readonly unsaved: number;
-      /** Who has it now, if somebody else does. */
+      /** Whose doing it was, or who has it now, if somebody else does. */
       readonly by?: string;
+      /** Their words, of a force or a closure. */
+      readonly reason?: string;
     }
+  /** The holder gave to somebody who had asked after this session; its own request keeps its place. */
+  | { readonly kind: "passed_over"; readonly path: LockPathDoc; readonly user: string }
   /** A take-over of one's own lock was taken back; what it had parked can be applied again in one step. */
   | { readonly kind: "undone"; readonly path: LockPathDoc; readonly parked: readonly string[] }
   /** An admin has closed a part of the open object for edits, or opened it again. */
   | { readonly kind: "closed"; readonly closure: ClosureDoc }
-  | { readonly kind: "reopened"; readonly path: LockPathDoc }
+  | { readonly kind: "reopened"; readonly path: LockPathDoc; readonly by: string }
   /** One's own lock is being handed over. */
   | { readonly kind: "freeze"; readonly path: LockPathDoc; readonly to: string }
   /** Work of one's own was parked. */
@@ -229,10 +239,54 @@ export type Notice =
       readonly words: string;
       readonly error: BatonError;
     }
-  /** A colleague said something. */
-  | { readonly kind: "chat"; readonly line: ChatLineDoc }
+  /** A colleague said something; `mine`: to oneself. */
+  | { readonly kind: "chat"; readonly line: ChatLineDoc; readonly mine: boolean }
   /** Chat lines were missed. */
   | { readonly kind: "chat_missed"; readonly count: number };
+
+/** What a line says beside its text. */
+export interface SayOptions {
+  /** Members who are addressed. */
+  readonly mentions?: readonly string[];
+  /** A step or object that it points to. */
+  readonly link?: LockPathDoc;
+}
+
+/** A line of one's own on its way. */
+export interface PendingLine {
+  readonly clientId: string;
+  /** When it was written, server's clock. */
+  readonly at: number;
+  readonly text: string;
+  readonly mentions: readonly string[];
+  readonly link?: LockPathDoc;
+  /** Why it was refused; `null` while it is on its way. */
+  readonly error: BatonError | null;
+}
+
+/** What others have said since one last read. */
+export interface Unread {
+  readonly lines: number;
+  /** How many of them address oneself. */
+  readonly mentions: number;
+  /** The first of them. */
+  readonly first: ChatLineDoc | undefined;
+}
+
+/** The chat of those present. */
+export interface Talk {
+  /** Says a line, over as many sockets as it takes, once and after those before it; rejects if it is refused. */
+  say(text: string, more?: SayOptions): Promise<void>;
+  /** One's own lines that are not said yet. */
+  readonly pending: Readable<readonly PendingLine[]>;
+  /** Says a refused line again. */
+  retry(clientId: string): void;
+  /** Drops a refused line. */
+  discard(clientId: string): void;
+  readonly unread: Readable<Unread>;
+  /** All that was said has been read. */
+  read(): void;
+}
 
 /** Locks and requests of this tab. */
 export interface Locks {
@@ -268,7 +322,7 @@ export interface Locks {
   editHere(path: LockPathDoc): Promise<ReceiptDoc>;
   /** An owner or admin takes the lock away; the reason is told to the holder and kept. */
   force(path: LockPathDoc, reason: string): Promise<ReceiptDoc>;
-  /** Everything about the lock in one answer. */
+  /** Everything about the lock in one answer, with what one may do now. */
   explain(path: LockPathDoc): Promise<ExplanationDoc>;
 }
 
@@ -339,6 +393,8 @@ export interface Client {
   readonly stack: Readable<StackState | null>;
   readonly locks: Locks;
   readonly editing: Editing;
+  /** The chat. */
+  readonly talk: Talk;
   /** Calls back for each thing that a person should hear of once; returns what ends it. */
   onNotice(listener: (notice: Notice) => void): () => void;
   /** Calls back for each operation on the open object, one's own among them; returns what ends it. */
@@ -359,8 +415,6 @@ export interface Client {
   close(object: string): void;
   /** Says where this tab is; the latest wins, at most 10 a second. */
   locate(location: LocationDoc): void;
-  /** Says something to those present; resolves when it was taken. */
-  chat(text: string, more?: { mentions?: readonly string[]; link?: LockPathDoc }): Promise<void>;
   /** A key was pressed in the chat (`true`), or it was emptied (`false`). */
   typing(on: boolean): void;
   /** Makes the draft live as it was seen. Sends what is typed first; rejects if that does not get through in 10 s. */

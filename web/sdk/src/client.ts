@@ -2,6 +2,7 @@ import type { Client, Notice, RoomState } from "./api.ts";
 import { browserEnvironment } from "./browser.ts";
 import { Calls, offline } from "./calls.ts";
 import { Connection } from "./connection.ts";
+import { Conversation } from "./conversation.ts";
 import { Desk } from "./desk.ts";
 import { Drafts } from "./drafts.ts";
 import { Editor } from "./editing.ts";
@@ -21,7 +22,6 @@ import type {
   ClientFrame,
   DeltaDoc,
   LocationDoc,
-  LockPathDoc,
   OperationDoc,
   ReceiptDoc,
   ServerMessage,
@@ -70,6 +70,7 @@ class Tab implements Client {
   readonly stack;
   readonly locks: LockKeeper;
   readonly editing: Editor;
+  readonly talk: Conversation;
   readonly #environment: Environment;
   readonly #device: string | undefined;
   readonly #notices = new Emitter<Notice>();
@@ -128,8 +129,7 @@ class Tab implements Client {
       room: this.room,
       uuid,
       now: () => this.now(),
-      onLost: (path, why, unsaved, by) =>
-        notice({ kind: "lost", path, why, unsaved, ...(by === undefined ? {} : { by }) }),
+      onLost: (path, why, unsaved, whose) => notice({ kind: "lost", path, why, unsaved, ...whose }),
     });
     const parts = { outbox: this.#outbox, stack: this.#stack, locks: this.locks, room: this.room, uuid };
     const desk = new Desk({ ...parts, onNotice: notice });
@@ -147,6 +147,10 @@ class Tab implements Client {
       discardParked: (draft) => this.discardParked(draft),
     });
     this.#live = new Live((frame) => this.#calls.tell(frame), clock);
+    this.talk = new Conversation({
+      ...{ calls: this.#calls, room: this.room, uuid, now: () => this.now() },
+      onSaid: () => this.#live.said(),
+    });
     this.#connection.phase.subscribe(() => this.#liveness.look());
     this.status.subscribe(() => this.#watch());
   }
@@ -214,18 +218,6 @@ class Tab implements Client {
 
   locate(location: LocationDoc): void {
     this.#live.locate(location);
-  }
-
-  async chat(text: string, more: { mentions?: readonly string[]; link?: LockPathDoc } = {}): Promise<void> {
-    const { mentions, link } = more;
-    this.#live.typing(false);
-    await this.#calls.call({
-      type: "chat",
-      client_id: this.#environment.uuid(),
-      text,
-      ...(mentions ? { mentions: [...mentions] } : {}),
-      ...(link ? { link } : {}),
-    });
   }
 
   typing(on: boolean): void {
@@ -380,7 +372,7 @@ class Tab implements Client {
 
   #delta(delta: DeltaDoc, before: RoomState, after: RoomState): void {
     this.locks.delta(delta);
-    this.#stack.delta(delta, before);
+    this.#stack.delta(delta);
     if (delta.d === "operation" && delta.object === this.stack.get()?.object) {
       this.#operations.emit(delta.operation);
     }

@@ -42,8 +42,6 @@ export {
   deadlocksOfMember,
   isHolder,
   lockOn,
-  mayTakeOver,
-  mayUndo,
   overlaps,
   placeOf,
   promiseOf,

@@ -186,6 +186,8 @@ fn join_or_begin(
         from: revision,
         to: revision,
         reverted_by: None,
+        taken: entry.taken.clone(),
+        published: None,
     };
     open.last_data = Some(change.clone());
     change

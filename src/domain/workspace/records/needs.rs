@@ -7,7 +7,7 @@ use uuid::Uuid;
 use super::super::Workspace;
 use super::super::stacks::Need;
 use super::spans_of;
-use crate::domain::command::{EditAction, Request};
+use crate::domain::command::{EditAction, Request, Selection};
 use crate::domain::effect::{Effect, Effects};
 use crate::domain::id::{ItemId, ObjectId};
 use crate::domain::path::LockPath;
@@ -38,9 +38,10 @@ impl Workspace {
             Request::AnswerRequest { request, .. } => {
                 self.queue.get(*request).and_then(|request| of_path(&request.path))
             }
-            Request::Revert { object, changes: Some(numbers), .. } => {
-                return self.missing_for_revert(*object, numbers);
-            }
+            Request::Revert(revert) => match &revert.selection {
+                Selection::Changes(numbers) => return self.missing_for_revert(revert.object, numbers),
+                Selection::All | Selection::Author(_) => None,
+            },
             _ => None,
         };
         let missing = |(object, record): &(ObjectId, Uuid)| {

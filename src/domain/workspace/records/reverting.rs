@@ -10,7 +10,7 @@ use super::super::Workspace;
 use super::super::log::Entry;
 use super::{spans_of, within};
 use crate::domain::command::{Caller, ChangeKind};
-use crate::domain::effect::{Audience, Delta, Effect, Effects, Write};
+use crate::domain::effect::{Audience, Collision, Delta, Effect, Effects, Obstacle, Write};
 use crate::domain::id::{ItemId, ObjectId, OpId};
 use crate::domain::path::LockPath;
 use crate::domain::record::{Record, RecordChange, RecordOp, Value};
@@ -65,6 +65,7 @@ impl Workspace {
                 kind: ChangeKind::Revert,
                 words: Some(words.clone()),
                 change: number,
+                taken: wanted.iter().copied().collect(),
             };
             let (at, change) = self.log_record(now, object, op, entry, out)?;
             number = Some(change);
@@ -104,7 +105,7 @@ impl Workspace {
                     self.record_free(caller, object, op)?;
                     if !self.steps_back(object, &mut rows, done, op) {
                         let item = op.record().map(ItemId::Record);
-                        return Err(Refusal::RevertConflict { change: *number, item });
+                        return Err(stands_on(*number, item));
                     }
                     back.push(op.clone());
                 }
@@ -167,7 +168,7 @@ impl Workspace {
         }
         if loaded.edited_since > 0 {
             let item = Some(ItemId::Records);
-            return Err(Refusal::RevertConflict { change: loaded.change.number, item });
+            return Err(stands_on(loaded.change.number, item));
         }
         let held = self.in_spans(object, spans);
         self.in_the_way(caller.session, object, &held)
@@ -232,4 +233,10 @@ impl Workspace {
             self.tell(now, Audience::Viewers(object), Delta::Change { object, change }, out);
         }
     }
+}
+
+/// Somebody has changed since what the change had put there.
+fn stands_on(change: u64, item: Option<ItemId>) -> Refusal {
+    let why = Obstacle::Changed;
+    Refusal::RevertConflict(vec![Collision { change, item, field: None, why, by: None, holder: None }])
 }

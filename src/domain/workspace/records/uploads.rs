@@ -11,7 +11,7 @@ use super::super::log::Entry;
 use super::super::stacks::OpenStack;
 use super::super::talk::check_text;
 use super::super::{Done, Workspace};
-use crate::domain::command::{Caller, ChangeKind, Row, Upload, UploadStep};
+use crate::domain::command::{Caller, ChangeKind, Numbers, Row, Upload, UploadStep};
 use crate::domain::effect::{Answer, Effect, Effects, Receipt, RowProblem, Staged, Write};
 use crate::domain::id::{ObjectId, OpId, UserId};
 use crate::domain::path::LockPath;
@@ -213,6 +213,7 @@ impl Workspace {
             kind: ChangeKind::Import,
             words: Some(words::imported(rows, file)),
             change: None,
+            taken: Numbers::default(),
         };
         let op = RecordOp::Show { spans, rows };
         let (revision, change) = self.log_record(now, object, op, entry, out)?;
@@ -267,7 +268,7 @@ impl Workspace {
 
 impl OpenStack {
     /// When a field of the table last changed, or another took its place.
-    fn fields_revision(&self) -> Revision {
+    pub(in crate::domain::workspace) fn fields_revision(&self) -> Revision {
         self.draft.nodes().iter().map(|node| node.revision).max().unwrap_or_default().max(
             // A deletion leaves no node that could tell.
             self.content_revision(),

@@ -2,7 +2,8 @@
 
 use super::room::*;
 use crate::domain::command::{
-    Caller, ChangeKind, Location, NewObject, Pen, Request, Row, Upload, UploadStep,
+    Caller, ChangeKind, Collisions, Location, NewObject, OverLocks, Pen, Publish, Request, Revert, Row,
+    Selection, Upload, UploadStep,
 };
 use crate::domain::effect::{Answer, Delta, LockEnd, ParkedReason, Receipt, RequestEnd, Staged, TableView};
 use crate::domain::id::{ItemId, ObjectId, OpId};
@@ -98,7 +99,17 @@ fn change(done: Result<Receipt, Refusal>) -> u64 {
 
 fn revert(r: &mut Room, tab: Tab, changes: &[u64]) -> Result<Receipt, Refusal> {
     let op_id = r.op();
-    r.ask(tab, Request::Revert { op_id, object: TABLE, changes: Some(changes.to_vec()) })
+    let (object, selection) = (TABLE, Selection::Changes(changes.to_vec()));
+    let (collisions, take, locks) = (Collisions::Ask, Vec::new(), OverLocks::Refuse);
+    r.ask(tab, Request::Revert(Box::new(Revert { op_id, object, selection, collisions, take, locks })))
+}
+
+/// The places over which a revert was refused.
+fn conflict(done: Result<Receipt, Refusal>) -> Vec<(u64, Option<ItemId>)> {
+    match done {
+        Err(Refusal::RevertConflict(places)) => places.iter().map(|one| (one.change, one.item)).collect(),
+        other => panic!("not in conflict: {other:?}"),
+    }
 }
 
 fn names(r: &Room) -> Vec<(u64, String)> {
@@ -281,9 +292,9 @@ fn a_revert_takes_nothing_that_somebody_changed_since_and_asks_no_lock_holder_to
     r.release(ana, row(1), fence).unwrap();
     let first = change(edit(&mut r, ana, Pen::WithLock, set_cell(1, NAME, text("Ann"))));
     let second = change(edit(&mut r, ben, Pen::WithLock, set_cell(1, NAME, text("Bea"))));
-    let conflict = |change| Err(Refusal::RevertConflict { change, item: Some(ItemId::Record(id(1))) });
-    assert_eq!(revert(&mut r, ana, &[first]), conflict(first));
-    assert_eq!(revert(&mut r, ana, &[came]), conflict(came));
+    let item = Some(ItemId::Record(id(1)));
+    assert_eq!(conflict(revert(&mut r, ana, &[first])), [(first, item)]);
+    assert_eq!(conflict(revert(&mut r, ana, &[came])), [(came, item)]);
     r.acquire(ben, row(1));
     assert!(matches!(revert(&mut r, ana, &[first, second]), Err(Refusal::Locked(_))));
     assert_eq!(names(&r), [(1, "Bea".into())]);
@@ -325,7 +336,9 @@ fn publishing_is_not_held_up_by_records() {
     edit(&mut r, ana, Pen::WithLock, insert_record(1, "Dora")).unwrap();
     let publish = |r: &mut Room, revision| {
         let op_id = r.op();
-        r.ask(ana, Request::Publish { op_id, object: TABLE, revision, description: String::new() })
+        let (object, description) = (TABLE, String::new());
+        let publish = Publish { op_id, object, revision, description, authors: None, dependencies: false };
+        r.ask(ana, Request::Publish(Box::new(publish)))
     };
     publish(&mut r, seen).unwrap();
     edit(&mut r, ana, Pen::WithLock, set_cell(1, NAME, text("Zoe"))).unwrap();
@@ -394,8 +407,7 @@ fn a_file_comes_in_as_one_change_that_is_taken_back_and_brought_again() {
     assert_eq!(names(&r), all);
     // Once one of its rows was edited, taking the file back would lose that.
     edit(&mut r, ana, Pen::WithLock, set).unwrap();
-    let conflict = Refusal::RevertConflict { change, item: Some(ItemId::Records) };
-    assert_eq!(revert(&mut r, ana, &[change]), Err(conflict));
+    assert_eq!(conflict(revert(&mut r, ana, &[change])), [(change, Some(ItemId::Records))]);
 }
 
 #[test]

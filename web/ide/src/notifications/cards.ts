@@ -17,7 +17,7 @@ export type Card =
   | { kind: "waiting"; key: string; request: RequestDoc; lock: LockDoc | null }
   | { kind: "deadlock"; key: string; deadlock: DeadlockDoc }
   | { kind: "locked"; key: string; lock: LockDoc; passing: number }
-  | { kind: "chat"; key: string; line: ChatLineDoc; passing: number }
+  | { kind: "chat"; key: string; line: ChatLineDoc; mine: boolean; passing: number }
   | { kind: "notice"; key: string; notice: Notice; passing: number }
   | { kind: "told"; key: string; told: Told; passing: number };
 
@@ -30,6 +30,9 @@ export function staysFor(passing: Passing): number {
   if (what.kind === "locked") return 60_000;
   if (what.kind === "told") return what.told.tone === "bad" ? 12_000 : 6_000;
   const { notice } = what;
+  if (notice.kind === "released") return 5_000;
+  // Who took it, and why, is not to be missed.
+  if (notice.kind === "lost" && notice.reason !== undefined) return Infinity;
   if (notice.kind === "recovered") return notice.parked + notice.kept > 0 ? Infinity : 10_000;
   if (
     notice.kind === "parked" ||
@@ -38,7 +41,8 @@ export function staysFor(passing: Passing): number {
     notice.kind === "rolled_back"
   )
     return Infinity;
-  return notice.kind === "chat" ? 15_000 : 10_000;
+  if (notice.kind === "chat") return notice.mine ? 60_000 : 15_000;
+  return 10_000;
 }
 
 /** All cards, the most urgent first. */
@@ -71,7 +75,8 @@ export function cards(room: RoomState, passing: readonly Passing[]): readonly Ca
       const over = now?.session !== what.lock.session || own.some((request) => sameItem(request, what.lock));
       if (!over) locked.push({ kind: "locked", key: `locked:${key}`, lock: now, passing: key });
     } else if (what.notice.kind === "chat") {
-      chat.push({ kind: "chat", key: `chat:${key}`, line: what.notice.line, passing: key });
+      const { line, mine } = what.notice;
+      chat.push({ kind: "chat", key: `chat:${key}`, line, mine, passing: key });
     } else if (speaks(what.notice) && !isSettled(what.notice, room)) {
       rest.push({ kind: "notice", key: `notice:${key}`, notice: what.notice, passing: key });
     }
@@ -86,8 +91,10 @@ function sameItem(request: RequestDoc, lock: LockDoc): boolean {
 /** Ends of one's own lock that one brought about oneself. */
 const QUIET: ReadonlySet<string> = new Set(["released", "abandoned", "handed_over", "item_deleted", "left"]);
 
-/** Whether the parked work that a notice is about has been applied again or thrown away. */
-function isSettled(notice: Notice, { parked }: RoomState): boolean {
+/** Whether the parked work that a notice is about has been applied again or thrown away, or a lost pen is here again. */
+function isSettled(notice: Notice, room: RoomState): boolean {
+  const { parked } = room;
+  if (notice.kind === "lost") return lockOn(room, notice.path)?.session === room.session;
   if (notice.kind === "parked") return !parked.has(notice.draft.id);
   return (
     notice.kind === "undone" && notice.parked.length > 0 && !notice.parked.some((draft) => parked.has(draft))
@@ -98,10 +105,10 @@ function isSettled(notice: Notice, { parked }: RoomState): boolean {
 function speaks(notice: Notice): boolean {
   switch (notice.kind) {
     case "request":
-    case "released":
     case "freeze":
       return false;
     case "request_ended":
+      if (!notice.mine) return notice.left;
       return notice.mine && notice.how !== "granted" && notice.how !== "cancelled";
     case "lost":
       // The banner above the form says what an admin has closed, and why.

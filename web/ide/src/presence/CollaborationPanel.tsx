@@ -1,4 +1,3 @@
-import { useClient, useReadable } from "@baton/react";
 import type { RoomState } from "@baton/sdk";
 import { ArrowUpRight, Crosshair, MonitorSmartphone, X } from "lucide-react";
 
@@ -7,11 +6,11 @@ import { IconButton } from "../kit/Button.tsx";
 import { ago, editing } from "../kit/time.ts";
 import { useServerNow } from "../room/useServerNow.ts";
 import { useNavigation } from "../shell/navigation.ts";
-import { pageOf } from "../shell/pages.tsx";
 import { kindTitle } from "../shell/tree.ts";
 import css from "./collaboration.module.css";
 import { Initials } from "./Initials.tsx";
 import { locationOf, people, type Person } from "./people.ts";
+import { usePlaces } from "./usePlaces.ts";
 
 interface CollaborationPanelProps {
   following: string | undefined;
@@ -21,7 +20,7 @@ interface CollaborationPanelProps {
 
 /** Who is here, where, and what they say. */
 export function CollaborationPanel({ following, onFollow, onClose }: CollaborationPanelProps) {
-  const room = useReadable(useClient().room);
+  const room = usePlaces();
   const here = people(room, () => true);
   const mine = here.filter((one) => one.user === room.user);
   return (
@@ -56,15 +55,13 @@ interface RowProps {
 }
 
 function Row({ person, room, following, onFollow }: RowProps) {
-  const { openObject, openPage, openHome } = useNavigation();
+  const { goTo } = useNavigation();
   const now = useServerNow(1000);
   const me = person.user === room.user;
   const latest = [...person.sessions].sort((a, b) => b.active - a.active)[0];
   const at = latest && locationOf(room, latest);
   const go = () => {
-    if (at?.object !== undefined) openObject(at.object, at.item);
-    else if (at && pageOf(at.page)) openPage(at.page);
-    else openHome();
+    if (at) goTo(at);
   };
   return (
     <li className={css.row} data-testid="member" data-name={person.name} data-colour={person.colour}>

@@ -1,11 +1,14 @@
-import { useClient, useReadable } from "@baton/react";
+import { useClient } from "@baton/react";
 import { lazy, Suspense, useEffect, useState } from "react";
 
 import { ChangesDrawer } from "../history/ChangesDrawer.tsx";
 import { ClosingDialog } from "../locks/closing.tsx";
+import { WholeDialog } from "../locks/whole.tsx";
 import { Notifications } from "../notifications/Notifications.tsx";
 import { CollaborationPanel } from "../presence/CollaborationPanel.tsx";
-import { useStack } from "../room/Surroundings.tsx";
+import { nearest, person } from "../presence/people.ts";
+import { usePlaces } from "../presence/usePlaces.ts";
+import { useStack, useWhereabouts } from "../room/Surroundings.tsx";
 import { preloadCodeField } from "../stack-editor/LazyCodeField.tsx";
 import { StepPanel } from "../stack-editor/StepPanel.tsx";
 import { RecordPanel } from "../tables/RecordPanel.tsx";
@@ -37,7 +40,8 @@ type Asking = "publish" | "compare" | "palette" | undefined;
 export function Layout() {
   const client = useClient();
   const { place, select } = useNavigation();
-  const room = useReadable(client.room);
+  const room = usePlaces();
+  const whereabouts = useWhereabouts();
   const found = useStack();
   const stack = found?.object === place.object && found?.status === "ready" ? found : null;
   const [collab, setCollab] = useState(false);
@@ -56,19 +60,29 @@ export function Layout() {
   }, [client, object]);
   useEffect(() => {
     if (object !== undefined) client.open(object);
-    if (item === undefined) client.locate({ page, ...(object === undefined ? {} : { object }) });
-  }, [client, page, object, item]);
+    whereabouts.goTo(page, object, item);
+  }, [client, whereabouts, page, object, item]);
   useGlobalKeys({
     palette: () => setAsking("palette"),
     chat: () => setCollab(true),
     changes: () => setChanges((was) => !was),
+    follow: () => follow(following === undefined ? nearest(client.room.get(), object) : undefined),
   });
   useLeaveWarning();
   useEffect(preloadCodeField, []);
 
   const showStep = stack !== null && item !== undefined;
   return (
-    <div className={css.layout} data-collab={collab} data-step={showStep} data-changes={changes}>
+    <div
+      className={css.layout}
+      data-collab={collab}
+      data-step={showStep}
+      data-changes={changes}
+      data-following={following !== undefined}
+      data-colour={
+        following === undefined ? undefined : person(following, room.members.get(following)).colour
+      }
+    >
       <div className={css.header}>
         <Header
           head={head}
@@ -86,7 +100,7 @@ export function Layout() {
         <Tree mayEdit={mayEdit} collabOpen={collab} onCollab={() => setCollab(!collab)} />
       </div>
       {collab && (
-        <div className={css.collab}>
+        <div className={css.collab} data-keeps-following>
           <CollaborationPanel following={following} onFollow={follow} onClose={() => setCollab(false)} />
         </div>
       )}
@@ -122,6 +136,7 @@ export function Layout() {
       )}
       <Notifications beside={collab} onChat={() => setCollab(true)} onChanges={() => setChanges(true)} />
       <ClosingDialog />
+      <WholeDialog />
       <Suspense fallback={null}>
         {asking === "publish" && stack && (
           <PublishDialog stack={stack} onClose={() => setAsking(undefined)} />

@@ -5,6 +5,7 @@ import { type KeyboardEvent, useCallback, useEffect, useRef, useState } from "re
 
 import { attempt } from "../notifications/tell.ts";
 import { lockMet } from "../notifications/usePassing.ts";
+import { useWhereabouts } from "../room/Surroundings.tsx";
 import { useServerNow } from "../room/useServerNow.ts";
 import { CellEditor } from "./CellEditor.tsx";
 import { type Column, typed, valueOf } from "./cells.ts";
@@ -45,6 +46,7 @@ export function RecordGrid({
 }: RecordGridProps) {
   const client = useClient();
   const { editing } = client;
+  const whereabouts = useWhereabouts();
   const now = useServerNow(5000);
   const cells = useReadable(editing.cells);
   const people = useGridPeople(stack.object);
@@ -74,10 +76,10 @@ export function RecordGrid({
   const item = record && recordItem(record.id);
   const field = column?.id;
   useEffect(() => {
-    if (item === undefined) return;
-    const on = field === undefined ? {} : { field };
-    client.locate({ page: "object", object: stack.object, item, ...on });
-  }, [client, stack.object, item, field]);
+    if (item === undefined || field === undefined) return undefined;
+    whereabouts.enter(item, field);
+    return () => whereabouts.leave(item, field);
+  }, [whereabouts, item, field]);
 
   const moveTo = useCallback(
     (next: Focus) => {
