@@ -16,6 +16,7 @@ mod peers;
 mod records;
 mod rivals;
 mod server;
+mod talk;
 mod team;
 mod wire;
 mod world;
@@ -98,6 +99,9 @@ async fn load(size: &Size) -> Result<()> {
     }
     if size.wants("R") {
         records::run(&mut table).await?;
+    }
+    if size.wants("T") {
+        talk::run(size, &mut table).await?;
     }
     table.end();
     Ok(())

@@ -172,6 +172,8 @@ describe("three people who talk", () => {
     await cleo.sees("that it waits", chat(cleo).getByTestId("chat-pending").filter({ hasText: "Sending…" }));
     await ana.say("one you miss");
     await ben.say("and another");
+    await cleo.sees("that the line is lost", cleo.connection(), 20_000);
+    expect(await lines(cleo)).toEqual(["welcome, Cleo"]);
     await cleo.picture("talk-6-away");
     await wire.send("Network.emulateNetworkConditions", { offline: false, ...condition });
     await wire.detach();

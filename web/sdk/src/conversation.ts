@@ -1,8 +1,9 @@
-import type { PendingLine, RoomState, SayOptions, Talk, Unread } from "./api.ts";
+import type { RoomState } from "./api.ts";
 import type { Calls } from "./calls.ts";
 import { asBatonError, BatonError } from "./errors.ts";
 import type { ChatLineDoc } from "./protocol.ts";
 import { Store, type Readable } from "./store.ts";
+import type { PendingLine, SayOptions, Talk, Unread } from "./talk.ts";
 
 /** Lines that wait to be said, at most. */
 export const PENDING_MAX = 50;
