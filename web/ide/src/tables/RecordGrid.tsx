@@ -147,7 +147,9 @@ export function RecordGrid({
     const leaving =
       event.key === "Tab" && (event.shiftKey ? at.column === 0 : at.column === columns.length - 1);
     if (event.altKey || (event.key === "Tab" && (!focus || leaving))) return;
-    if (move) moveTo(focus ? move : at);
+    const undo = event.key.toLowerCase() === "z" && (event.ctrlKey || event.metaKey) && !event.shiftKey;
+    if (undo) void attempt(editing.undo());
+    else if (move) moveTo(focus ? move : at);
     else if (event.key === "Escape" && record) void attempt(editing.finish(recordItem(record.id)));
     else if (!focus || event.ctrlKey || event.metaKey) return;
     else if (event.key === "Enter" || event.key === "F2") begin(focus.row, focus.column);
