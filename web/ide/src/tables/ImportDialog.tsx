@@ -5,6 +5,7 @@ import { useRef, useState } from "react";
 
 import { Button } from "../kit/Button.tsx";
 import { Dialog } from "../kit/Dialog.tsx";
+import { Marked } from "../kit/Words.tsx";
 import { tell } from "../notifications/tell.ts";
 import type { Column } from "./cells.ts";
 import { importRecords } from "./files.ts";
@@ -37,8 +38,9 @@ export function ImportDialog({
     try {
       const done = await importRecords(client, stack.object, { file, skip, onProgress, signal: stop.signal });
       const rows = `${done.rows.toLocaleString()} ${done.rows === 1 ? "record" : "records"}`;
-      const text =
-        done.skipped > 0 ? `${done.skipped.toLocaleString()} rows that do not fit were left out.` : "";
+      const left =
+        done.skipped === 1 ? "1 row that does not fit was" : `${done.skipped} rows that do not fit were`;
+      const text = done.skipped > 0 ? `${left} left out.` : "";
       tell({
         tone: "good",
         title: `Imported ${rows}`,
@@ -118,11 +120,11 @@ export function ImportDialog({
       )}
       {state.at === "refused" && (
         <div className={css.refused} role="alert" data-testid="import-refused">
-          <b>{state.error.title}</b> {state.error.detail} <span>Nothing was imported.</span>
+          <b>{state.error.title}</b> {state.error.detail && `${state.error.detail}. `}Nothing was imported.
           <ul>
             {(state.error.problems ?? []).map((problem, index) => (
               <li key={index}>
-                <code>{problem.item}</code> {problem.message}
+                <code>{problem.item}</code> <Marked>{problem.message}</Marked>
               </li>
             ))}
           </ul>
