@@ -21,6 +21,7 @@ use crate::gateway::Gateway;
 use crate::http::{self, Api, DemoPerson};
 use crate::room::outbox::{OutboxLimits, OutboxPool};
 use crate::room::{Ports, Registry};
+use crate::sheets::Sheets;
 use crate::socket::{self, Sockets};
 use crate::store::{SqliteSettings, Store, StoreError, Writer, WriterSettings, open_sqlite};
 use crate::telemetry::Numbers;
@@ -123,6 +124,7 @@ pub async fn start(config: &Config) -> Result<Running, StartError> {
     let api = Api {
         accounts: accounts.clone(),
         store: Arc::clone(&store),
+        sheets: Sheets::new(Arc::clone(&store)),
         gateway: gateway.clone(),
         origins: origins.clone(),
         settings: parts::http_settings(config, !greeting.demo.is_empty(), &operator),

@@ -13,6 +13,7 @@ mod op;
 mod parked;
 mod path;
 mod receipt;
+mod record;
 mod stack;
 #[cfg(test)]
 mod tests;
@@ -28,6 +29,7 @@ pub use op::OpDoc;
 pub use parked::{ParkedDraftDoc, ParkedOperationDoc, ParkedReasonDoc};
 pub use path::{FenceDoc, LockPathDoc};
 pub use receipt::{ImportedDoc, ReceiptDoc};
+pub use record::{RecordDoc, cells_doc, cells_from_doc, value_doc, value_from_doc};
 pub use stack::{stack_doc, stack_from_doc};
 pub use word::Word;
 

@@ -1,9 +1,15 @@
 //! Operations on a stack.
 
+use std::collections::BTreeMap;
+
 use serde::{Deserialize, Serialize};
+use serde_json::Value as Json;
+use uuid::Uuid;
 
 use super::node::FormDoc;
+use super::record::{cells_doc, cells_from_doc, value_doc, value_from_doc};
 use super::{BadDocument, SeedDoc, item};
+use crate::domain::record::RecordOp;
 use crate::domain::stack::Seed;
 use crate::domain::stack::op::Op;
 
@@ -63,6 +69,65 @@ pub enum OpDoc {
         /// The four roots and all below them, in document order.
         seeds: Vec<SeedDoc>,
     },
+    /// Put a record into a table.
+    RecordInsert {
+        /// Its id, proposed by the client.
+        record: Uuid,
+        /// Its number; given by the server.
+        #[serde(default)]
+        #[cfg_attr(test, ts(optional, as = "Option<u64>"))]
+        ordinal: u64,
+        /// Its values by the id of their field.
+        #[serde(default)]
+        #[cfg_attr(test, ts(as = "BTreeMap<String, serde_json::Value>"))]
+        cells: BTreeMap<Uuid, Json>,
+    },
+    /// Set one cell; without `value`, empty it.
+    RecordSet {
+        /// Whose.
+        record: Uuid,
+        /// The id of the field.
+        field: Uuid,
+        /// To what.
+        #[serde(default)]
+        #[cfg_attr(test, ts(optional, as = "Option<serde_json::Value>"))]
+        value: Json,
+    },
+    /// Take a record out.
+    RecordDelete {
+        /// Which.
+        record: Uuid,
+    },
+    /// Show the rows that a file brought. Only the server says so.
+    RecordsShow {
+        /// Their numbers, first and last of each span.
+        spans: Vec<(u64, u64)>,
+        /// How many.
+        rows: u64,
+    },
+    /// Hide the rows that a file brought. Only the server says so.
+    RecordsHide {
+        /// Their numbers, first and last of each span.
+        spans: Vec<(u64, u64)>,
+        /// How many.
+        rows: u64,
+    },
+}
+
+impl From<&RecordOp> for OpDoc {
+    fn from(op: &RecordOp) -> Self {
+        match op {
+            RecordOp::Insert { record, ordinal, cells } => {
+                OpDoc::RecordInsert { record: *record, ordinal: *ordinal, cells: cells_doc(cells) }
+            }
+            RecordOp::Set { record, field, value } => {
+                OpDoc::RecordSet { record: *record, field: *field, value: value_doc(value) }
+            }
+            RecordOp::Delete { record } => OpDoc::RecordDelete { record: *record },
+            RecordOp::Show { spans, rows } => OpDoc::RecordsShow { spans: spans.clone(), rows: *rows },
+            RecordOp::Hide { spans, rows } => OpDoc::RecordsHide { spans: spans.clone(), rows: *rows },
+        }
+    }
 }
 
 impl From<&Op> for OpDoc {
@@ -88,6 +153,7 @@ impl From<&Op> for OpDoc {
                 at: at.and_then(|at| u32::try_from(at).ok()),
             },
             Op::Replace { seeds: list } => OpDoc::Replace { seeds: seeds(list) },
+            Op::Record(op) => op.into(),
         }
     }
 }
@@ -111,6 +177,15 @@ impl TryFrom<OpDoc> for Op {
                 Op::Set { item: item(&node)?, field, text, form: form.into(), at: at.map(|at| at as usize) }
             }
             OpDoc::Replace { seeds: list } => Op::Replace { seeds: seeds(list)? },
+            OpDoc::RecordInsert { record, ordinal, cells } => {
+                Op::Record(RecordOp::Insert { record, ordinal, cells: cells_from_doc(cells) })
+            }
+            OpDoc::RecordSet { record, field, value } => {
+                Op::Record(RecordOp::Set { record, field, value: value_from_doc(value) })
+            }
+            OpDoc::RecordDelete { record } => Op::Record(RecordOp::Delete { record }),
+            OpDoc::RecordsShow { spans, rows } => Op::Record(RecordOp::Show { spans, rows }),
+            OpDoc::RecordsHide { spans, rows } => Op::Record(RecordOp::Hide { spans, rows }),
         })
     }
 }

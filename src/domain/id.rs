@@ -113,12 +113,26 @@ pub enum ItemId {
     Response,
     /// A step, an arm, an input or a table field.
     Node(Uuid),
+    /// A record of a table.
+    Record(Uuid),
+    /// The records of a table as a whole. Not locked itself.
+    Records,
 }
 
 impl ItemId {
     /// The four parts that every object has, in document order.
     pub const FIXED: [ItemId; 4] = [ItemId::Settings, ItemId::Inputs, ItemId::Stack, ItemId::Response];
 }
+
+impl ItemId {
+    /// Whether it is a record, or all of them: data, which is live when saved and no part of a draft.
+    pub fn is_data(self) -> bool {
+        matches!(self, ItemId::Record(_) | ItemId::Records)
+    }
+}
+
+/// What stands before a record's id in its text form.
+const RECORD: &str = "record:";
 
 impl fmt::Display for ItemId {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
@@ -128,6 +142,8 @@ impl fmt::Display for ItemId {
             ItemId::Stack => f.write_str("stack"),
             ItemId::Response => f.write_str("response"),
             ItemId::Node(id) => fmt::Display::fmt(id, f),
+            ItemId::Record(id) => write!(f, "{RECORD}{id}"),
+            ItemId::Records => f.write_str("records"),
         }
     }
 }
@@ -141,7 +157,11 @@ impl FromStr for ItemId {
             "inputs" => ItemId::Inputs,
             "stack" => ItemId::Stack,
             "response" => ItemId::Response,
-            other => ItemId::Node(Uuid::parse_str(other).map_err(|_| BadId)?),
+            "records" => ItemId::Records,
+            other => match other.strip_prefix(RECORD) {
+                Some(record) => ItemId::Record(Uuid::parse_str(record).map_err(|_| BadId)?),
+                None => ItemId::Node(Uuid::parse_str(other).map_err(|_| BadId)?),
+            },
         })
     }
 }

@@ -117,6 +117,22 @@ pub struct Limits {
     pub resting_stacks: usize,
     /// Operations between two checkpoints of a stack.
     pub checkpoint_operations: u64,
+    /// Records of a table.
+    pub records: u64,
+    /// Records that stay in memory though nobody waits for them, and the bytes that they may have.
+    pub resting_records: usize,
+    /// Bytes of those.
+    pub resting_record_bytes: usize,
+    /// Changes of records that one revert takes back.
+    pub reverted_record_changes: usize,
+    /// Files on their way in, of a workspace.
+    pub uploads: usize,
+    /// A file whose rows stop coming is given up after this.
+    pub upload_ms: u64,
+    /// Rows of a file.
+    pub upload_rows: u64,
+    /// Rows that come in with one call.
+    pub upload_chunk: usize,
 }
 
 impl Default for Limits {
@@ -179,6 +195,14 @@ impl Default for Limits {
             waiting: 1_000,
             resting_stacks: 16,
             checkpoint_operations: 256,
+            records: 500_000,
+            resting_records: 2_000,
+            resting_record_bytes: 8 * 1024 * 1024,
+            reverted_record_changes: 500,
+            uploads: 4,
+            upload_ms: 60_000,
+            upload_rows: 200_000,
+            upload_chunk: 1_000,
         }
     }
 }

@@ -2,6 +2,7 @@
 
 use crate::domain::effect::{Closure, Collision, LockView, VersionHead};
 use crate::domain::id::{ItemId, ObjectId};
+use crate::domain::record::Problem;
 use crate::domain::stack::Revision;
 use crate::domain::stack::op::OpError;
 
@@ -124,6 +125,16 @@ pub enum Refusal {
     UndoOver,
     /// No such deadlock, or the caller is not in it.
     NoDeadlock,
+    /// A value does not fit its field, or a record its table.
+    BadRecord(Vec<Problem>),
+    /// The object is no table.
+    NotATable,
+    /// No such file on its way in: it was given up, or its rows were never begun.
+    UploadOver,
+    /// Rows of the file do not fit, and it was to come in whole or not at all.
+    RowsInvalid,
+    /// Changes of records and of fields are taken back one after the other.
+    MixedRevert,
     /// The store does not answer; nothing is known yet.
     RetryLater,
 }

@@ -23,10 +23,14 @@ mod operator;
 mod pens;
 mod people;
 mod publishing;
+mod record_files;
+mod record_query;
+mod records;
 mod reverts;
 mod rooms;
 mod sign_in;
 mod trace;
+mod usage;
 mod workspace;
 
 use std::sync::Arc;
@@ -46,6 +50,7 @@ pub use openapi::Documents;
 
 use crate::auth::{Accounts, Origins};
 use crate::gateway::Gateway;
+use crate::sheets::Sheets;
 use crate::store::Store;
 
 /// The path under which the socket is opened.
@@ -75,6 +80,8 @@ pub struct Api {
     pub accounts: Accounts,
     /// What is read past the rooms.
     pub store: Arc<dyn Store>,
+    /// Tables as they are paged through.
+    pub sheets: Sheets,
     /// The way to a room.
     pub gateway: Gateway,
     /// Pages that are let in.
@@ -118,6 +125,12 @@ fn routes(config: &mut ServiceConfig) {
         .service(objects::delete)
         .service(objects::edit)
         .service(objects::duplicate)
+        .service(records::list)
+        .service(usage::usage)
+        .service(record_files::import)
+        // Before the single record, whose id would match it.
+        .service(record_files::export)
+        .service(records::read)
         .service(history::list_changes)
         .service(history::read_change)
         .service(compare::compare)

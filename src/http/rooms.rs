@@ -275,6 +275,8 @@ pub fn unexpected(answer: &Answer) -> ApiError {
         Answer::Object(_) => "object",
         Answer::Parked(_) => "parked",
         Answer::Explained(_) => "explained",
+        Answer::Table(_) => "table",
+        Answer::Staged(_) => "staged",
         Answer::Revertable(_) => "revertable",
         Answer::Publishable(_) => "publishable",
     };

@@ -105,6 +105,12 @@ errors! {
     Promised "promised" 409 false "A promise stands here." "The pen moves by itself when its time has come.";
     UndoOver "undo_over" 409 false "It can no longer be undone." "It was written under, more than 5 min have passed, or the lock has moved on. Ask for it.";
     NoDeadlock "no_deadlock" 404 false "You are in no such deadlock." "It has ended: look who holds the pen now.";
+    BadRecord "bad_record" 422 false "A value does not fit its field." "Nothing was changed. `detail` names the field and what it takes.";
+    NotATable "not_a_table" 422 false "Only a table has records." "Nothing was changed. Name an object of kind `table`.";
+    UploadOver "upload_over" 409 true "The file did not come in." "Nothing was imported. Send the file again.";
+    RowsInvalid "rows_invalid" 422 false "Rows of the file do not fit the table." "Nothing was imported. Mend the rows that `problems` lists, or import the others with `on_error=skip`.";
+    BadCsv "bad_csv" 422 false "The file could not be read as CSV." "Nothing was imported. `detail` names the line and what is wrong with it.";
+    MixedRevert "mixed_revert" 409 false "Changes of records and of fields are taken back one after the other." "Nothing was changed. Revert the ones, then the others.";
     RetryLater "retry_later" 503 true "The store does not answer right now." "What you typed is kept. The call is repeated by itself.";
     StoreUnavailable "store_unavailable" 503 true "The store does not answer right now." "Nothing was changed. Repeat the call in a moment.";
     Internal "internal" 500 false "Something went wrong at our side." "What was acknowledged is safe. If it happens again, tell the operator the request id.";

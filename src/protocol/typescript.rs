@@ -9,7 +9,7 @@ use super::client::ClientFrame;
 use super::close::ALL;
 use super::error::TABLE;
 use super::server::ServerMessage;
-use crate::document::SeedDoc;
+use crate::document::{RecordDoc, SeedDoc};
 
 struct Declarations<'a> {
     config: &'a Config,
@@ -34,6 +34,7 @@ fn render() -> String {
     declarations.visit::<ClientFrame>();
     declarations.visit::<ServerMessage>();
     declarations.visit::<SeedDoc>();
+    declarations.visit::<RecordDoc>();
 
     let mut text = String::from(
         "// Generated from src/protocol by `cargo test`; do not edit. `UPDATE=1 cargo test typescript` rewrites it.\n\n",

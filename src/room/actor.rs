@@ -7,6 +7,7 @@ use std::sync::Arc;
 use tokio::sync::{mpsc, watch};
 use tokio::task::JoinSet;
 use tokio::time::{Instant, sleep_until};
+use uuid::Uuid;
 
 use super::clock::Clock;
 use super::mail::Mail;
@@ -14,6 +15,7 @@ use super::member::Lost;
 use super::turn::Room;
 use crate::domain::command::LoadedStack;
 use crate::domain::id::ObjectId;
+use crate::domain::record::{Record, RecordChange};
 use crate::domain::stored::Stored;
 use crate::store::{Committed, StoreError};
 
@@ -26,6 +28,10 @@ pub(super) enum Read {
     Room(Result<Box<Stored>, StoreError>),
     /// A stack.
     Stack { object: ObjectId, stack: Option<Box<LoadedStack>> },
+    /// A record of a table, if it is there; the outer nothing if the store could not say.
+    Record { object: ObjectId, record: Uuid, found: Option<Option<Box<Record>>> },
+    /// A change of records, likewise.
+    RecordChange { object: ObjectId, number: u64, found: Option<Option<Box<RecordChange>>> },
 }
 
 /// The receiving ends of a room.

@@ -12,6 +12,7 @@ use super::weight;
 use crate::domain::command::Location;
 use crate::domain::effect::{Delta, Effect, Effects, Live, Snapshot, Write};
 use crate::domain::id::{ItemId, ObjectId, SessionId};
+use crate::domain::record::RecordOp;
 use crate::domain::stack::op::Op;
 use crate::domain::time::Millis;
 use crate::protocol::server::ResyncReason;
@@ -290,7 +291,7 @@ impl Gate {
 
     fn is_durable(&self, object: Option<ObjectId>, item: Option<ItemId>) -> bool {
         let born = match item {
-            Some(ItemId::Node(id)) => !self.unborn.contains_key(&id),
+            Some(ItemId::Node(id) | ItemId::Record(id)) => !self.unborn.contains_key(&id),
             _ => true,
         };
         born && object.is_none_or(|object| self.objects.contains(&object))
@@ -309,6 +310,9 @@ impl Gate {
                             ItemId::Node(id) => Some(id),
                             _ => None,
                         }));
+                    }
+                    if let Op::Record(RecordOp::Insert { record, .. }) = &operation.op {
+                        batch.items.push(*record);
                     }
                 }
                 _ => {}

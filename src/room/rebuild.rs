@@ -317,6 +317,7 @@ fn item_of(op: &Op) -> Option<ItemId> {
     match op {
         Op::Insert { parent, .. } => Some(*parent),
         Op::Delete { item } | Op::Move { item, .. } | Op::Set { item, .. } => Some(*item),
+        Op::Record(op) => op.record().map(ItemId::Record),
         Op::Replace { .. } => None,
     }
 }

@@ -138,6 +138,16 @@ impl Room {
                     self.run(Command::Loaded { object, stack }, None);
                 }
             }
+            Read::Record { object, record, found } => {
+                if self.core.is_some() {
+                    self.run(Command::RecordLoaded { object, record, found }, None);
+                }
+            }
+            Read::RecordChange { object, number, found } => {
+                if self.core.is_some() {
+                    self.run(Command::RecordChangeLoaded { object, number, found }, None);
+                }
+            }
         }
     }
 
@@ -276,6 +286,8 @@ impl Room {
             Effect::Delta(numbered) => self.fanout.delta(&numbered),
             Effect::Live { audience, live } => self.fanout.live(audience, &live),
             Effect::Load { object, revision } => self.fetch(object, revision),
+            Effect::LoadRecord { object, record } => self.fetch_record(object, record),
+            Effect::LoadRecordChange { object, number } => self.fetch_record_change(object, number),
             // The gate has taken all writes out.
             Effect::Write(_) => {}
         }
@@ -291,6 +303,32 @@ impl Room {
                 tracing::error!(%workspace, %object, %error, "a stack could not be read");
             }
             Read::Stack { object, stack: stack.ok().map(Box::new) }
+        });
+    }
+
+    fn fetch_record(&mut self, object: ObjectId, record: Uuid) {
+        let (store, workspace, settings) =
+            (Arc::clone(&self.ports.store), self.workspace, Arc::clone(&self.settings));
+        self.reads.spawn(async move {
+            let found =
+                super::rebuild::patiently(&settings, || store.record(workspace, object, record)).await;
+            if let Err(error) = &found {
+                tracing::error!(%workspace, %object, %record, %error, "a record could not be read");
+            }
+            Read::Record { object, record, found: found.ok().map(|found| found.map(Box::new)) }
+        });
+    }
+
+    fn fetch_record_change(&mut self, object: ObjectId, number: u64) {
+        let (store, workspace, settings) =
+            (Arc::clone(&self.ports.store), self.workspace, Arc::clone(&self.settings));
+        self.reads.spawn(async move {
+            let ask = || store.record_change(workspace, object, number);
+            let found = super::rebuild::patiently(&settings, ask).await;
+            if let Err(error) = &found {
+                tracing::error!(%workspace, %object, number, %error, "a change of records could not be read");
+            }
+            Read::RecordChange { object, number, found: found.ok().map(|found| found.map(Box::new)) }
         });
     }
 

@@ -2,6 +2,7 @@
 
 use crate::domain::command::{Operation, Request};
 use crate::domain::effect::{Answer, Delta, Effect, ObjectView, ParkedDraft, Receipt, Snapshot, Write};
+use crate::domain::record::{Record, RecordOp};
 use crate::domain::stack::op::Op;
 use crate::domain::stack::{Field, Node, Seed};
 
@@ -28,7 +29,10 @@ fn op(op: &Op) -> usize {
     match op {
         Op::Insert { seeds: list, .. } | Op::Replace { seeds: list } => seeds(list),
         Op::Set { field, text, .. } => field.len() + text.as_ref().map_or(0, String::len),
-        Op::Delete { .. } | Op::Move { .. } => 0,
+        Op::Record(RecordOp::Insert { cells, .. }) => cells.values().map(|value| 24 + value.bytes()).sum(),
+        Op::Record(RecordOp::Set { value, .. }) => value.bytes(),
+        Op::Record(RecordOp::Show { spans, .. } | RecordOp::Hide { spans, .. }) => spans.len() * 16,
+        Op::Delete { .. } | Op::Move { .. } | Op::Record(RecordOp::Delete { .. }) => 0,
     }
 }
 
@@ -71,6 +75,8 @@ pub fn write(write: &Write) -> usize {
     FLAT + match write {
         Write::Operation { operation: one, .. } => operation(one),
         Write::Parked(draft) => parked(draft),
+        Write::Record { record, .. } => record.bytes(),
+        Write::Staged { records, .. } => records.iter().map(Record::bytes).sum(),
         _ => 0,
     }
 }
@@ -86,6 +92,8 @@ pub fn effect(effect: &Effect) -> usize {
             Answer::Snapshot(picture) => snapshot(picture),
             Answer::Object(view) => object(view),
             Answer::Parked(drafts) => drafts.iter().map(parked).sum(),
+            Answer::Table(view) => nodes(&view.fields),
+            Answer::Staged(staged) => staged.problems.iter().map(|one| ROW + one.problem.message.len()).sum(),
             Answer::Revertable(preview) => (preview.collisions.len() + preview.breaks.len()) * ROW,
             Answer::Publishable(preview) => (preview.needs.len() + preview.problems.len()) * ROW,
             Answer::Receipt(Receipt::Reverted { left, .. }) => left.len() * ROW,

@@ -2,7 +2,7 @@
 
 use super::dialect::{Columns, Reading, Row, Statement};
 use super::read::{list, one};
-use super::{StoreError, rows, sql};
+use super::{StoreError, record_sql, records, rows, sql};
 use crate::domain::command::{LoadedStack, Operation};
 use crate::domain::effect::VersionHead;
 use crate::domain::id::{ObjectId, WorkspaceId};
@@ -55,6 +55,7 @@ pub async fn load(
         published: published.map(|(_, stack)| stack),
         changes,
         operations,
+        records: records::counts(reading, workspace, object).await?,
     })
 }
 
@@ -82,9 +83,16 @@ async fn newest(
     if base > revision {
         return Err(misses(revision, base));
     }
-    let log = Statement::new(sql::READ_OPERATIONS_AFTER).with(workspace).with(object);
-    let log = list(reading, log.count(base.0).count(revision.0), rows::operation).await?;
-    replay(stack, base, &log, revision)
+    let of = |sql| Statement::new(sql).with(workspace).with(object);
+    let log = of(sql::READ_OPERATIONS_AFTER).count(base.0).count(revision.0);
+    let log = list(reading, log, rows::operation).await?;
+    let reached = one(reading, of(record_sql::READ_LAST_RECORD_REVISION), records::number).await?;
+    let of_records = of(record_sql::READ_RECORD_OPERATIONS_COUNT).count(base.0).count(revision.0);
+    let of_records = one(reading, of_records, records::number).await?.flatten().unwrap_or(0);
+    // Records have their own part of the log under the same revisions: together they are all of them.
+    let whole = log.len() as u64 + of_records == revision.0 - base.0;
+    let reached = Revision(reached.flatten().unwrap_or(0)).max(base);
+    replay(stack, reached, &log, revision, whole)
 }
 
 /// A published version with its content.
@@ -98,19 +106,21 @@ pub async fn version(
     one(reading, statement, |row| Ok((rows::version(row)?, rows::content(row, "content")?))).await
 }
 
-/// Applies the log to the stack; it must go on without a gap and end at `until`.
-fn replay(mut stack: Stack, base: Revision, log: &[Operation], until: Revision) -> Result<Stack, StoreError> {
-    let mut reached = base;
+/// Applies the log to the stack. It must be `whole`, with what it holds of records up to `reached`, and end at `until`.
+fn replay(
+    mut stack: Stack,
+    mut reached: Revision,
+    log: &[Operation],
+    until: Revision,
+    whole: bool,
+) -> Result<Stack, StoreError> {
     for operation in log {
-        if operation.revision != reached.next() {
-            return Err(misses(reached.next(), operation.revision));
-        }
         stack
             .apply(&operation.op, operation.revision, Some(operation.op_id))
             .map_err(|error| StoreError::Corrupt(format!("revision {}: {error:?}", operation.revision.0)))?;
-        reached = operation.revision;
+        reached = reached.max(operation.revision);
     }
-    if reached == until { Ok(stack) } else { Err(misses(until, reached)) }
+    if whole && reached == until { Ok(stack) } else { Err(misses(until, reached)) }
 }
 
 fn misses(wanted: Revision, found: Revision) -> StoreError {

@@ -15,6 +15,9 @@ mod faulty;
 mod ledger;
 mod log;
 mod read;
+mod record_sql;
+mod record_statements;
+mod records;
 mod room;
 mod rows;
 mod sql;
@@ -28,6 +31,7 @@ pub use account::{AccountWrite, Invitation, Previous, SetupLink, SignIn, User};
 pub use error::StoreError;
 pub use faulty::{Faults, HeldCommits, When};
 pub use read::SqlStore;
+pub use records::{RawRecord, RecordsSince};
 pub use sqlite::{SqliteSettings, check_sqlite, copy_sqlite, open_sqlite};
 pub use writer::{Batch, CommitOutcome, Committed, SubmitError, Writer, WriterSettings};
 
@@ -41,6 +45,7 @@ use crate::domain::command::{Change, ChangeKind, LoadedStack, Operation};
 use crate::domain::effect::{PastFence, VersionHead};
 use crate::domain::id::{ItemId, ObjectId, OpId, UserId, WorkspaceId};
 use crate::domain::path::Fence;
+use crate::domain::record::{Record as RecordRow, RecordChange};
 use crate::domain::role::{Member, Role};
 use crate::domain::stack::{Revision, Stack};
 use crate::domain::stored::{Stored, StoredReceipt};
@@ -128,6 +133,40 @@ pub trait Store: Send + Sync + 'static {
         object: ObjectId,
         revision: Revision,
     ) -> Result<Stack, StoreError>;
+
+    /// A record of a table, deleted ones among them. Rows of a file that did not come in, or was taken back, are not there.
+    async fn record(
+        &self,
+        workspace: WorkspaceId,
+        object: ObjectId,
+        record: Uuid,
+    ) -> Result<Option<RecordRow>, StoreError>;
+
+    /// A change of records with its operations; none if there is no such change, or it is not of records.
+    async fn record_change(
+        &self,
+        workspace: WorkspaceId,
+        object: ObjectId,
+        number: u64,
+    ) -> Result<Option<RecordChange>, StoreError>;
+
+    /// What became of a table's records after a revision, or all of them if none is known. Read at one moment. None if all
+    /// of them weigh more than `max_bytes`.
+    async fn records_since(
+        &self,
+        workspace: WorkspaceId,
+        object: ObjectId,
+        known: Option<Revision>,
+        max_bytes: usize,
+    ) -> Result<Option<RecordsSince>, StoreError>;
+
+    /// Objects in whose content a text may stand, `limit` at most: it does stand in all others' not. By id.
+    async fn objects_mentioning(
+        &self,
+        workspace: WorkspaceId,
+        text: &str,
+        limit: u32,
+    ) -> Result<Vec<ObjectId>, StoreError>;
 
     /// The operations of a change, in order of revision.
     async fn operations(

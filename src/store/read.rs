@@ -8,14 +8,15 @@ use uuid::Uuid;
 use super::account_statements::folded;
 use super::dialect::{Columns, Reading, Row, Source, Statement};
 use super::{
-    ChangeFilter, Invitation, MAX_PAGE, Page, SetupLink, SignIn, Store, StoreError, User, account_rows,
-    draft, log, room, rows, sql,
+    ChangeFilter, Invitation, MAX_PAGE, Page, RecordsSince, SetupLink, SignIn, Store, StoreError, User,
+    account_rows, draft, log, record_sql, records, room, rows, sql,
 };
 use crate::audit::{Chain, Record};
 use crate::domain::command::{Change, LoadedStack, Operation};
 use crate::domain::effect::{PastFence, VersionHead};
 use crate::domain::id::{ObjectId, OpId, UserId, WorkspaceId};
 use crate::domain::path::Fence;
+use crate::domain::record::{Record as RecordRow, RecordChange};
 use crate::domain::role::{Member, Role};
 use crate::domain::stack::{Revision, Stack};
 use crate::domain::stored::{Stored, StoredReceipt};
@@ -150,14 +151,55 @@ impl Store for SqlStore {
         log::content_at(self.source.reading().await?.as_mut(), workspace, object, revision).await
     }
 
+    async fn record(
+        &self,
+        workspace: WorkspaceId,
+        object: ObjectId,
+        record: Uuid,
+    ) -> Result<Option<RecordRow>, StoreError> {
+        records::record(self.source.reading().await?.as_mut(), workspace, object, record).await
+    }
+
+    async fn record_change(
+        &self,
+        workspace: WorkspaceId,
+        object: ObjectId,
+        number: u64,
+    ) -> Result<Option<RecordChange>, StoreError> {
+        records::change(self.source.reading().await?.as_mut(), workspace, object, number).await
+    }
+
+    async fn records_since(
+        &self,
+        workspace: WorkspaceId,
+        object: ObjectId,
+        known: Option<Revision>,
+        max_bytes: usize,
+    ) -> Result<Option<RecordsSince>, StoreError> {
+        records::since(self.source.reading().await?.as_mut(), workspace, object, known, max_bytes).await
+    }
+
+    async fn objects_mentioning(
+        &self,
+        workspace: WorkspaceId,
+        text: &str,
+        limit: u32,
+    ) -> Result<Vec<ObjectId>, StoreError> {
+        let statement = Statement::new(sql::READ_OBJECTS_MENTIONING).with(workspace).with(text).with(limit);
+        self.list(statement, |row| row.id("id")).await
+    }
+
     async fn operations(
         &self,
         workspace: WorkspaceId,
         object: ObjectId,
         change: u64,
     ) -> Result<Vec<Operation>, StoreError> {
-        let statement = Statement::new(sql::READ_OPERATIONS_OF).with(workspace).with(object).count(change);
-        self.list(statement, rows::operation).await
+        let of = |sql| Statement::new(sql).with(workspace).with(object).count(change);
+        let mut found = self.list(of(sql::READ_OPERATIONS_OF), rows::operation).await?;
+        found.extend(self.list(of(record_sql::READ_RECORD_OPERATIONS_OF), rows::operation).await?);
+        found.sort_unstable_by_key(|operation| operation.revision);
+        Ok(found)
     }
 
     async fn receipt(

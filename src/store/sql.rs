@@ -222,12 +222,25 @@ pub const READ_OPERATIONS_OF: &str = "\
     SELECT revision, op_id, user_id, session_id, at, change, fence_epoch, fence_counter, op, inverse
     FROM operations WHERE workspace_id = $1 AND object_id = $2 AND change = $3 ORDER BY revision";
 
+/// The newest checkpoint and the log since are the whole content. Wildcards in the text find more, never less.
+pub const READ_OBJECTS_MENTIONING: &str = "\
+    SELECT o.id FROM objects o
+    LEFT JOIN checkpoints c ON c.workspace_id = o.workspace_id AND c.object_id = o.id
+    WHERE o.workspace_id = $1 AND o.deleted_at IS NULL AND (
+        c.content LIKE '%' || $2 || '%' OR EXISTS (
+            SELECT 1 FROM operations p
+            WHERE p.workspace_id = o.workspace_id AND p.object_id = o.id AND p.revision > coalesce(c.revision, 0)
+                AND p.op LIKE '%' || $2 || '%'))
+    ORDER BY o.id LIMIT $3";
+
 pub const READ_LAST_CHANGE: &str =
     "SELECT max(number) AS number FROM changes WHERE workspace_id = $1 AND object_id = $2";
 
 pub const READ_OPEN_CHANGES: &str = "\
     SELECT number, user_id, began, ended, words, kind, item, field, from_revision, to_revision, reverted_by, taken, published
-    FROM changes WHERE workspace_id = $1 AND object_id = $2 AND published IS NULL ORDER BY number";
+    FROM changes
+    WHERE workspace_id = $1 AND object_id = $2 AND published IS NULL AND (item IS NULL OR substr(item, 1, 6) <> 'record')
+    ORDER BY number";
 
 /// A page of the log. Only the narrowest condition is put so that its index is used; the rest is looked at row by row.
 macro_rules! page_of_changes {

@@ -1,7 +1,7 @@
 //! What each durable fact is in statements. No I/O: the ledger runs them.
 
 use super::dialect::Statement;
-use super::{StoreError, sql};
+use super::{StoreError, record_sql, record_statements, sql};
 use crate::document::{OpDoc, ReceiptDoc, TakenDoc, Word, stack_doc};
 use crate::domain::command::{Change, Numbers, Operation};
 use crate::domain::effect::{LockRow, ObjectHead, ParkedDraft, Receipt, RequestRow, VersionHead, Write};
@@ -32,9 +32,12 @@ pub fn of_room(workspace: WorkspaceId, write: &Write) -> Result<Vec<Statement>, 
             let deleted = of(sql::OBJECT_DELETED).with(*object).with(*at).with(*user);
             vec![deleted.one_row("no such object")]
         }
-        Write::Operation { object, operation: row } => {
-            vec![operation(of(sql::OPERATION).with(*object), row)?]
-        }
+        Write::Operation { object, operation: row } => match &row.op {
+            Op::Record(op) => {
+                vec![operation(of(record_sql::RECORD_OPERATION).with(*object), row)?.with(op.record())]
+            }
+            _ => vec![operation(of(sql::OPERATION).with(*object), row)?],
+        },
         Write::Change { object, change: row } => vec![change(of(sql::CHANGE).with(*object), row)?],
         Write::ChangesMarked { object, numbers, reverted_by } => {
             runs(of, sql::CHANGES_MARKED, *object, numbers, *reverted_by)
@@ -83,6 +86,21 @@ pub fn of_room(workspace: WorkspaceId, write: &Write) -> Result<Vec<Statement>, 
         Write::Receipt { user, op_id, intent, receipt, at } => {
             let row = of(sql::RECEIPT).with(*user).with(*op_id).with(*intent);
             vec![row.with(json(&ReceiptDoc::from(receipt))?).with(*at).with(belongs(receipt))]
+        }
+        Write::Record { object, record } => {
+            vec![record_statements::record(of(record_sql::RECORD).with(*object), record)?]
+        }
+        Write::Records { object, live } => vec![of(record_sql::RECORD_COUNT).with(*object).count(*live)],
+        Write::Staged { object, span, records } => {
+            record_statements::staged(|sql| of(sql).with(*object), *span, records)?
+        }
+        Write::Span { object, span: (first, last), shown, revision } => {
+            let span = of(record_sql::SPAN).with(*object).count(*first).count(*last);
+            vec![span.with(*shown).count(revision.0)]
+        }
+        Write::Swept { object, span: (first, last) } => {
+            let of = |sql| of(sql).with(*object).count(*first).count(*last);
+            vec![of(record_sql::RECORDS_SWEPT), of(record_sql::SPAN_SWEPT)]
         }
         Write::Audit(_) => Vec::new(),
     })

@@ -14,6 +14,7 @@ mod live;
 mod locks;
 mod pace;
 mod peers;
+mod records;
 mod rivals;
 mod server;
 mod talk;
@@ -99,6 +100,9 @@ async fn load(size: &Size) -> Result<()> {
     }
     if size.wants("H") {
         history::run(size, &mut table).await?;
+    }
+    if size.wants("R") {
+        records::run(&mut table).await?;
     }
     if size.wants("T") {
         talk::run(size, &mut table).await?;

@@ -266,8 +266,17 @@ impl Http {
 
     /// Posts a JSON body, with further header lines; the answer's body. Another status than 2xx is an error.
     pub async fn post(&mut self, path: &str, more: &str, body: &str) -> Result<Vec<u8>> {
+        self.ask("POST", path, more, body).await
+    }
+
+    /// Gets what stands at a path; otherwise as [`Http::post`].
+    pub async fn get(&mut self, path: &str) -> Result<Vec<u8>> {
+        self.ask("GET", path, "", "").await
+    }
+
+    async fn ask(&mut self, method: &str, path: &str, more: &str, body: &str) -> Result<Vec<u8>> {
         let request = format!(
-            "POST /api/v1{path} HTTP/1.1\r\n{}{more}Content-Type: application/json\r\nContent-Length: {}\r\n\r\n{body}",
+            "{method} /api/v1{path} HTTP/1.1\r\n{}{more}Content-Type: application/json\r\nContent-Length: {}\r\n\r\n{body}",
             self.head,
             body.len()
         );

@@ -25,7 +25,9 @@ pub fn filled(pattern: &str) -> String {
         part if part.starts_with('{') => Uuid::now_v7().to_string(),
         part => part.to_owned(),
     };
-    pattern.split('/').map(fill).collect::<Vec<_>>().join("/")
+    let path = pattern.split('/').map(fill).collect::<Vec<_>>().join("/");
+    // The body is the file, so the operation is named beside it.
+    if pattern.ends_with("/records/import") { format!("{path}?op_id={}", Uuid::now_v7()) } else { path }
 }
 
 /// A body that is read without complaint, for each route that writes.
@@ -42,6 +44,7 @@ pub fn body(method: &str, pattern: &str) -> Option<Value> {
         ("POST", "/objects/{object}/duplicate") => {
             json!({ "op_id": op_id, "item": id, "seed": id, "base_revision": 1 })
         }
+        ("POST", "/objects/{object}/records/import") => json!("name"),
         ("POST", "/objects/{object}/revert" | "/objects/{object}/undo" | "/objects/{object}/redo") => {
             json!({ "op_id": op_id })
         }
@@ -184,6 +187,11 @@ const ROUTES: &str = "
     DELETE /workspaces/{w}/objects/{o}
     POST /workspaces/{w}/objects/{o}/edits
     POST /workspaces/{w}/objects/{o}/duplicate
+    GET /workspaces/{w}/objects/{o}/records
+    GET /workspaces/{w}/objects/{o}/records/export
+    POST /workspaces/{w}/objects/{o}/records/import
+    GET /workspaces/{w}/objects/{o}/records/{r}
+    GET /workspaces/{w}/objects/{o}/usage
     GET /workspaces/{w}/objects/{o}/changes
     POST /workspaces/{w}/objects/{o}/revert
     POST /workspaces/{w}/objects/{o}/revert/check

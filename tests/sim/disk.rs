@@ -5,12 +5,15 @@
 use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;
 
-use super::domain::command::{Change, LoadedStack, Operation};
+use uuid::Uuid;
+
+use super::domain::command::{Change, ChangeKind, LoadedStack, Operation};
 use super::domain::effect::{
     AuditEntry, Closure, LockRow, ObjectHead, ParkedDraft, PastFence, Receipt, RequestRow, VersionHead, Write,
 };
 use super::domain::id::{ItemId, ObjectId, OpId, ParkedId, RequestId, SessionId, UserId, WorkspaceId};
 use super::domain::path::{Fence, LockPath};
+use super::domain::record::{Record, RecordChange, RecordCounts, RecordOp, Span, Value};
 use super::domain::role::Member;
 use super::domain::stack::op::Op;
 use super::domain::stack::references::Reference;
@@ -67,6 +70,13 @@ pub struct Disk {
     /// Where each op_id went.
     pub written: BTreeMap<OpId, (ObjectId, Revision)>,
     pub discarded: BTreeSet<OpId>,
+    /// Records of tables, deleted ones among them.
+    pub records: BTreeMap<(ObjectId, Uuid), Record>,
+    /// The same as the log gives them.
+    pub replayed_records: BTreeMap<(ObjectId, Uuid), Record>,
+    /// Rows of files: last number, whether they are seen, and since which revision.
+    pub spans: BTreeMap<(ObjectId, u64), (u64, bool, Revision)>,
+    pub live: BTreeMap<ObjectId, u64>,
 }
 
 impl Disk {
@@ -89,6 +99,10 @@ impl Disk {
             audit: Vec::new(),
             written: BTreeMap::new(),
             discarded: BTreeSet::new(),
+            records: BTreeMap::new(),
+            replayed_records: BTreeMap::new(),
+            spans: BTreeMap::new(),
+            live: BTreeMap::new(),
         }
     }
 
@@ -128,7 +142,9 @@ impl Disk {
         self.objects.get(&object).filter(|head| head.revision == revision)?;
         let log = self.logs.get(&object)?;
         let mut draft = Stack::clone(&log.checkpoint.1);
-        for operation in log.operations.iter().filter(|operation| operation.revision > log.checkpoint.0) {
+        let of_content = |operation: &&Operation| !matches!(operation.op, Op::Record(_));
+        let after = |operation: &&Operation| operation.revision > log.checkpoint.0;
+        for operation in log.operations.iter().filter(after).filter(of_content) {
             draft.apply(&operation.op, operation.revision, Some(operation.op_id)).ok()?;
         }
         Some(LoadedStack {
@@ -136,14 +152,145 @@ impl Disk {
             revision,
             last_change: log.changes.keys().last().copied().unwrap_or(0),
             published: log.version.as_ref().map(|(_, stack)| Stack::clone(stack)),
-            changes: log.changes.values().filter(|change| change.published.is_none()).cloned().collect(),
+            changes: log
+                .changes
+                .values()
+                .filter(|change| change.published.is_none() && !of_data(change))
+                .cloned()
+                .collect(),
             operations: log
                 .operations
                 .iter()
                 .filter(|one| log.changes.get(&one.change).is_some_and(|change| change.published.is_none()))
+                .filter(of_content)
                 .cloned()
                 .collect(),
+            records: RecordCounts {
+                last_ordinal: self.of_table(object).map(|record| record.ordinal).max().unwrap_or(0),
+                live: self.live.get(&object).copied().unwrap_or(0),
+                staged: self
+                    .spans
+                    .iter()
+                    .filter(|((of, _), (_, shown, at))| *of == object && !shown && *at == Revision(0))
+                    .map(|((_, first), (last, _, _))| (*first, *last))
+                    .collect(),
+            },
         })
+    }
+
+    fn of_table(&self, object: ObjectId) -> impl Iterator<Item = &Record> {
+        self.records.range((object, Uuid::nil())..=(object, Uuid::max())).map(|(_, record)| record)
+    }
+
+    /// Whether a row's file is in.
+    fn is_seen(&self, object: ObjectId, ordinal: u64) -> bool {
+        let span = self.spans.range((object, 0)..=(object, ordinal)).next_back();
+        span.is_none_or(|(_, (last, shown, _))| *shown || *last < ordinal)
+    }
+
+    /// A record, deleted ones among them.
+    pub fn record(&self, object: ObjectId, record: Uuid) -> Option<Record> {
+        self.records.get(&(object, record)).filter(|record| self.is_seen(object, record.ordinal)).cloned()
+    }
+
+    /// The records that people see, by number.
+    pub fn seen(&self, object: ObjectId) -> Vec<Record> {
+        let seen = |record: &&Record| !record.deleted && self.is_seen(object, record.ordinal);
+        let mut records: Vec<Record> = self.of_table(object).filter(seen).cloned().collect();
+        records.sort_unstable_by_key(|record| record.ordinal);
+        records
+    }
+
+    /// A change of records.
+    pub fn record_change(&self, object: ObjectId, number: u64) -> Option<RecordChange> {
+        let log = self.logs.get(&object)?;
+        let change = log.changes.get(&number).filter(|change| of_data(change))?.clone();
+        let operations: Vec<Operation> =
+            log.operations.iter().filter(|operation| operation.change == number).cloned().collect();
+        let took = log.changes.values().filter(|other| other.reverted_by == Some(number)).cloned().collect();
+        let within = |record: &Record| {
+            operations.iter().any(|operation| match &operation.op {
+                Op::Record(RecordOp::Show { spans, .. } | RecordOp::Hide { spans, .. }) => {
+                    spans.iter().any(|(first, last)| (*first..=*last).contains(&record.ordinal))
+                }
+                _ => false,
+            })
+        };
+        let rows: BTreeSet<ItemId> = self
+            .of_table(object)
+            .filter(|record| within(record))
+            .map(|record| ItemId::Record(record.id))
+            .collect();
+        let stands = |other: &&Change| {
+            other.number > number
+                && other.reverted_by.is_none()
+                && other.kind != ChangeKind::Revert
+                && other.item.is_some_and(|item| rows.contains(&item))
+        };
+        let edited_since = log.changes.values().filter(stands).count() as u64;
+        Some(RecordChange { change, operations, took, edited_since })
+    }
+
+    fn stage(&mut self, object: ObjectId, (first, last): Span, records: &[Record]) -> Result<(), String> {
+        let ordinals: Vec<u64> = records.iter().map(|record| record.ordinal).collect();
+        if ordinals != (first..=last).collect::<Vec<_>>() {
+            return Err(format!("rows {ordinals:?} are staged as {first} to {last}"));
+        }
+        for record in records {
+            if self.of_table(object).any(|other| other.ordinal == record.ordinal || other.id == record.id) {
+                return Err(format!("record {} of {object} is staged over another", record.ordinal));
+            }
+            self.records.insert((object, record.id), record.clone());
+            self.replayed_records.insert((object, record.id), record.clone());
+        }
+        self.spans.insert((object, first), (last, false, Revision(0)));
+        Ok(())
+    }
+
+    /// Plays an operation on records on what the log has given before, and compares.
+    fn record_operation(
+        &mut self,
+        object: ObjectId,
+        operation: &Operation,
+        op: &RecordOp,
+    ) -> Result<(), String> {
+        let Some(id) = op.record() else { return Ok(()) };
+        let key = (object, id);
+        let stamp = |record: Record| Record {
+            revision: operation.revision,
+            last_op: Some(operation.op_id),
+            ..record
+        };
+        let before = self.replayed_records.get(&key).cloned();
+        let after = match (op, before) {
+            (RecordOp::Insert { ordinal, cells, .. }, before) => {
+                if before.is_some_and(|record| !record.deleted || record.ordinal != *ordinal) {
+                    return Err(format!("record {id} comes in twice"));
+                }
+                let other = |record: &Record| record.ordinal == *ordinal && record.id != id;
+                if self.of_table(object).any(other) {
+                    return Err(format!("the number {ordinal} is given twice"));
+                }
+                let (revision, cells) = (operation.revision, cells.clone());
+                stamp(Record { id, ordinal: *ordinal, cells, revision, last_op: None, deleted: false })
+            }
+            (RecordOp::Set { field, value, .. }, Some(mut record)) if !record.deleted => {
+                record.cells.remove(field);
+                if *value != Value::Null {
+                    record.cells.insert(*field, value.clone());
+                }
+                stamp(record)
+            }
+            (RecordOp::Delete { .. }, Some(record)) if !record.deleted => {
+                stamp(Record { deleted: true, ..record })
+            }
+            (op, before) => return Err(format!("{op:?} does not fit {before:?}")),
+        };
+        if self.records.get(&key) != Some(&after) {
+            return Err(format!("the log gives {after:?}, and {:?} was written", self.records.get(&key)));
+        }
+        self.replayed_records.insert(key, after);
+        Ok(())
     }
 
     /// Makes one write durable.
@@ -250,6 +397,34 @@ impl Disk {
                     return Err(format!("{op_id} has two final answers"));
                 }
             }
+            Write::Record { object, record } => {
+                drop(self.records.insert((*object, record.id), (**record).clone()));
+            }
+            Write::Records { object, live } => {
+                let seen = self.seen(*object).len() as u64;
+                if seen != *live {
+                    return Err(format!("{object} is said to have {live} records and has {seen}"));
+                }
+                self.live.insert(*object, *live);
+            }
+            Write::Staged { object, span, records } => self.stage(*object, *span, records)?,
+            Write::Span { object, span: (first, last), shown, revision } => {
+                for (_, (end, seen, at)) in self.spans.range_mut((*object, *first)..=(*object, *last)) {
+                    if *end > *last {
+                        return Err(format!("a piece of {object} is torn"));
+                    }
+                    (*seen, *at) = (*shown, *revision);
+                }
+            }
+            Write::Swept { object, span: (first, last) } => {
+                let span = self.spans.remove(&(*object, *first)).ok_or("a piece is swept twice")?;
+                if span != (*last, false, Revision(0)) {
+                    return Err(format!("a piece of {object} is swept that people have seen"));
+                }
+                let swept = |record: &Record| (*first..=*last).contains(&record.ordinal);
+                self.records.retain(|(of, _), record| of != object || !swept(record));
+                self.replayed_records.retain(|(of, _), record| of != object || !swept(record));
+            }
             Write::Audit(entry) => self.audit.push(entry.clone()),
         }
         Ok(())
@@ -290,6 +465,10 @@ impl Disk {
         }
         if let Some(lock) = touched.1.iter().find_map(|item| other(LockPath::item(object, *item))) {
             return Err(format!("{} was written over {:?}", operation.op_id, lock.view));
+        }
+        if let Op::Record(op) = &operation.op {
+            log.operations.push(operation.clone());
+            return self.record_operation(object, operation, op);
         }
         log.replayed
             .apply(&operation.op, operation.revision, Some(operation.op_id))
@@ -367,6 +546,16 @@ fn touched(stack: &Stack, op: &Op) -> (ItemId, Vec<ItemId>) {
             let step = stack.get(*parent).is_some_and(|node| node.kind == NodeKind::Step);
             (*parent, if step { vec![*parent] } else { Vec::new() })
         }
+        Op::Record(op) => {
+            let item = op.record().map_or(ItemId::Records, ItemId::Record);
+            let fresh = matches!(op, RecordOp::Insert { .. });
+            (item, if fresh { Vec::new() } else { vec![item] })
+        }
         Op::Replace { .. } => (ItemId::Settings, stack.nodes().iter().map(|node| node.id).collect()),
     }
+}
+
+/// Whether a change is of records.
+fn of_data(change: &Change) -> bool {
+    change.item.is_some_and(ItemId::is_data)
 }

@@ -2,7 +2,7 @@
 
 use std::collections::BTreeMap;
 
-use baton::domain::command::{Caller, Command, Location, Request};
+use baton::domain::command::{Caller, Location, Request};
 use baton::domain::effect::{
     Answer, Deadlock, Delta, Receipt, RequestEnd, RequestView, SessionView, Snapshot,
 };
@@ -164,9 +164,9 @@ pub fn replayed(site: &mut Site, now: Now, owner: UserId) -> Result<(), String> 
         }
         let nodes: Vec<_> = log.replayed.nodes().into_iter().cloned().collect();
         let mut seen = look(site, now, owner, Request::Read { object });
-        for (object, revision) in std::mem::take(&mut site.loads) {
-            let stack = site.disk.load(object, revision).map(Box::new);
-            site.run(now, Command::Loaded { object, stack }, None);
+        for wanted in std::mem::take(&mut site.loads) {
+            let command = wanted.from(&site.disk);
+            site.run(now, command, None);
             seen = seen.or_else(|| site.looked.take());
         }
         match seen {

@@ -3,6 +3,8 @@
 use std::collections::{BTreeMap, VecDeque};
 use std::sync::Arc;
 
+use uuid::Uuid;
+
 use baton::domain::command::{Change, Request};
 use baton::domain::effect::{Answer, CloseReason};
 use baton::domain::effect::{
@@ -15,6 +17,7 @@ use baton::domain::id::{
 use baton::domain::path::{Fence, LockPath};
 use baton::domain::refusal::Refusal;
 use baton::domain::role::Member;
+use baton::domain::stack::op::Op;
 use baton::domain::stack::{Revision, Stack};
 
 /// What a socket brings to a tab.
@@ -34,6 +37,15 @@ pub struct Content {
     pub revision: Revision,
     pub stack: Stack,
     pub changes: BTreeMap<u64, Change>,
+}
+
+impl Content {
+    /// A change came or reads differently. Those of records are no part of what is published, and are not counted here.
+    fn take(&mut self, change: &Change) {
+        if !change.item.is_some_and(ItemId::is_data) {
+            self.changes.insert(change.number, change.clone());
+        }
+    }
 }
 
 /// A room as a tab knows it: a snapshot, and every delta since.
@@ -102,16 +114,19 @@ impl Replica {
                         content.revision, operation.revision
                     ));
                 }
-                content
-                    .stack
-                    .apply(&operation.op, operation.revision, Some(operation.op_id))
-                    .map_err(|error| format!("a replica cannot follow: {error}"))?;
+                // Records are no part of the tree.
+                if !matches!(operation.op, Op::Record(_)) {
+                    content
+                        .stack
+                        .apply(&operation.op, operation.revision, Some(operation.op_id))
+                        .map_err(|error| format!("a replica cannot follow: {error}"))?;
+                }
                 content.revision = operation.revision;
-                content.changes.insert(change.number, change.clone());
+                content.take(change);
             }
             Delta::Change { object, change } => {
                 if let Some(content) = self.content.as_mut().filter(|content| content.object == *object) {
-                    content.changes.insert(change.number, change.clone());
+                    content.take(change);
                 }
             }
             Delta::ChangesMarked { object, numbers, reverted_by } => {
@@ -195,6 +210,8 @@ pub struct Client {
     pub frozen: Vec<(LockPath, Fence)>,
     pub fences: Vec<(LockPath, Fence)>,
     pub last_op: BTreeMap<ItemId, OpId>,
+    /// The file that the tab brings in, and into which table.
+    pub file: Option<(Uuid, ObjectId)>,
     pub answered: Vec<Pending>,
 }
 
@@ -218,6 +235,7 @@ impl Client {
             frozen: Vec::new(),
             fences: Vec::new(),
             last_op: BTreeMap::new(),
+            file: None,
             answered: Vec::new(),
         }
     }

@@ -13,6 +13,7 @@ use baton::domain::stack::op::Op;
 use baton::domain::stack::{Form, NodeKind, ObjectKind, Revision, Seed, Stack, name};
 
 use super::plan::{Doing, doing};
+use super::records;
 use super::site::Waiting;
 use super::world::{EPHEMERAL, World, object, seed};
 
@@ -26,6 +27,7 @@ pub fn furnish(world: &mut World, room: usize) {
     let id = ObjectId(Uuid::from_u128(u128::from(world.number())));
     let steps = steps(world, 2);
     objects.push(object(id, ObjectKind::Endpoint, "get", Some(group), steps));
+    objects.push(records::table(world, "people"));
     let op_id = world.op();
     let owner = world.owner;
     as_owner(world, room, owner, Request::Import { op_id, objects, publish: None });
@@ -118,6 +120,7 @@ pub fn act(world: &mut World, n: usize) {
     }
     let request =
         talk(world, n, what).or_else(|| ask(world, n, what)).or_else(|| whole_objects(world, n, what));
+    let request = request.or_else(|| records::act(world, n, what));
     match request.or_else(|| edit(world, n, what)) {
         Some(request) => world.send(n, request),
         None => again(world, n, what),
@@ -484,9 +487,10 @@ fn below_arm(world: &mut World, n: usize, object: ObjectId, item: ItemId) -> Ite
     }
 }
 
-fn made(world: &mut World, n: usize, object: ObjectId, pen: Pen, op: Op) -> Option<Request> {
+pub fn made(world: &mut World, n: usize, object: ObjectId, pen: Pen, op: Op) -> Option<Request> {
     let item = match &op {
         Op::Set { item, .. } | Op::Delete { item } | Op::Move { item, .. } => Some(*item),
+        Op::Record(op) => op.record().map(ItemId::Record),
         _ => None,
     };
     let mut edit = plain(world, n, object, pen, EditAction::Apply(op))?;
@@ -562,7 +566,7 @@ fn some_locked(world: &mut World, n: usize) -> Option<LockPath> {
     world.rng.pick(&paths).copied()
 }
 
-fn mine(world: &World, n: usize) -> Vec<(LockPath, Fence)> {
+pub fn mine(world: &World, n: usize) -> Vec<(LockPath, Fence)> {
     let (replica, session) = (world.clients[n].replica.as_ref(), world.clients[n].session);
     replica
         .map(|replica| {

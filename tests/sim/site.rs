@@ -29,6 +29,44 @@ pub struct Batch {
     pub writes: Vec<Write>,
 }
 
+/// What the core wants from the store.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Wanted {
+    Stack(ObjectId, Revision),
+    Record(ObjectId, Uuid),
+    Change(ObjectId, u64),
+}
+
+impl Wanted {
+    /// The store could not say.
+    pub fn failed(self) -> Command {
+        match self {
+            Wanted::Stack(object, _) => Command::Loaded { object, stack: None },
+            Wanted::Record(object, record) => Command::RecordLoaded { object, record, found: None },
+            Wanted::Change(object, number) => Command::RecordChangeLoaded { object, number, found: None },
+        }
+    }
+
+    /// What the store answers.
+    pub fn from(self, disk: &Disk) -> Command {
+        match self {
+            Wanted::Stack(object, revision) => {
+                Command::Loaded { object, stack: disk.load(object, revision).map(Box::new) }
+            }
+            Wanted::Record(object, record) => Command::RecordLoaded {
+                object,
+                record,
+                found: Some(disk.record(object, record).map(Box::new)),
+            },
+            Wanted::Change(object, number) => Command::RecordChangeLoaded {
+                object,
+                number,
+                found: Some(disk.record_change(object, number).map(Box::new)),
+            },
+        }
+    }
+}
+
 /// A call that waits for its answer.
 #[derive(Debug, Clone)]
 pub struct Waiting {
@@ -70,7 +108,7 @@ pub struct Site {
     pub calls: BTreeMap<CallId, Waiting>,
     /// Answers given so far, to compare with those of retries.
     pub answered: BTreeMap<(UserId, OpId), Receipt>,
-    pub loads: Vec<(ObjectId, Revision)>,
+    pub loads: Vec<Wanted>,
     pub incarnation: u64,
     pub outstanding: usize,
     ephemeral: Option<Ephemeral>,
@@ -409,7 +447,9 @@ impl Site {
                 self.fan_out(stream, numbered.seq, numbered.audience, &numbered.delta);
             }
             Effect::Live { .. } => {}
-            Effect::Load { object, revision } => self.loads.push((object, revision)),
+            Effect::Load { object, revision } => self.loads.push(Wanted::Stack(object, revision)),
+            Effect::LoadRecord { object, record } => self.loads.push(Wanted::Record(object, record)),
+            Effect::LoadRecordChange { object, number } => self.loads.push(Wanted::Change(object, number)),
             Effect::Write(_) => self.breaks("a write came out of the gate".into()),
         }
     }

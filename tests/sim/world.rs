@@ -355,10 +355,10 @@ impl World {
                 n += 1;
                 continue;
             }
-            let (object, revision) = self.sites[room].loads.remove(n);
+            let wanted = self.sites[room].loads.remove(n);
             let fails = !all && self.rng.one_in(40);
-            let stack = self.sites[room].disk.load(object, revision).filter(|_| !fails).map(Box::new);
-            self.run_in(room, Command::Loaded { object, stack });
+            let command = if fails { wanted.failed() } else { wanted.from(&self.sites[room].disk) };
+            self.run_in(room, command);
         }
     }
 

@@ -119,6 +119,7 @@ describe("two people in one stack", () => {
     await ana.open(TABLE);
     await ben.open(TABLE);
     await ben.sees("Ana at the top of the table", ben.colleagueOnObject("Ana"));
+    for (const person of [ana, ben]) await person.page.getByRole("tab", { name: "Fields" }).click();
     const onlooker = "[data-testid=onlooker][data-name=Ana]";
     await ana.tableField("industry").click();
     await ben.sees("Ana's initials on industry", ben.tableField("industry").locator(onlooker));

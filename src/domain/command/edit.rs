@@ -5,6 +5,7 @@ use uuid::Uuid;
 use super::Numbers;
 use crate::domain::id::{ItemId, ObjectId, OpId, SessionId, UserId};
 use crate::domain::path::Fence;
+use crate::domain::record::RecordCounts;
 use crate::domain::stack::op::Op;
 use crate::domain::stack::{ObjectKind, Revision, Seed, Stack};
 use crate::domain::time::Timestamp;
@@ -24,6 +25,8 @@ pub struct LoadedStack {
     pub changes: Vec<Change>,
     /// The operations of those changes, in order of revision.
     pub operations: Vec<Operation>,
+    /// How many records it has, if it is a table.
+    pub records: RecordCounts,
 }
 
 /// An acknowledged write as the log keeps it.

@@ -4,13 +4,18 @@ mod edit;
 mod history;
 mod request;
 mod session;
+mod upload;
+
+use uuid::Uuid;
 
 use crate::domain::id::{CallId, ObjectId, SessionId, SocketId};
+use crate::domain::record::{Record, RecordChange};
 
 pub use edit::{Change, ChangeKind, Edit, EditAction, LoadedStack, NewObject, Operation, Pen};
 pub use history::{Collisions, Numbers, OverLocks, Publish, Restore, Revert, Selection, Step};
 pub use request::{Request, RequestAnswer};
 pub use session::{Caller, Cursor, Hello, Location, Resume};
+pub use upload::{Row, Upload, UploadStep};
 
 /// One input of the core.
 #[derive(Debug, Clone)]
@@ -46,5 +51,23 @@ pub enum Command {
         object: ObjectId,
         /// The stack at the revision that was named, or nothing if the store could not give it.
         stack: Option<Box<LoadedStack>>,
+    },
+    /// What was asked for with [`crate::domain::effect::Effect::LoadRecord`].
+    RecordLoaded {
+        /// Of which table.
+        object: ObjectId,
+        /// Which.
+        record: Uuid,
+        /// Whether it is there, deleted ones among them; the outer nothing if the store could not say.
+        found: Option<Option<Box<Record>>>,
+    },
+    /// What was asked for with [`crate::domain::effect::Effect::LoadRecordChange`].
+    RecordChangeLoaded {
+        /// Of which table.
+        object: ObjectId,
+        /// Its number.
+        number: u64,
+        /// Whether there is such a change of records; the outer nothing if the store could not say.
+        found: Option<Option<Box<RecordChange>>>,
     },
 }

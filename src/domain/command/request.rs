@@ -2,7 +2,7 @@
 
 use uuid::Uuid;
 
-use super::{Edit, Location, NewObject, Publish, Restore, Revert, Selection, Step};
+use super::{Edit, Location, NewObject, Publish, Restore, Revert, Selection, Step, Upload};
 use crate::domain::effect::CloseReason;
 use crate::domain::id::{ObjectId, OpId, ParkedId, RequestId, UserId};
 use crate::domain::path::{Fence, LockPath};
@@ -177,6 +177,13 @@ pub enum Request {
         /// What.
         path: LockPath,
     },
+    /// Read what a table looks like, so that its records can be read from the store.
+    ReadTable {
+        /// Which.
+        object: ObjectId,
+    },
+    /// A file on its way into a table.
+    Upload(Box<Upload>),
     /// Change an object.
     Edit(Box<Edit>),
     /// Create objects, or replace existing ones of the same kind, name and group, each as one revertable change.

@@ -2,7 +2,7 @@
 
 use super::{
     Collision, Explanation, LockView, ObjectView, ParkedDraft, ParkedReason, PublishPreview, RevertPreview,
-    Snapshot, Welcome,
+    Snapshot, Staged, TableView, Welcome,
 };
 use crate::domain::id::{ObjectId, ParkedId, RequestId};
 use crate::domain::path::Fence;
@@ -97,4 +97,8 @@ pub enum Answer {
     Revertable(Box<RevertPreview>),
     /// What publishing would make live.
     Publishable(Box<PublishPreview>),
+    /// What a table looks like.
+    Table(Box<TableView>),
+    /// What became of a piece of a file.
+    Staged(Box<Staged>),
 }

@@ -8,7 +8,10 @@ mod lock;
 mod object;
 mod parked;
 mod session;
+mod table;
 mod write;
+
+use uuid::Uuid;
 
 use crate::domain::id::{CallId, ObjectId, SessionId, SocketId, UserId};
 use crate::domain::refusal::Refusal;
@@ -26,6 +29,7 @@ pub use lock::{
 pub use object::{ObjectHead, ObjectView, VersionHead};
 pub use parked::{ParkedDraft, ParkedOperation, ParkedReason};
 pub use session::{Arrival, ChatLine, SessionState, SessionView, Snapshot, Welcome};
+pub use table::{RowProblem, Staged, TableView};
 pub use write::{AuditEntry, Write};
 
 /// The buffer that the core appends its effects to, in the order in which they must be seen.
@@ -100,6 +104,20 @@ pub enum Effect {
         object: ObjectId,
         /// The revision that must be found.
         revision: Revision,
+    },
+    /// Give me a record. Like every load it waits for the writes before it.
+    LoadRecord {
+        /// Of which table.
+        object: ObjectId,
+        /// Which.
+        record: Uuid,
+    },
+    /// Give me a change of records.
+    LoadRecordChange {
+        /// Of which table.
+        object: ObjectId,
+        /// Its number.
+        number: u64,
     },
 }
 

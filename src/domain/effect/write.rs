@@ -6,6 +6,7 @@ use super::{Closure, LockRow, ObjectHead, ParkedDraft, Receipt, RequestRow, Vers
 use crate::domain::command::{Change, Numbers, Operation};
 use crate::domain::id::{ItemId, ObjectId, OpId, ParkedId, RequestId, UserId};
 use crate::domain::path::LockPath;
+use crate::domain::record::{Record, Span};
 use crate::domain::role::Member;
 use crate::domain::stack::references::Reference;
 use crate::domain::stack::{Revision, Stack};
@@ -136,6 +137,47 @@ pub enum Write {
         receipt: Receipt,
         /// When, wall clock.
         at: Timestamp,
+    },
+    /// Insert or update a record.
+    Record {
+        /// Of which table.
+        object: ObjectId,
+        /// What.
+        record: Box<Record>,
+    },
+    /// How many records a table has.
+    Records {
+        /// The table.
+        object: ObjectId,
+        /// How many are there.
+        live: u64,
+    },
+    /// Insert rows of a file, hidden.
+    Staged {
+        /// Into which table.
+        object: ObjectId,
+        /// Their numbers, without a gap.
+        span: Span,
+        /// The rows.
+        records: Vec<Record>,
+    },
+    /// Show or hide the rows that a file brought.
+    Span {
+        /// Of which table.
+        object: ObjectId,
+        /// Their numbers.
+        span: Span,
+        /// Whether they are seen.
+        shown: bool,
+        /// The revision that made it so.
+        revision: Revision,
+    },
+    /// Delete rows that never came in whole.
+    Swept {
+        /// Of which table.
+        object: ObjectId,
+        /// Their numbers.
+        span: Span,
     },
     /// Append to the workspace's audit chain.
     Audit(AuditEntry),

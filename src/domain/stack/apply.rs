@@ -39,6 +39,7 @@ impl Stack {
             }
             Op::Set { item, field, text: None, .. } => self.unset(*item, field, stamp),
             Op::Replace { seeds } => self.replace(seeds, stamp),
+            Op::Record(_) => Err(OpError::NotATree),
         }
     }
 

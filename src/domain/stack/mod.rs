@@ -12,6 +12,7 @@ pub mod references;
 mod rules;
 mod transform;
 mod tree;
+pub mod usage;
 pub mod uses;
 pub mod words;
 

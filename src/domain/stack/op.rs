@@ -4,6 +4,7 @@ use std::fmt;
 
 use super::{Form, Seed};
 use crate::domain::id::ItemId;
+use crate::domain::record::RecordOp;
 
 /// One operation on an object's content.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -49,6 +50,8 @@ pub enum Op {
         /// The four roots and all below them, in document order.
         seeds: Vec<Seed>,
     },
+    /// Change the records of a table; its schema stays as it is.
+    Record(RecordOp),
 }
 
 /// Why an operation cannot be applied. Nothing was changed.
@@ -85,6 +88,8 @@ pub enum OpError {
     BadText,
     /// A node has more fields than it may.
     TooManyFields,
+    /// Records are no part of a tree.
+    NotATree,
 }
 
 impl fmt::Display for OpError {
@@ -104,6 +109,7 @@ impl fmt::Display for OpError {
             OpError::BadName => f.write_str("a name has 1 to 200 characters and no control characters"),
             OpError::BadText => f.write_str("a text may hold no control characters but newline and tab"),
             OpError::TooManyFields => f.write_str("an item may have 512 fields"),
+            OpError::NotATree => f.write_str("only a table has records"),
         }
     }
 }

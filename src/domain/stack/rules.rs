@@ -50,6 +50,9 @@ pub(super) fn check_field(field: &str, text: &str) -> Result<(), OpError> {
 
 /// Checks a seed by itself: its id, its word and its fields.
 pub(super) fn check_seed(seed: &Seed) -> Result<(), OpError> {
+    if seed.id.is_data() {
+        return Err(OpError::NotATree);
+    }
     if seed.fields.len() > MAX_FIELDS {
         return Err(OpError::TooManyFields);
     }

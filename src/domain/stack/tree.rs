@@ -197,6 +197,6 @@ pub(super) fn root_kind(id: ItemId) -> Option<NodeKind> {
         ItemId::Inputs => Some(NodeKind::Inputs),
         ItemId::Stack => Some(NodeKind::Stack),
         ItemId::Response => Some(NodeKind::Response),
-        ItemId::Node(_) => None,
+        ItemId::Node(_) | ItemId::Record(_) | ItemId::Records => None,
     }
 }

@@ -6,6 +6,7 @@ use super::op::Op;
 use super::{Node, NodeKind, Seed, Stack, name};
 use crate::domain::catalogue::{self, CLAUSE};
 use crate::domain::id::ItemId;
+use crate::domain::record;
 
 /// What a `Replace` is called when it came from an import.
 pub const IMPORTED: &str = "Imported from XanoScript";
@@ -94,6 +95,7 @@ pub fn describe(op: &Op, before: &Stack) -> String {
             None => format!("Changed `{field}`"),
         },
         Op::Replace { .. } => "Replaced the whole content".to_owned(),
+        Op::Record(op) => record::words::describe(op, before, None),
     }
 }
 

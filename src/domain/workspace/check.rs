@@ -37,12 +37,7 @@ impl Workspace {
             if !self.objects.contains_key(&lock.path.object) {
                 return Err(format!("{:?} is locked and gone", lock.path));
             }
-            let gone = self
-                .stacks
-                .get(lock.path.object)
-                .zip(lock.path.item)
-                .is_some_and(|(open, item)| !open.draft.contains(item));
-            if gone {
+            if lock.path.item.is_some_and(|item| !self.may_exist(lock.path.object, item)) {
                 return Err(format!("{:?} is locked and its item is gone", lock.path));
             }
             if let Some(closure) = self.closure_on(lock.path) {
@@ -110,8 +105,8 @@ impl Workspace {
             if (head.changes, open.standing()) != (standing, standing) {
                 return Err(format!("{object} counts {} changes, {standing} stand", head.changes));
             }
-            if open.operations.last().is_some_and(|last| last.revision > head.revision) {
-                return Err(format!("the log of {object} goes beyond its revision"));
+            if open.logged != head.revision {
+                return Err(format!("the log of {object} does not end at its revision"));
             }
             for change in &open.changes {
                 if let Some(by) = change.reverted_by

@@ -7,6 +7,7 @@ use crate::domain::command::{Caller, ChangeKind, Edit, EditAction, Numbers, Pen}
 use crate::domain::effect::{Effects, LockEnd, ParkedReason, Receipt, RequestEnd};
 use crate::domain::id::{ItemId, ObjectId};
 use crate::domain::path::LockPath;
+use crate::domain::record::RecordOp;
 use crate::domain::refusal::Refusal;
 use crate::domain::role::Action;
 use crate::domain::stack::op::Op;
@@ -115,7 +116,9 @@ impl Workspace {
     /// The operation itself: a copy is made from the saved revision.
     fn resolve(&self, edit: &Edit) -> Result<Op, Refusal> {
         match &edit.action {
-            EditAction::Apply(Op::Replace { .. }) => Err(Refusal::NotPermitted),
+            EditAction::Apply(
+                Op::Replace { .. } | Op::Record(RecordOp::Show { .. } | RecordOp::Hide { .. }),
+            ) => Err(Refusal::NotPermitted),
             EditAction::Apply(op) => Ok(op.clone()),
             EditAction::Duplicate { item, seed } => {
                 let draft = &self.stacks.get(edit.object).ok_or(Refusal::RetryLater)?.draft;
@@ -158,21 +161,33 @@ impl Workspace {
                 Touched { item: Some(covered_by), needs, object: false }
             }
             Op::Replace { .. } => Touched { item: None, needs: Vec::new(), object: true },
+            // A new record is nobody's yet.
+            Op::Record(op) => {
+                let item = self.touched_record(object, op)?;
+                let fresh = matches!(op, RecordOp::Insert { .. });
+                Touched {
+                    item: Some(item),
+                    needs: if fresh { Vec::new() } else { vec![item] },
+                    object: false,
+                }
+            }
         })
     }
 
     /// The revision now, if what the edit touches was changed after its base by anything outside its chain.
     fn stale(&self, edit: &Edit, op: &Op) -> Option<Revision> {
         let draft = &self.stacks.get(edit.object)?.draft;
-        let item = match op {
-            Op::Set { item, .. } | Op::Delete { item } | Op::Move { item, .. } => *item,
+        let (revision, last_op) = match op {
+            Op::Set { item, .. } | Op::Delete { item } | Op::Move { item, .. } => {
+                draft.get(*item).map(|node| (node.revision, node.last_op))?
+            }
+            Op::Record(op) => self.record_stamp(edit.object, op)?,
             Op::Insert { .. } | Op::Replace { .. } => return None,
         };
-        let node = draft.get(item)?;
-        let own = edit.prev_op.is_some() && node.last_op == edit.prev_op;
+        let own = edit.prev_op.is_some() && last_op == edit.prev_op;
         let current = self.objects.get(&edit.object).map(|head| head.revision).unwrap_or_default();
         // Nobody has seen a revision that is still to come: such a base would make every write look fresh.
-        (edit.base > current || (node.revision > edit.base && !own)).then_some(current)
+        (edit.base > current || (revision > edit.base && !own)).then_some(current)
     }
 
     fn write_edit(
@@ -193,9 +208,10 @@ impl Workspace {
             Op::Delete { item } => {
                 self.stacks.get(edit.object).map(|open| open.draft.subtree(*item)).unwrap_or_default()
             }
+            Op::Record(RecordOp::Delete { record }) => vec![ItemId::Record(*record)],
             _ => Vec::new(),
         };
-        let inserted = matches!(op, Op::Insert { .. });
+        let inserted = matches!(op, Op::Insert { .. } | Op::Record(RecordOp::Insert { .. }));
         let entry = Entry {
             user: caller.user,
             session: caller.session,
@@ -206,7 +222,10 @@ impl Workspace {
             change: None,
             taken: Numbers::default(),
         };
-        let (revision, change) = self.log(now, edit.object, op, entry, out)?;
+        let (revision, change) = match op {
+            Op::Record(op) => self.write_record(now, edit.object, op, entry, out)?,
+            op => self.log(now, edit.object, op, entry, out)?,
+        };
         let receipt = Receipt::Edited { revision, change };
         self.remember(now, caller.user, edit.op_id, edit.intent, &receipt, out);
         let held = self.after_edit(now, caller, edit.object, (item, revision), inserted, &removed, out);
@@ -242,12 +261,15 @@ impl Workspace {
             return Some(own);
         }
         // Who adds a step holds it, if they still have a hand free.
-        let lockable = self
-            .stacks
-            .get(object)
-            .zip(item)
-            .and_then(|(open, item)| open.draft.get(item))
-            .is_some_and(|node| matches!(node.kind, NodeKind::Step | NodeKind::Input));
+        let lockable = match item {
+            Some(ItemId::Record(_)) => true,
+            item => self
+                .stacks
+                .get(object)
+                .zip(item)
+                .and_then(|(open, item)| open.draft.get(item))
+                .is_some_and(|node| matches!(node.kind, NodeKind::Step | NodeKind::Input)),
+        };
         let here = self.sessions.living(session).is_some_and(|session| session.connected());
         if inserted && lockable && here && self.locks.of_session(session).len() < self.limits.locks {
             self.grant(now, path, session, out);

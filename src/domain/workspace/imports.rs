@@ -9,6 +9,7 @@ use super::stacks::OpenStack;
 use crate::domain::command::{Caller, ChangeKind, LoadedStack, NewObject, Numbers};
 use crate::domain::effect::{Effect, Effects, ObjectHead, Receipt, Write};
 use crate::domain::id::{ItemId, ObjectId, OpId};
+use crate::domain::record::RecordCounts;
 use crate::domain::refusal::Refusal;
 use crate::domain::role::Action;
 use crate::domain::stack::op::{Op, OpError};
@@ -173,6 +174,7 @@ impl Workspace {
             published: None,
             changes: Vec::new(),
             operations: Vec::new(),
+            records: RecordCounts::default(),
         };
         self.stacks.insert(object, OpenStack::new(empty));
         self.log(now, object, Op::Replace { seeds: new.seeds }, entry, out)?;

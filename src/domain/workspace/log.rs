@@ -59,6 +59,7 @@ impl Workspace {
             inverse,
         };
         open.operations.push(operation.clone());
+        open.logged = revision;
         open.since_checkpoint += 1;
         let checkpoint = (open.since_checkpoint >= checkpoint_after).then(|| {
             open.since_checkpoint = 0;
@@ -115,7 +116,7 @@ impl Workspace {
     }
 
     /// The object's head follows its content.
-    fn head_moved(
+    pub(super) fn head_moved(
         &mut self,
         now: Now,
         object: ObjectId,
@@ -190,6 +191,7 @@ fn touched(op: &Op, before: &Stack) -> Option<Vec<ItemId>> {
         Op::Insert { seeds, .. } => seeds.iter().map(|seed| seed.id).collect(),
         Op::Delete { item } => before.subtree(*item),
         Op::Move { .. } => Vec::new(),
+        Op::Record(_) => Vec::new(),
         Op::Replace { .. } => return None,
     })
 }
@@ -200,6 +202,7 @@ fn about(op: &Op) -> (Option<ItemId>, Option<&str>) {
         Op::Set { item, field, .. } => (Some(*item), Some(field)),
         Op::Delete { item } | Op::Move { item, .. } => (Some(*item), None),
         Op::Insert { seeds, .. } => (seeds.first().map(|seed| seed.id), None),
+        Op::Record(op) => (op.record().map(ItemId::Record), None),
         Op::Replace { .. } => (None, None),
     }
 }

@@ -20,6 +20,7 @@ mod pens;
 mod places;
 mod publishing;
 mod receipts;
+mod records;
 mod references;
 mod replay;
 mod requests;
@@ -58,6 +59,7 @@ use parked::Parked;
 use pens::Circle;
 use publishing::Asked;
 use receipts::Receipts;
+use records::{Records, Uploads};
 use references::References;
 use replay::Replay;
 use sessions::{Session, Sessions};
@@ -83,6 +85,8 @@ pub struct Workspace {
     sessions: Sessions,
     objects: BTreeMap<ObjectId, ObjectHead>,
     stacks: Stacks,
+    records: Records,
+    uploads: Uploads,
     locks: Locks,
     past_fences: PastFences,
     queue: Queue,
@@ -132,6 +136,12 @@ impl Workspace {
             Command::SocketLost { session, socket } => self.socket_lost(now, session, socket, out),
             Command::Request { caller, call, request } => self.request(now, caller, call, request, out),
             Command::Loaded { object, stack } => self.loaded(now, object, stack, out),
+            Command::RecordLoaded { object, record, found } => {
+                self.record_loaded(now, object, record, found, out);
+            }
+            Command::RecordChangeLoaded { object, number, found } => {
+                self.record_change_loaded(now, object, number, found, out);
+            }
         }
     }
 

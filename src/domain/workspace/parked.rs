@@ -4,6 +4,7 @@ use std::collections::BTreeMap;
 
 use crate::domain::effect::{ParkedDraft, ParkedOperation};
 use crate::domain::id::{ItemId, ObjectId, ParkedId, UserId};
+use crate::domain::record::RecordOp;
 use crate::domain::refusal::Refusal;
 use crate::domain::stack::op::Op;
 use crate::domain::time::Timestamp;
@@ -106,7 +107,9 @@ pub(super) fn weight(op: &Op) -> usize {
         Op::Insert { seeds, .. } | Op::Replace { seeds } => {
             seeds.iter().map(|seed| REST + seed.word.len() + fields(&seed.fields)).sum()
         }
-        Op::Delete { .. } | Op::Move { .. } => 0,
+        Op::Record(RecordOp::Set { value, .. }) => value.bytes(),
+        Op::Record(RecordOp::Insert { cells, .. }) => cells.values().map(|value| REST + value.bytes()).sum(),
+        Op::Delete { .. } | Op::Move { .. } | Op::Record(_) => 0,
     };
     REST + texts
 }

@@ -11,7 +11,6 @@ use crate::domain::path::LockPath;
 use crate::domain::refusal::Refusal;
 use crate::domain::role::Action;
 use crate::domain::stack::op::Op;
-use crate::domain::stack::words;
 use crate::domain::time::Now;
 
 impl Workspace {
@@ -27,10 +26,7 @@ impl Workspace {
         reason: ParkedReason,
         out: &mut Effects,
     ) -> Result<Receipt, Refusal> {
-        let words = match self.stacks.get(edit.object) {
-            Some(open) => words::describe(&op, &open.draft),
-            None => "Edit".to_owned(),
-        };
+        let words = self.in_words(edit.object, &op);
         let path = LockPath { object: edit.object, item };
         let holder = self.locks.blocking(path, None).map(|lock| lock.user);
         let operation =

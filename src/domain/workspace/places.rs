@@ -84,8 +84,7 @@ impl Workspace {
         if location.object.is_some_and(|object| !self.objects.contains_key(&object)) {
             return Ok(Location::page(HOME));
         }
-        let draft = location.object.and_then(|object| self.stacks.get(object)).map(|open| &open.draft);
-        let gone = |item| location.object.is_none() || draft.is_some_and(|draft| !draft.contains(item));
+        let gone = |item| location.object.is_none_or(|object| !self.may_exist(object, item));
         location.top = location.top.filter(|top| !gone(*top));
         if location.item.is_none_or(gone) {
             location.leave_item();
@@ -102,12 +101,11 @@ impl Workspace {
 
     /// Whoever is on an item that is not there is on its object.
     pub(super) fn locations_fall_back(&mut self, now: Now, object: ObjectId, out: &mut Effects) {
-        let Some(open) = self.stacks.get(object) else { return };
         let lost: Vec<SessionId> = self
             .sessions
             .living_ones()
             .filter(|session| session.location.object == Some(object))
-            .filter(|session| session.location.item.is_some_and(|item| !open.draft.contains(item)))
+            .filter(|session| session.location.item.is_some_and(|item| !self.may_exist(object, item)))
             .map(|session| session.id)
             .collect();
         for id in lost {

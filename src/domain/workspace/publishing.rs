@@ -70,7 +70,7 @@ impl Workspace {
             super::talk::check_text("description", &description, self.limits.description)?;
         }
         let head = self.head(object)?;
-        if head.revision != revision && !self.saved_when_asked(now, caller.user, object, revision) {
+        if self.is_stale(object, revision)? && !self.saved_when_asked(now, caller.user, object, revision) {
             return Err(Refusal::BaseMismatch { current: head.revision });
         }
         let kind = head.kind;
@@ -97,6 +97,14 @@ impl Workspace {
         let receipt = Receipt::Published { version, revision };
         self.remember(now, caller.user, op_id, intent, &receipt, out);
         Ok(receipt)
+    }
+
+    /// Whether the content was changed after that revision, or it is still to come. Records move the revision of their table
+    /// and are no part of what is published.
+    fn is_stale(&self, object: ObjectId, seen: Revision) -> Result<bool, Refusal> {
+        let now = self.head(object)?.revision;
+        let open = self.stacks.get(object).ok_or(Refusal::RetryLater)?;
+        Ok(seen > now || (seen < now && (!self.is_table(object) || seen < open.fields_revision())))
     }
 
     /// Looks at a publish. Changes nothing.

@@ -2,7 +2,7 @@
 
 use std::collections::BTreeSet;
 
-use super::stacks::{OpenStack, Waiting};
+use super::stacks::{Need, OpenStack, Waiting};
 use super::{Done, Workspace};
 use crate::domain::command::{Caller, LoadedStack, Request};
 use crate::domain::effect::{Answer, Effect, Effects, Receipt};
@@ -28,8 +28,12 @@ impl Workspace {
             self.stacks.opens_another(session);
         }
         let wants = self.wanted_stacks(&request);
-        let missing: BTreeSet<ObjectId> =
-            wants.iter().copied().filter(|object| self.stacks.get(*object).is_none()).collect();
+        let mut missing: BTreeSet<Need> = wants
+            .iter()
+            .filter(|object| self.stacks.get(**object).is_none())
+            .map(|object| Need::Stack(*object))
+            .collect();
+        missing.extend(self.missing_records(&request));
         if missing.is_empty() {
             let done = self.answer(now, caller, request, out);
             return Self::reply(call, done, out);
@@ -37,14 +41,16 @@ impl Workspace {
         if self.stacks.waiting() >= self.limits.waiting {
             return Self::reply(call, Err(Refusal::Busy), out);
         }
-        for object in &missing {
-            if !self.stacks.loading(*object)
+        for need in &missing {
+            if let Need::Stack(object) = need
+                && !self.stacks.loading(*object)
                 && let Some(head) = self.objects.get(object)
             {
                 self.stacks.begin_load(*object, head.revision);
                 out.push(Effect::Load { object: *object, revision: head.revision });
             }
         }
+        self.load_records(&missing, out);
         self.stacks.wait(Waiting { needs: missing, wants, caller, call, request });
     }
 
@@ -59,26 +65,18 @@ impl Workspace {
         let Some(expected) = self.stacks.end_load(object) else { return };
         if !self.objects.contains_key(&object) {
             // It was deleted meanwhile; who waits is told so.
-            for waiting in self.stacks.arrived(object) {
-                self.request(now, waiting.caller, waiting.call, waiting.request, out);
-            }
-            return;
+            return self.resume(now, Need::Stack(object), out);
         }
         match stack {
             Some(stack) if stack.revision == expected => {
                 self.stacks.insert(object, OpenStack::new(*stack));
+                self.sort_out_staged(object);
                 self.refer_all(object, out);
                 self.locations_fall_back(now, object, out);
-                for waiting in self.stacks.arrived(object) {
-                    self.request(now, waiting.caller, waiting.call, waiting.request, out);
-                }
+                self.resume(now, Need::Stack(object), out);
                 self.rest_stacks();
             }
-            _ => {
-                for waiting in self.stacks.give_up(object) {
-                    Self::reply(waiting.call, Err(Refusal::RetryLater), out);
-                }
-            }
+            _ => self.give_up(Need::Stack(object), out),
         }
     }
 
@@ -95,6 +93,7 @@ impl Workspace {
         match request {
             Request::Open { object }
             | Request::Read { object }
+            | Request::ReadTable { object }
             | Request::CheckRevert { object, .. }
             | Request::CheckPublish { object, .. } => needs.push(*object),
             Request::Revert(revert) => needs.push(revert.object),
@@ -102,6 +101,7 @@ impl Workspace {
             Request::Restore(restore) => needs.push(restore.object),
             Request::Publish(publish) => needs.push(publish.object),
             Request::Edit(edit) => needs.push(edit.object),
+            Request::Upload(upload) => needs.push(upload.object),
             Request::Acquire { path: at, .. }
             | Request::RequestLock { path: at, .. }
             | Request::CloseEditing { path: at, .. }
@@ -127,6 +127,8 @@ impl Workspace {
             Request::Open { object } => return self.open_object(now, caller, object, out),
             Request::CloseObject => self.close_object(now, caller, out),
             Request::Read { object } => return self.read_object(caller, object),
+            Request::ReadTable { object } => return self.read_table(caller, object),
+            Request::Upload(upload) => return self.upload(now, caller, *upload, out),
             Request::Locate(location) => self.locate(now, caller, location, out),
             Request::Chat { client_id, text, mentions, link } => {
                 self.say(now, caller, client_id, text, mentions, link, out)

@@ -7,6 +7,7 @@ use super::chat::Chat;
 use super::locks::{HeldPromise, HeldTaken, Lock, LockRequest, Locks, PastFences, Phase, Queue};
 use super::parked::Parked;
 use super::receipts::Receipts;
+use super::records::{Records, Uploads};
 use super::references::References;
 use super::replay::Replay;
 use super::sessions::{Line, Session, Sessions};
@@ -52,6 +53,8 @@ impl Workspace {
             sessions,
             objects: stored.objects.into_iter().map(|head| (head.id, head)).collect(),
             stacks: Stacks::default(),
+            records: Records::default(),
+            uploads: Uploads::default(),
             locks: Locks::new(epoch, stored.fence),
             past_fences: PastFences::restore(limits.past_fences, stored.fences),
             queue: Queue::default(),

@@ -3,8 +3,11 @@
 use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;
 
+use uuid::Uuid;
+
 use crate::domain::command::{Caller, Change, LoadedStack, Operation, Request};
 use crate::domain::id::{CallId, ObjectId, SessionId};
+use crate::domain::record::RecordCounts;
 use crate::domain::stack::{Revision, Stack};
 
 /// A stack in memory.
@@ -19,6 +22,12 @@ pub(super) struct OpenStack {
     pub last_change: u64,
     /// Operations since the last checkpoint.
     pub since_checkpoint: u64,
+    /// The newest revision of the object that the log knows: the content's or the records'.
+    pub logged: Revision,
+    /// Its records, if it is a table.
+    pub records: RecordCounts,
+    /// The newest change of records: what goes on in it need not be loaded.
+    pub last_data: Option<Change>,
     standing: u64,
     used: u64,
 }
@@ -32,6 +41,9 @@ impl OpenStack {
             operations: loaded.operations,
             last_change: loaded.last_change,
             since_checkpoint: 0,
+            logged: loaded.revision,
+            records: loaded.records,
+            last_data: None,
             standing: 0,
             used: 0,
         };
@@ -60,18 +72,34 @@ impl OpenStack {
         self.changes.push(change);
     }
 
+    /// When the content, and not only records, last changed since the published version.
+    pub fn content_revision(&self) -> Revision {
+        self.operations.last().map(|operation| operation.revision).unwrap_or_default()
+    }
+
     pub fn change_mut(&mut self, number: u64) -> Option<&mut Change> {
         let at = self.changes.binary_search_by_key(&number, |change| change.number).ok()?;
         self.changes.get_mut(at)
     }
 }
 
-/// A request that waits for stacks.
+/// What a request may wait for.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
+pub(super) enum Need {
+    /// An object's stack.
+    Stack(ObjectId),
+    /// A record of a table.
+    Record(ObjectId, Uuid),
+    /// A change of records, by its number.
+    Change(ObjectId, u64),
+}
+
+/// A request that waits for what it needs.
 #[derive(Debug)]
 pub(super) struct Waiting {
-    /// Those that are still to come.
-    pub needs: BTreeSet<ObjectId>,
-    /// All that it needs: what has come stays until the last is there.
+    /// What is still to come.
+    pub needs: BTreeSet<Need>,
+    /// All stacks that it needs: what has come stays until the last is there.
     pub wants: BTreeSet<ObjectId>,
     pub caller: Caller,
     pub call: CallId,
@@ -142,12 +170,18 @@ impl Stacks {
         }
     }
 
-    /// The stack has come, or will not: takes out, in order, the requests that wait for nothing more.
-    pub fn arrived(&mut self, object: ObjectId) -> Vec<Waiting> {
+    /// Whether somebody waits for a record or a change of records.
+    pub fn waits_for_data(&self) -> bool {
+        let data = |need: &Need| !matches!(need, Need::Stack(_));
+        self.waiting.iter().any(|waiting| waiting.needs.iter().any(data))
+    }
+
+    /// Something has come, or will not: takes out, in order, the requests that wait for nothing more.
+    pub fn arrived(&mut self, need: Need) -> Vec<Waiting> {
         let (ready, rest) = std::mem::take(&mut self.waiting)
             .into_iter()
             .map(|mut waiting| {
-                waiting.needs.remove(&object);
+                waiting.needs.remove(&need);
                 waiting
             })
             .partition(|waiting| waiting.needs.is_empty());
@@ -155,11 +189,10 @@ impl Stacks {
         ready
     }
 
-    /// Takes out every request that waits for the stack.
-    pub fn give_up(&mut self, object: ObjectId) -> Vec<Waiting> {
-        let (lost, rest) = std::mem::take(&mut self.waiting)
-            .into_iter()
-            .partition(|waiting| waiting.needs.contains(&object));
+    /// Takes out every request that waits for it.
+    pub fn give_up(&mut self, need: Need) -> Vec<Waiting> {
+        let (lost, rest) =
+            std::mem::take(&mut self.waiting).into_iter().partition(|waiting| waiting.needs.contains(&need));
         self.waiting = rest;
         lost
     }

@@ -17,7 +17,8 @@ use crate::protocol::server::{
 pub fn reply(answer: &Answer, stream: StreamId) -> Option<ReplyDoc> {
     Some(match answer {
         Answer::Receipt(receipt) => ReplyDoc::Receipt(receipt.into()),
-        Answer::Welcome(_) => return None,
+        // Asked for over HTTP only.
+        Answer::Welcome(_) | Answer::Table(_) | Answer::Staged(_) => return None,
         Answer::Snapshot(picture) => {
             ReplyDoc::Snapshot { stream: stream.0, snapshot: Box::new(snapshot(picture)) }
         }

@@ -1,5 +1,7 @@
 //! Refusals as errors of the wire.
 
+use crate::domain::id::ItemId;
+use crate::domain::record::Problem;
 use crate::domain::refusal::Refusal;
 use crate::domain::stack::op::OpError;
 use crate::protocol::error::{ErrorBody, ErrorCode, ProblemDoc};
@@ -40,13 +42,7 @@ pub fn refusal(refusal: &Refusal) -> ErrorBody {
         | Refusal::NothingToUndo
         | Refusal::AlreadyPublished(_)
         | Refusal::PublishDepends(_) => history(refusal),
-        Refusal::InvalidStack(places) => ErrorBody {
-            problems: places
-                .iter()
-                .map(|(item, message)| ProblemDoc { item: item.to_string(), message: message.clone() })
-                .collect(),
-            ..plain(Code::InvalidStack)
-        },
+        Refusal::InvalidStack(places) => invalid_stack(places),
         Refusal::BadText { what, max } => {
             plain(Code::BadText).detail(format!("{what}: at most {max} characters"))
         }
@@ -68,7 +64,30 @@ pub fn refusal(refusal: &Refusal) -> ErrorBody {
         Refusal::Promised => plain(Code::Promised),
         Refusal::UndoOver => plain(Code::UndoOver),
         Refusal::NoDeadlock => plain(Code::NoDeadlock),
+        Refusal::BadRecord(problems) => bad_record(problems),
+        Refusal::NotATable => plain(Code::NotATable),
+        Refusal::UploadOver => plain(Code::UploadOver),
+        Refusal::RowsInvalid => plain(Code::RowsInvalid),
+        Refusal::MixedRevert => plain(Code::MixedRevert),
         Refusal::RetryLater => plain(Code::RetryLater),
+    }
+}
+
+fn invalid_stack(places: &[(ItemId, String)]) -> ErrorBody {
+    let place =
+        |(item, message): &(ItemId, String)| ProblemDoc { item: item.to_string(), message: message.clone() };
+    ErrorBody { problems: places.iter().map(place).collect(), ..ErrorBody::new(ErrorCode::InvalidStack) }
+}
+
+fn bad_record(problems: &[Problem]) -> ErrorBody {
+    let words: Vec<&str> = problems.iter().map(|problem| problem.message.as_str()).collect();
+    let place = |problem: &Problem| {
+        let item = problem.field.map_or_else(String::new, |field| field.to_string());
+        ProblemDoc { item, message: problem.message.clone() }
+    };
+    ErrorBody {
+        problems: problems.iter().map(place).collect(),
+        ..ErrorBody::new(ErrorCode::BadRecord).detail(words.join("; "))
     }
 }
 

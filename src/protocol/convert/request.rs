@@ -236,7 +236,15 @@ fn check_sizes(op: &OpDoc) -> Result<(), Wrong> {
     match op {
         OpDoc::Insert { seeds, .. } | OpDoc::Replace { seeds } => all(seeds),
         OpDoc::Set { text: Some(value), .. } => text(value),
-        OpDoc::Set { .. } | OpDoc::Delete { .. } | OpDoc::Move { .. } => Ok(()),
+        // The core measures values.
+        OpDoc::Set { .. }
+        | OpDoc::Delete { .. }
+        | OpDoc::Move { .. }
+        | OpDoc::RecordInsert { .. }
+        | OpDoc::RecordSet { .. }
+        | OpDoc::RecordDelete { .. }
+        | OpDoc::RecordsShow { .. }
+        | OpDoc::RecordsHide { .. } => Ok(()),
     }
 }
 

@@ -25,6 +25,7 @@ pub async fn run(connection: &mut SqliteConnection) -> Result<(), StoreError> {
         migration!(2, "workspaces", "0002_workspaces.sql"),
         migration!(3, "locks", "0003_locks.sql"),
         migration!(4, "drafts", "0004_drafts.sql"),
+        migration!(5, "records", "0005_records.sql"),
         migration!(9, "fences", "0009_fences.sql"),
     ];
     let migrator = Migrator::with_migrations(migrations);

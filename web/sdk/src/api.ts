@@ -8,6 +8,7 @@ import type {
   DeadlockDoc,
   ExplanationDoc,
   FormDoc,
+  JsonValue,
   LocationDoc,
   LockDoc,
   LockEndDoc,
@@ -16,6 +17,7 @@ import type {
   NodeDoc,
   ObjectHeadDoc,
   OpDoc,
+  OperationDoc,
   OverLocksDoc,
   ParkedDraftDoc,
   ParkedReasonDoc,
@@ -303,6 +305,19 @@ export interface Editing {
   type(item: string, field: string, text: string | null, form?: FieldForm): void;
   /** The field lost the focus: what is typed is sent now. */
   blur(item: string, field: string): void;
+  /** Takes back what was typed into a field and never sent. */
+  discard(item: string, field: string): void;
+  /**
+   * Cells of the open table that are typed in, on their way, or could not be saved, by `record:<id>/<field id>`. A cell's
+   * text is JSON; it is sent by `blur`, not while it is typed.
+   */
+  readonly cells: Readable<ReadonlyMap<string, FieldState>>;
+  /** Puts a record into the open table; `record` is its new id, cells go by the id of their field. */
+  insertRecord(record: string, cells: Readonly<Record<string, JsonValue>>): Promise<ReceiptDoc>;
+  /** Sets a cell in one click. */
+  setCell(record: string, field: string, value: JsonValue): Promise<ReceiptDoc>;
+  /** Takes a record out. */
+  removeRecord(record: string): Promise<ReceiptDoc>;
   /** Esc: sends what is typed in the item, waits for it, gives the lock back. Without an item: of all items. */
   finish(item?: string): Promise<void>;
   /** Sends all that is typed and waits until it is acknowledged or parked. */
@@ -392,6 +407,8 @@ export interface Client {
   readonly talk: Talk;
   /** Calls back for each thing that a person should hear of once; returns what ends it. */
   onNotice(listener: (notice: Notice) => void): () => void;
+  /** Calls back for each operation on the open object, one's own among them; returns what ends it. */
+  onOperation(listener: (operation: OperationDoc) => void): () => void;
   /** Connects; does nothing if it runs. */
   start(): void;
   /** Closes the socket and all timers; the session stays in its grace, so a reload comes back to it. */

@@ -23,6 +23,7 @@ import type {
   ClientFrame,
   DeltaDoc,
   LocationDoc,
+  OperationDoc,
   ReceiptDoc,
   ServerMessage,
   WelcomeDoc,
@@ -73,6 +74,7 @@ class Tab implements Client {
   readonly #environment: Environment;
   readonly #device: string | undefined;
   readonly #notices = new Emitter<Notice>();
+  readonly #operations = new Emitter<OperationDoc>();
   readonly #identity: Identity;
   readonly #connection: Connection;
   readonly #liveness: Liveness;
@@ -158,6 +160,10 @@ class Tab implements Client {
 
   onNotice(listener: (notice: Notice) => void): () => void {
     return this.#notices.on(listener);
+  }
+
+  onOperation(listener: (operation: OperationDoc) => void): () => void {
+    return this.#operations.on(listener);
   }
 
   start(): void {
@@ -358,6 +364,9 @@ class Tab implements Client {
     this.#stack.delta(delta);
     // A colleague publishes: what is typed here goes into it, and the pen stays.
     if (delta.d === "save_asked") void this.#drafts.flush({ object: delta.object });
+    if (delta.d === "operation" && delta.object === this.stack.get()?.object) {
+      this.#operations.emit(delta.operation);
+    }
     if (delta.d === "parked_ended") this.#drafts.unmark((mark) => mark.draft === delta.parked);
     // What a session leaves behind may be taken over from the moment that it is gone.
     if (delta.d === "session_ended") void this.#adopt();

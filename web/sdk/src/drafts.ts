@@ -6,10 +6,11 @@ import { asBatonError, isNoAnswer, type BatonError } from "./errors.ts";
 import { closureOn, lockOn } from "./lock-reading.ts";
 import type { LockKeeper, Pen } from "./locks.ts";
 import { pathKey } from "./paths.ts";
-import type { FenceDoc, LockPathDoc, OpDoc, ParkedReasonDoc } from "./protocol.ts";
+import type { FenceDoc, JsonValue, LockPathDoc, OpDoc, ParkedReasonDoc } from "./protocol.ts";
 import { fieldText } from "./reading.ts";
 import type { Stack } from "./stack.ts";
 import { combine, sameShallow, Store, type Readable } from "./store.ts";
+import { recordOf } from "./touches.ts";
 
 /** A field is sent so long after the last key, in milliseconds. */
 export const AFTER_KEY_MS = 400;
@@ -37,6 +38,8 @@ interface Draft {
   since: number | null;
   /** The operation on its way. */
   opId: string | null;
+  /** It is time to send, and only the lock is missing. */
+  due: boolean;
   cancel: (() => void) | null;
   mark: Mark | null;
 }
@@ -90,14 +93,39 @@ export class Drafts implements Pen {
     draft.text = text;
     draft.form = form;
     draft.mark = null;
+    draft.due = false;
     if (draft.since === null) {
       draft.since = clock.monotonic();
       draft.base = state.revision;
     }
-    this.#plan(draft);
+    // A cell is sent when its author leaves it: a half-typed address or number would be refused.
+    if (recordOf(item) === undefined) this.#plan(draft);
     this.#changed();
     locks.moveOn(path);
     if (!locks.fence(path)) this.#acquire(path);
+  }
+
+  /** Takes back what was typed and never sent. */
+  discard(item: string, field: string): void {
+    const object = this.#wiring.stack.state.get()?.object;
+    const draft = object === undefined ? undefined : this.#drafts.get(keyOf({ object, item }, field));
+    if (!draft || draft.since === null) return;
+    draft.cancel?.();
+    draft.cancel = null;
+    draft.since = null;
+    this.#tidy(draft);
+    this.#changed();
+  }
+
+  /** The cells of the open table that are typed in, on their way, or could not be saved, by `item/field`. */
+  cells(): ReadonlyMap<string, FieldState> {
+    const object = this.#wiring.stack.state.get()?.object;
+    const cells = new Map<string, FieldState>();
+    for (const { path, field } of this.#drafts.values()) {
+      if (path.object !== object || recordOf(path.item) === undefined) continue;
+      cells.set(`${path.item}/${field}`, this.#look(path.item, field));
+    }
+    return cells;
   }
 
   /** The field lost the focus. */
@@ -170,6 +198,7 @@ export class Drafts implements Pen {
       base: 0,
       since: null,
       opId: null,
+      due: false,
       cancel: null,
       mark: null,
     };
@@ -196,6 +225,7 @@ export class Drafts implements Pen {
   #due(draft: Draft): void {
     draft.cancel?.();
     draft.cancel = null;
+    draft.due = true;
     const fence = this.#wiring.locks.fence(draft.path);
     // Without a link no lock comes; into the outbox it goes all the same, because there it survives the page.
     if (fence || !this.#wiring.linked()) return this.#send(draft, fence, false);
@@ -205,8 +235,7 @@ export class Drafts implements Pen {
   #acquire(path: Draft["path"]): void {
     void this.#grant(path).then(() => {
       const fence = this.#wiring.locks.fence(path);
-      // Those whose time is over have no timer left.
-      for (const draft of this.#on(path)) if (fence && !draft.cancel) this.#send(draft, fence, false);
+      for (const draft of this.#on(path)) if (fence && draft.due) this.#send(draft, fence, false);
     });
   }
 
@@ -261,10 +290,16 @@ export class Drafts implements Pen {
     this.#drafts.delete(keyOf(draft.path, draft.field));
   }
 
+  /** What [`cells`] is made from. */
+  cellSources(): readonly Readable<unknown>[] {
+    const { stack, status, locks } = this.#wiring;
+    return [this.steps, stack.state, status, ...locks.sources];
+  }
+
   /** Whether the text equals what is saved: typed and taken back. */
   #isSame(draft: Draft): boolean {
     const state = this.#wiring.stack.state.get();
-    if (state?.object !== draft.path.object) return false;
+    if (state?.object !== draft.path.object || recordOf(draft.path.item) !== undefined) return false;
     const field = state.tree.get(draft.path.item)?.fields.find((one) => one.name === draft.field);
     const form = draft.form.form ?? "assign";
     return draft.text === null ? !field : field?.text === draft.text && (field.form ?? "assign") === form;
@@ -299,7 +334,7 @@ export class Drafts implements Pen {
     if (status === "stopped") return { why: "stopped" };
     if (!room.ready || status === "connecting") return { why: "connecting" };
     if (state?.status !== "ready") return { why: "loading" };
-    if (!state.tree.has(item)) return { why: "gone" };
+    if (!state.tree.has(item) && recordOf(item) === undefined) return { why: "gone" };
     const role = room.members.get(room.user)?.role;
     if (role === undefined || role === "viewer" || role === "suspended") return { why: "role" };
     const path = { object: state.object, item };
@@ -339,6 +374,12 @@ function keyOf(path: Draft["path"], field: string): string {
 }
 
 function opOf(draft: Draft): OpDoc {
+  const record = recordOf(draft.path.item);
+  if (record !== undefined) {
+    // What is typed in a cell stands here as JSON.
+    const value = draft.text === null ? null : (JSON.parse(draft.text) as JsonValue);
+    return { op: "record_set", record, field: draft.field, value };
+  }
   const { form, at } = draft.form;
   return {
     op: "set",

@@ -4,11 +4,11 @@ import type { Drafts } from "./drafts.ts";
 import { asBatonError, BatonError } from "./errors.ts";
 import type { LockKeeper } from "./locks.ts";
 import type { Outbox } from "./outbox.ts";
-import type { OpDoc, ReceiptDoc, SeedDoc } from "./protocol.ts";
+import type { JsonValue, OpDoc, ReceiptDoc, SeedDoc } from "./protocol.ts";
 import type { Stack } from "./stack.ts";
 import { combine, type Readable } from "./store.ts";
 import { applyOp, OpFailure } from "./tree.ts";
-import { itemOf, wordsOf } from "./touches.ts";
+import { itemOf, recordItem, wordsOf } from "./touches.ts";
 
 /** What editing needs. */
 export interface EditingWiring {
@@ -27,12 +27,14 @@ export interface EditingWiring {
 export class Editor implements Editing {
   readonly unsaved: Readable<number>;
   readonly kept: Readable<readonly KeptEdit[]>;
+  readonly cells: Readable<ReadonlyMap<string, FieldState>>;
   readonly #wiring: EditingWiring;
 
   constructor(wiring: EditingWiring) {
     this.#wiring = wiring;
     const { drafts, desk, outbox } = wiring;
     this.kept = outbox.kept;
+    this.cells = combine(drafts.cellSources(), () => drafts.cells(), sameCells);
     this.unsaved = combine([drafts.steps, desk.steps], () => drafts.typed() + outbox.waiting(), Object.is);
   }
 
@@ -46,6 +48,10 @@ export class Editor implements Editing {
 
   blur(item: string, field: string): void {
     this.#wiring.drafts.blur(item, field);
+  }
+
+  discard(item: string, field: string): void {
+    this.#wiring.drafts.discard(item, field);
   }
 
   async finish(item?: string): Promise<void> {
@@ -81,6 +87,20 @@ export class Editor implements Editing {
 
   set(item: string, field: string, text: string | null, form: FieldForm = {}): Promise<ReceiptDoc> {
     return this.#apply({ op: "set", item, field, ...(text === null ? {} : { text }), ...form });
+  }
+
+  insertRecord(record: string, cells: Readonly<Record<string, JsonValue>>): Promise<ReceiptDoc> {
+    const object = this.#wiring.stack.state.get()?.object;
+    if (object !== undefined) this.#wiring.locks.moveOn({ object, item: recordItem(record) });
+    return this.#apply({ op: "record_insert", record, cells: { ...cells } });
+  }
+
+  setCell(record: string, field: string, value: JsonValue): Promise<ReceiptDoc> {
+    return this.#apply({ op: "record_set", record, field, value });
+  }
+
+  removeRecord(record: string): Promise<ReceiptDoc> {
+    return this.#apply({ op: "record_delete", record });
   }
 
   async duplicate(item: string): Promise<ReceiptDoc> {
@@ -141,7 +161,8 @@ export class Editor implements Editing {
       const item = itemOf(op);
       const { desk, locks } = this.#wiring;
       // Moving and deleting take in all that stands below; the server takes those locks for the one operation.
-      const fence = op.op === "set" ? locks.fence({ object: state.object, ...(item ? { item } : {}) }) : null;
+      const own = op.op === "set" || op.op === "record_set" || op.op === "record_delete";
+      const fence = own ? locks.fence({ object: state.object, ...(item ? { item } : {}) }) : null;
       return desk.send({ object: state.object, op, fence, base: state.revision }).answer;
     } catch (thrown) {
       if (!(thrown instanceof OpFailure)) return Promise.reject(asBatonError(thrown));
@@ -156,6 +177,17 @@ export class Editor implements Editing {
       return Promise.reject(error);
     }
   }
+}
+
+function sameCells(a: ReadonlyMap<string, FieldState>, b: ReadonlyMap<string, FieldState>): boolean {
+  if (a.size !== b.size) return false;
+  for (const [key, state] of a) {
+    const other = b.get(key);
+    if (!other || other.text !== state.text || other.state !== state.state || other.error !== state.error) {
+      return false;
+    }
+  }
+  return true;
 }
 
 function refusal(code: string, title: string, help: string, detail?: string): BatonError {

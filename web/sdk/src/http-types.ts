@@ -1,4 +1,4 @@
-import type { ChangeDoc, ChangeKindDoc, NodeDoc, RoleDoc, VersionDoc } from "./protocol.ts";
+import type { ChangeDoc, ChangeKindDoc, NodeDoc, RecordDoc, RoleDoc, VersionDoc } from "./protocol.ts";
 
 /** An account as it is shown. */
 export interface User {
@@ -134,4 +134,53 @@ export interface CompareRow {
   readonly b?: NodeDoc;
   readonly moved: boolean;
   readonly fields: readonly { readonly name: string; readonly a?: string; readonly b?: string }[];
+}
+
+/** How a value is compared with what a filter names. */
+export type RecordOperator =
+  | "is"
+  | "is_not"
+  | "contains"
+  | "starts_with"
+  | "below"
+  | "at_most"
+  | "above"
+  | "at_least"
+  | "is_empty"
+  | "is_not_empty";
+
+/** A condition; a record meets all of a query's. */
+export interface RecordCondition {
+  /** A field by name or id. */
+  readonly field: string;
+  readonly op: RecordOperator;
+  readonly value?: string;
+}
+
+/** Which records of a table, and in which order. */
+export interface RecordsQuery {
+  /** A field by name or id, `-` before it for the largest first. */
+  readonly sort?: string;
+  readonly filter?: readonly RecordCondition[];
+  /** A text that stands somewhere in the record. */
+  readonly q?: string;
+}
+
+/** A piece of a table. */
+export interface RecordsPage {
+  readonly revision: number;
+  readonly total: number;
+  readonly matching: number;
+  readonly offset: number;
+  readonly records: readonly RecordDoc[];
+}
+
+/** A step that works on a table. */
+export interface TableUse {
+  readonly object: string;
+  readonly kind: string;
+  readonly name: string;
+  readonly item: string;
+  readonly title: string;
+  readonly names_field: boolean;
 }

@@ -13,6 +13,9 @@ import type {
   Invitation,
   InvitationLink,
   Me,
+  RecordsPage,
+  RecordsQuery,
+  TableUse,
   User,
   Version,
 } from "./http-types.ts";
@@ -85,6 +88,18 @@ export interface Http {
     b: string,
     more?: { all?: boolean; text?: boolean },
   ): Promise<Comparison>;
+  /** Records of a table, `limit` of them (500 at most) from `offset` on. */
+  records(
+    workspace: string,
+    object: string,
+    query: RecordsQuery & { offset?: number; limit?: number },
+  ): Promise<RecordsPage>;
+  /** The steps that work on a table, and whether they name a field of it. */
+  tableUses(
+    workspace: string,
+    object: string,
+    field?: string,
+  ): Promise<{ uses: readonly TableUse[]; more: boolean }>;
   catalogue(): Promise<readonly CatalogueEntry[]>;
   /** Any other call: JSON in, JSON out, with the token. */
   call<T>(method: string, path: string, body?: unknown): Promise<T>;
@@ -165,6 +180,18 @@ export function createHttp(options: HttpOptions): Http {
       call("GET", `${object(workspace, id)}/compare?${queryOf({ a, b, ...more })}`),
     versions: async (workspace, id) =>
       listIn("versions", await call("GET", `${object(workspace, id)}/versions`)),
+    records: (workspace, id, query) => {
+      const asked = new URLSearchParams();
+      const { sort, filter, q, offset, limit } = query;
+      if (sort !== undefined) asked.set("sort", sort);
+      if (filter !== undefined && filter.length > 0) asked.set("filter", JSON.stringify(filter));
+      if (q !== undefined) asked.set("q", q);
+      if (offset !== undefined) asked.set("offset", String(offset));
+      if (limit !== undefined) asked.set("limit", String(limit));
+      return call("GET", `${object(workspace, id)}/records?${asked.toString()}`);
+    },
+    tableUses: (workspace, id, field) =>
+      call("GET", `${object(workspace, id)}/usage${field === undefined ? "" : `?field=${enc(field)}`}`),
     catalogue: async () => listIn("entries", await call("GET", "/catalogue")),
   };
 }

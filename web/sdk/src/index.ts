@@ -28,6 +28,7 @@ export { memoryOutboxStorage, type OutboxRow, type OutboxStorage } from "./outbo
 export { indexedDbOutboxStorage } from "./outbox-idb.ts";
 export { uuidv7 } from "./ids.ts";
 export { applyOp, OpFailure, seedsOf, treeOf } from "./tree.ts";
+export { recordItem, recordOf } from "./touches.ts";
 export {
   ancestors,
   childrenOf,

@@ -390,7 +390,7 @@ function lockName(instance: string): string {
 /** Whether something that a person typed would be lost with the operation; the rest can be clicked again. */
 function carriesText(frame: Operation): boolean {
   return (
-    frame.type === "edit" && (frame.op.op === "set" || frame.op.op === "insert" || frame.op.op === "replace")
+    frame.type === "edit" && ["set", "insert", "replace", "record_set", "record_insert"].includes(frame.op.op)
   );
 }
 

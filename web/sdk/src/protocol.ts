@@ -83,6 +83,12 @@ export type ErrorCode =
   | "promised"
   | "undo_over"
   | "no_deadlock"
+  | "bad_record"
+  | "not_a_table"
+  | "upload_over"
+  | "rows_invalid"
+  | "bad_csv"
+  | "mixed_revert"
   | "retry_later"
   | "store_unavailable"
   | "internal";
@@ -977,6 +983,8 @@ object: string,
  */
 created: boolean, };
 
+export type JsonValue = number | string | boolean | Array<JsonValue> | { [key in string]: JsonValue } | null;
+
 /**
  * Where somebody is now.
  */
@@ -1302,7 +1310,51 @@ at?: number, } | { "op": "replace",
 /**
  * The four roots and all below them, in document order.
  */
-seeds: Array<SeedDoc>, };
+seeds: Array<SeedDoc>, } | { "op": "record_insert", 
+/**
+ * Its id, proposed by the client.
+ */
+record: string, 
+/**
+ * Its number; given by the server.
+ */
+ordinal?: number, 
+/**
+ * Its values by the id of their field.
+ */
+cells: { [key in string]: JsonValue }, } | { "op": "record_set", 
+/**
+ * Whose.
+ */
+record: string, 
+/**
+ * The id of the field.
+ */
+field: string, 
+/**
+ * To what.
+ */
+value?: JsonValue, } | { "op": "record_delete", 
+/**
+ * Which.
+ */
+record: string, } | { "op": "records_show", 
+/**
+ * Their numbers, first and last of each span.
+ */
+spans: Array<[number, number]>, 
+/**
+ * How many.
+ */
+rows: number, } | { "op": "records_hide", 
+/**
+ * Their numbers, first and last of each span.
+ */
+spans: Array<[number, number]>, 
+/**
+ * How many.
+ */
+rows: number, };
 
 /**
  * An acknowledged write.
@@ -1544,6 +1596,27 @@ sessions: number,
  * They have so many milliseconds.
  */
 within_ms: number, };
+
+/**
+ * A record.
+ */
+export type RecordDoc = { 
+/**
+ * Its lasting id.
+ */
+id: string, 
+/**
+ * Its number within the table.
+ */
+ordinal: number, 
+/**
+ * The table's revision when it last changed; the base of an edit of it.
+ */
+revision: number, 
+/**
+ * Its values by the id of their field; a field without a value is left out.
+ */
+cells: { [key in string]: JsonValue }, };
 
 /**
  * What one may do about a lock.

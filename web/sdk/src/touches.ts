@@ -1,5 +1,15 @@
 import type { ClientFrame, OpDoc } from "./protocol.ts";
 
+/** A record as an item of its table. */
+export function recordItem(record: string): string {
+  return `record:${record}`;
+}
+
+/** The record that an item is; `undefined` for all other items. */
+export function recordOf(item: string | undefined): string | undefined {
+  return item?.startsWith("record:") ? item.slice("record:".length) : undefined;
+}
+
 /** The nodes that an operation reads or writes: two that share none can be sent at once. */
 export function touches(frame: ClientFrame): ReadonlySet<string> {
   if (frame.type === "duplicate") return new Set([frame.item]);
@@ -19,6 +29,13 @@ export function touches(frame: ClientFrame): ReadonlySet<string> {
       return new Set([op.item, op.parent, ...(op.after === undefined ? [] : [op.after])]);
     case "replace":
       return new Set(op.seeds.map((seed) => seed.id));
+    case "record_insert":
+    case "record_set":
+    case "record_delete":
+      return new Set([recordItem(op.record)]);
+    case "records_show":
+    case "records_hide":
+      return new Set(["records"]);
   }
 }
 
@@ -38,7 +55,13 @@ export function itemOf(op: OpDoc): string | undefined {
       return op.item;
     case "insert":
       return op.seeds[0]?.id;
+    case "record_insert":
+    case "record_set":
+    case "record_delete":
+      return recordItem(op.record);
     case "replace":
+    case "records_show":
+    case "records_hide":
       return undefined;
   }
 }
@@ -56,5 +79,14 @@ export function wordsOf(op: OpDoc): string {
       return "move a step";
     case "replace":
       return "replace the content";
+    case "record_insert":
+      return "add a record";
+    case "record_set":
+      return "change a record";
+    case "record_delete":
+      return "delete a record";
+    case "records_show":
+    case "records_hide":
+      return "bring records in or out";
   }
 }

@@ -82,6 +82,13 @@ export function applyOp(tree: Tree, op: OpDoc, stamp: Stamp): Applied {
         tree: keeping(tree, sprout(op.seeds, stamp)),
         inverse: [{ op: "replace", seeds: seedsOf(tree) }],
       };
+    case "record_insert":
+    case "record_set":
+    case "record_delete":
+    case "records_show":
+    case "records_hide":
+      // Records are no part of the tree.
+      return { tree, inverse: [] };
   }
 }
 

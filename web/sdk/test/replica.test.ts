@@ -89,7 +89,8 @@ class Reference {
       for (const seed of rest) this.#plant(seed, seed.parent, undefined);
       return true;
     }
-    this.roots = new Reference(op.seeds).roots;
+    if (op.op === "replace") this.roots = new Reference(op.seeds).roots;
+    // Records are no part of the tree.
     return true;
   }
 

@@ -41,6 +41,9 @@ pub(super) fn intent(decision: u8, path: LockPath) -> [u8; 16] {
         Some(ItemId::Stack) => [3; 16],
         Some(ItemId::Response) => [4; 16],
         Some(ItemId::Node(id)) => *id.as_bytes(),
+        // Nobody proposes a node's id that is the complement of a record's.
+        Some(ItemId::Record(id)) => id.as_bytes().map(|byte| !byte),
+        Some(ItemId::Records) => [5; 16],
     };
     for (byte, other) in bytes.iter_mut().zip(item) {
         *byte = byte.rotate_left(3) ^ other;

@@ -7,7 +7,7 @@ use super::super::talk::check_text;
 use super::{Because, intent};
 use crate::domain::command::Caller;
 use crate::domain::effect::{Effect, Effects, LockEnd, Receipt, RequestEnd, TakenFrom, Write};
-use crate::domain::id::{OpId, SessionId};
+use crate::domain::id::{ItemId, OpId, SessionId};
 use crate::domain::path::{Fence, LockPath};
 use crate::domain::refusal::Refusal;
 use crate::domain::role::Action;
@@ -262,6 +262,11 @@ impl Workspace {
     pub(in crate::domain::workspace) fn lockable(&self, path: LockPath) -> Result<(), Refusal> {
         self.head(path.object)?;
         let Some(item) = path.item else { return Ok(()) };
+        if let ItemId::Record(record) = item {
+            let known = self.records.get(path.object, record).filter(|_| self.is_table(path.object));
+            let known = known.ok_or(Refusal::RetryLater)?;
+            return known.filter(|record| !record.deleted).map(|_| ()).ok_or(Refusal::NoSuchItem(item));
+        }
         let open = self.stacks.get(path.object).ok_or(Refusal::RetryLater)?;
         let node = open.draft.get(item).ok_or(Refusal::NoSuchItem(item))?;
         match node.kind {

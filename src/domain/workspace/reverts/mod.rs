@@ -58,6 +58,21 @@ impl Workspace {
             super::talk::check_text("reason", reason, self.limits.note)?;
         }
         self.head(object)?;
+        if let Selection::Changes(numbers) = &revert.selection {
+            let of_records = self.all_of_records(object, numbers);
+            let done = match of_records {
+                Ok(true) => self.revert_records(now, caller, op_id, object, numbers, out).map(Some),
+                other => other.map(|_| None),
+            };
+            // A change that is not there today may be made tomorrow.
+            self.records.forget_missing_changes(object);
+            if let Some((change, revision)) = done? {
+                self.promote(now, object, out);
+                let receipt = Receipt::Reverted { change, revision, left: Vec::new() };
+                self.remember(now, caller.user, op_id, intent, &receipt, out);
+                return Ok(receipt);
+            }
+        }
         let wanted = self.wanted(object, &revert.selection)?;
         let (plan, held) = self.plan_revert(caller, &revert, &wanted)?;
         match &revert.locks {
@@ -289,6 +304,7 @@ impl Workspace {
         let item = match op {
             Op::Set { item, .. } | Op::Delete { item } | Op::Move { item, .. } => Some(*item),
             Op::Insert { parent, .. } => Some(*parent),
+            Op::Record(op) => op.record().map(ItemId::Record),
             Op::Replace { .. } => None,
         };
         self.open_for_edits(LockPath { object, item })?;
@@ -375,6 +391,7 @@ fn needs(stack: &Stack, op: &Op) -> Vec<ItemId> {
             .map(|node| node.id)
             .into_iter()
             .collect(),
+        Op::Record(op) => op.record().map(ItemId::Record).into_iter().collect(),
         Op::Replace { .. } => stack.nodes().iter().map(|node| node.id).collect(),
     }
 }

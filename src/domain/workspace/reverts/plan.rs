@@ -242,7 +242,7 @@ impl<'a> Later<'a> {
                     about.entry(*item).or_default().push(operation);
                     about.entry(*parent).or_default().push(operation);
                 }
-                Op::Replace { .. } => {}
+                Op::Replace { .. } | Op::Record(_) => {}
             }
         }
         Later { wish, about, left_of }

@@ -141,7 +141,7 @@ fn of_replacement(operation: &Operation, before: &[Seed]) -> Vec<Unmake> {
             }
             Op::Delete { item } => Some(Unmake::Remove { item }),
             Op::Insert { parent, after, seeds } => Some(Unmake::Return { parent, after, seeds }),
-            Op::Replace { .. } => None,
+            Op::Replace { .. } | Op::Record(_) => None,
         };
         steps.extend(step);
         if at.apply(&op, Revision::default(), None).is_err() {

@@ -25,6 +25,7 @@ mod placing;
 mod promising;
 mod publishing;
 mod queueing;
+mod recording;
 mod reverting;
 mod stepping;
 mod taking_back;

@@ -133,6 +133,14 @@ pub struct Tab {
     pub position: (StreamId, u64),
 }
 
+/// What the core waits for.
+#[derive(Debug, Clone, Copy)]
+pub enum Wanted {
+    Stack(ObjectId, Revision),
+    Record(ObjectId, Uuid),
+    Change(ObjectId, u64),
+}
+
 pub struct Room {
     pub core: Workspace,
     pub disk: Disk,
@@ -149,7 +157,7 @@ pub struct Room {
     pub loads: bool,
     /// Whether the invariants are checked after every command.
     pub checks: bool,
-    pub pending_loads: Vec<(ObjectId, Revision)>,
+    pub pending_loads: Vec<Wanted>,
     next: u64,
     epoch: u64,
 }
@@ -605,7 +613,9 @@ impl Room {
                 Effect::Reply { call, result } => {
                     assert!(self.answers.insert(call, result).is_none(), "a call is answered twice");
                 }
-                Effect::Load { object, revision } => loads.push((object, revision)),
+                Effect::Load { object, revision } => loads.push(Wanted::Stack(object, revision)),
+                Effect::LoadRecord { object, record } => loads.push(Wanted::Record(object, record)),
+                Effect::LoadRecordChange { object, number } => loads.push(Wanted::Change(object, number)),
                 Effect::Ended { session } => drop(self.awake.remove(&session)),
                 Effect::Attach { .. } | Effect::Viewing { .. } | Effect::Sees { .. } => {}
             }
@@ -617,9 +627,23 @@ impl Room {
     }
 
     pub fn deliver_loads(&mut self) {
-        for (object, revision) in std::mem::take(&mut self.pending_loads) {
-            let stack = self.disk.load(object, revision).map(Box::new);
-            self.run(Command::Loaded { object, stack });
+        for wanted in std::mem::take(&mut self.pending_loads) {
+            let command = match wanted {
+                Wanted::Stack(object, revision) => {
+                    Command::Loaded { object, stack: self.disk.load(object, revision).map(Box::new) }
+                }
+                Wanted::Record(object, record) => Command::RecordLoaded {
+                    object,
+                    record,
+                    found: Some(self.disk.record(object, record).map(Box::new)),
+                },
+                Wanted::Change(object, number) => Command::RecordChangeLoaded {
+                    object,
+                    number,
+                    found: Some(self.disk.record_change(object, number).map(Box::new)),
+                },
+            };
+            self.run(command);
         }
     }
 }

@@ -185,7 +185,7 @@ export function say(
         show: true,
       };
     case "rolled_back":
-      return { tone: "bad", title: notice.error.title, text: notice.words };
+      return { tone: "bad", title: notice.error.title, text: notice.error.detail ?? notice.words };
     case "save_asked":
       return {
         tone: "plain",

@@ -20,6 +20,7 @@ export function useNames(): { who: (user: string) => Person; what: (path: LockPa
       if (item === undefined) return name;
       const node = stack?.object === object ? stack.tree.get(item) : undefined;
       if (node) return title(node, catalogue);
+      if (item.startsWith("record:")) return `a record of ${name}`;
       if (item === "settings" || item === "response") return `the ${item} of ${name}`;
       return `a step of ${name}`;
     },

@@ -12,6 +12,7 @@ import { usePlaces } from "../presence/usePlaces.ts";
 import { useStack, useWhereabouts } from "../room/Surroundings.tsx";
 import { preloadCodeField } from "../stack-editor/LazyCodeField.tsx";
 import { StepPanel } from "../stack-editor/StepPanel.tsx";
+import { RecordPanel } from "../tables/RecordPanel.tsx";
 import { Header } from "./Header.tsx";
 import { Home } from "./Home.tsx";
 import { useNavigation } from "./navigation.ts";
@@ -117,7 +118,11 @@ export function Layout() {
       </main>
       {showStep && (
         <div className={css.step}>
-          <StepPanel stack={stack} item={item} />
+          {item.startsWith("record:") ? (
+            <RecordPanel stack={stack} item={item} />
+          ) : (
+            <StepPanel stack={stack} item={item} />
+          )}
         </div>
       )}
       {changes && (

@@ -33,7 +33,7 @@ export const INPUT_TYPES = [
   "dblink",
 ];
 
-const OWN = new Set(["description", "sensitive"]);
+const OWN = new Set(["description", "sensitive", "values"]);
 
 /** The form of an input, or of a table field. */
 export function InputForm({ node, lockItem }: FormProps) {
@@ -52,6 +52,9 @@ export function InputForm({ node, lockItem }: FormProps) {
         <SwitchField item={node.id} field="sensitive" label="sensitive" />
       </div>
       <Default {...common} />
+      {node.fields.some((one) => one.name === TYPE && one.text === "enum") && (
+        <StackField {...common} field="values" label="values" kind="json" />
+      )}
       <PlainField {...common} field={FILTERS} label="filters" placeholder="trim|lower" />
       <PlainField {...common} field="description" label="description" quoted lines={2} />
       {rest.map((one) => (

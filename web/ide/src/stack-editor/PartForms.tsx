@@ -44,9 +44,11 @@ export function ResponseForm({ node, lockItem }: FormProps) {
 }
 
 /** Name, description and every other top-level property. */
-export function SettingsForm({ node, lockItem }: FormProps) {
+export function SettingsForm({ node, lockItem, table = false }: FormProps & { table?: boolean }) {
   const common = { item: node.id, lockItem };
-  const rest = node.fields.filter((one) => !one.name.startsWith("@") && one.name !== "description");
+  const rest = node.fields.filter(
+    (one) => !one.name.startsWith("@") && one.name !== "description" && !(table && one.name === "index"),
+  );
   const verb = node.fields.some((one) => one.name === VERB);
   return (
     <div className={css.group}>
@@ -55,6 +57,15 @@ export function SettingsForm({ node, lockItem }: FormProps) {
         <PlainField {...common} field={VERB} label="verb" list={["GET", "POST", "PUT", "PATCH", "DELETE"]} />
       )}
       <PlainField {...common} field="description" label="description" quoted lines={3} />
+      {table && (
+        <StackField
+          {...common}
+          field="index"
+          label="index"
+          kind="expression"
+          placeholder={'[{type: "btree", field: [{name: "name", op: "asc"}]}]'}
+        />
+      )}
       {rest.map((one) => (
         <StackField
           key={one.name}

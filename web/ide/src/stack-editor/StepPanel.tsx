@@ -8,6 +8,7 @@ import { LockStrip } from "../locks/LockStrip.tsx";
 import { ItemChanges } from "../history/ItemChanges.tsx";
 import { useCatalogue } from "../room/Surroundings.tsx";
 import { useNavigation } from "../shell/navigation.ts";
+import { FieldUses } from "../tables/FieldUsage.tsx";
 import { InputForm } from "./InputForm.tsx";
 import { lockItem, title } from "./node.ts";
 import { ArmForm, ResponseForm, SettingsForm } from "./PartForms.tsx";
@@ -43,7 +44,13 @@ export function StepPanel({ stack, item }: { stack: StackState; item: string }) 
         {node ? (
           <>
             <LockStrip object={stack.object} item={held} />
-            <Form node={node} held={held} />
+            <Form node={node} held={held} table={table} />
+            {table && node.parent === "inputs" && (
+              <details className={css.fold}>
+                <summary>Stacks that use this field</summary>
+                <FieldUses object={stack.object} field={node.id} />
+              </details>
+            )}
             <ExplainLock object={stack.object} item={held} />
             <ItemChanges stack={stack} item={item} />
           </>
@@ -83,7 +90,7 @@ function under(node: NodeDoc, help: string | undefined, table: boolean): string 
   );
 }
 
-function Form({ node, held }: { node: NodeDoc; held: string }) {
+function Form({ node, held, table }: { node: NodeDoc; held: string; table: boolean }) {
   const all = { node, lockItem: held };
   switch (node.kind) {
     case "step":
@@ -95,7 +102,7 @@ function Form({ node, held }: { node: NodeDoc; held: string }) {
     case "response":
       return <ResponseForm key={node.id} {...all} />;
     case "settings":
-      return <SettingsForm key={node.id} {...all} />;
+      return <SettingsForm key={node.id} table={table} {...all} />;
     default:
       return null;
   }

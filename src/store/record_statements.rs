@@ -1,0 +1,34 @@
+//! What each fact about records is in statements.
+
+use super::dialect::Statement;
+use super::{StoreError, record_sql as sql};
+use crate::document::cells_doc;
+use crate::domain::record::{Cells, Record, Span};
+
+/// A record, new or changed.
+pub fn record(to: Statement, row: &Record) -> Result<Statement, StoreError> {
+    Ok(to
+        .count(row.ordinal)
+        .with(row.id)
+        .count(row.revision.0)
+        .with(row.last_op)
+        .with(row.deleted)
+        .with(content(&row.cells)?))
+}
+
+/// Rows of a file and the span that hides them; `of` begins a statement with workspace and object.
+pub fn staged(
+    of: impl Fn(&'static str) -> Statement,
+    (first, last): Span,
+    records: &[Record],
+) -> Result<Vec<Statement>, StoreError> {
+    let mut statements = vec![of(sql::SPAN_STAGED).count(first).count(last)];
+    for row in records {
+        statements.push(of(sql::RECORD_STAGED).count(row.ordinal).with(row.id).with(content(&row.cells)?));
+    }
+    Ok(statements)
+}
+
+fn content(cells: &Cells) -> Result<String, StoreError> {
+    Ok(serde_json::to_string(&cells_doc(cells))?)
+}
