@@ -114,6 +114,12 @@ pub enum Refusal {
     UndoOver,
     /// No such deadlock, or the caller is not in it.
     NoDeadlock,
+    /// No status that one can choose.
+    BadStatus,
+    /// A time is past, too far away, or out of its bounds.
+    BadTime,
+    /// It is about another member.
+    NotYours,
     /// The store does not answer; nothing is known yet.
     RetryLater,
 }

@@ -100,6 +100,9 @@ errors! {
     Promised "promised" 409 false "A promise stands here." "The pen moves by itself when its time has come.";
     UndoOver "undo_over" 409 false "It can no longer be undone." "It was written under, more than 5 min have passed, or the lock has moved on. Ask for it.";
     NoDeadlock "no_deadlock" 404 false "You are in no such deadlock." "It has ended: look who holds the pen now.";
+    BadStatus "bad_status" 422 false "Nobody can choose this status." "Nothing was changed. Choose `online`, `away` or `busy`; one is offline by signing out, or by being gone.";
+    BadTime "bad_time" 422 false "A time is past, too far away, or out of its bounds." "Nothing was changed. The API document names the bounds.";
+    NotYours "not_yours" 403 false "That is about another member." "Nothing was changed. Everybody reports for themselves only.";
     RetryLater "retry_later" 503 true "The store does not answer right now." "What you typed is kept. The call is repeated by itself.";
     StoreUnavailable "store_unavailable" 503 true "The store does not answer right now." "Nothing was changed. Repeat the call in a moment.";
     Internal "internal" 500 false "Something went wrong at our side." "What was acknowledged is safe. If it happens again, tell the operator the request id.";

@@ -43,6 +43,7 @@ fn parked(draft: &ParkedDraft) -> usize {
 /// What a snapshot counts, in bytes.
 pub fn snapshot(picture: &Snapshot) -> usize {
     let rows = picture.members.len()
+        + picture.presence.len()
         + picture.sessions.len()
         + picture.objects.len()
         + picture.locks.len()
@@ -62,6 +63,7 @@ fn delta(delta: &Delta) -> usize {
         Delta::Operation { operation: one, change, .. } => operation(one) + change.words.len(),
         Delta::Parked(draft) => parked(draft),
         Delta::Chat(line) => line.text.len(),
+        Delta::Roster(roster) => (roster.sessions.len() + roster.presence.len()) * ROW,
         _ => 0,
     }
 }
@@ -71,6 +73,9 @@ pub fn write(write: &Write) -> usize {
     FLAT + match write {
         Write::Operation { operation: one, .. } => operation(one),
         Write::Parked(draft) => parked(draft),
+        Write::PresenceMinute(minute) => {
+            (minute.rows.len() + minute.changes.len() + minute.activity.len() + minute.objects.len()) * ROW
+        }
         _ => 0,
     }
 }
@@ -86,7 +91,9 @@ pub fn effect(effect: &Effect) -> usize {
             Answer::Snapshot(picture) => snapshot(picture),
             Answer::Object(view) => object(view),
             Answer::Parked(drafts) => drafts.iter().map(parked).sum(),
-            Answer::Receipt(_) | Answer::Explained(_) => 0,
+            Answer::Presence(page) => page.people.len() * 2 * ROW,
+            Answer::StatusHistory { changes, .. } => changes.len() * ROW,
+            Answer::Receipt(_) | Answer::Explained(_) | Answer::PresenceSettings(_) => 0,
         },
         Effect::Delta(numbered) => delta(&numbered.delta),
         Effect::Write(one) => write(one),
@@ -98,6 +105,12 @@ pub fn effect(effect: &Effect) -> usize {
 pub fn is_ephemeral(request: &Request) -> bool {
     matches!(
         request,
-        Request::Locate(_) | Request::Chat { .. } | Request::Typing { .. } | Request::Dirty { .. }
+        Request::Locate(_)
+            | Request::Chat { .. }
+            | Request::Typing { .. }
+            | Request::Dirty { .. }
+            | Request::SetStatus(_)
+            | Request::Active { .. }
+            | Request::Heartbeat
     )
 }

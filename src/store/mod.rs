@@ -13,6 +13,7 @@ mod draft;
 mod error;
 mod faulty;
 mod ledger;
+mod presence;
 mod read;
 mod room;
 mod rows;
@@ -26,6 +27,7 @@ mod writer;
 pub use account::{AccountWrite, Invitation, Previous, SetupLink, SignIn, User};
 pub use error::StoreError;
 pub use faulty::{Faults, HeldCommits, When};
+pub use presence::{ObjectSpan, RoomSpan};
 pub use read::SqlStore;
 pub use sqlite::{SqliteSettings, open_sqlite};
 pub use writer::{Batch, CommitOutcome, Committed, SubmitError, Writer, WriterSettings};
@@ -37,11 +39,12 @@ use uuid::Uuid;
 
 use crate::audit::{Chain, Record};
 use crate::domain::command::{Change, LoadedStack, Operation};
-use crate::domain::effect::VersionHead;
+use crate::domain::effect::{StatusChange, VersionHead};
 use crate::domain::id::{ObjectId, OpId, UserId, WorkspaceId};
 use crate::domain::role::{Member, Role};
 use crate::domain::stack::{Revision, Stack};
 use crate::domain::stored::{Stored, StoredReceipt};
+use crate::domain::time::Timestamp;
 
 /// The most rows that one page may hold.
 pub const MAX_PAGE: u32 = 500;
@@ -53,6 +56,17 @@ pub struct Page {
     pub before: Option<u64>,
     /// At most so many; [`MAX_PAGE`] at most.
     pub limit: u32,
+}
+
+/// A stretch of time, cut into spans.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Stretch {
+    /// From here on.
+    pub from: Timestamp,
+    /// Before here.
+    pub to: Timestamp,
+    /// Length of a span, in milliseconds; whole minutes.
+    pub span_ms: u64,
 }
 
 /// Everything that can be read.
@@ -157,6 +171,34 @@ pub trait Store: Send + Sync + 'static {
 
     /// Walks a whole audit chain. `Ok(Err(number))` names the first record that does not fit.
     async fn verify_audit(&self, chain: Chain) -> Result<Result<u64, u64>, StoreError>;
+
+    /// A member's status changes, newest first.
+    async fn status_history(
+        &self,
+        workspace: WorkspaceId,
+        user: UserId,
+        page: Page,
+    ) -> Result<Vec<StatusChange>, StoreError>;
+
+    /// A member's interactions by span; one without any is missing.
+    async fn activity(
+        &self,
+        workspace: WorkspaceId,
+        user: UserId,
+        stretch: Stretch,
+    ) -> Result<Vec<(Timestamp, u64)>, StoreError>;
+
+    /// What went on in a workspace by span; one in which nobody was here is missing.
+    async fn room_spans(&self, workspace: WorkspaceId, stretch: Stretch)
+    -> Result<Vec<RoomSpan>, StoreError>;
+
+    /// The objects that were shown and edited most, at most so many.
+    async fn object_spans(
+        &self,
+        workspace: WorkspaceId,
+        stretch: Stretch,
+        limit: u32,
+    ) -> Result<Vec<ObjectSpan>, StoreError>;
 
     /// Whether the database answers.
     async fn ready(&self) -> Result<(), StoreError>;

@@ -1,12 +1,14 @@
 //! All that can happen to a workspace.
 
 mod edit;
+mod presence;
 mod request;
 mod session;
 
 use crate::domain::id::{CallId, ObjectId, SessionId, SocketId};
 
 pub use edit::{Change, ChangeKind, Edit, EditAction, LoadedStack, NewObject, Operation, Pen};
+pub use presence::StatusChoice;
 pub use request::{Request, RequestAnswer};
 pub use session::{Caller, Hello, Location, Resume};
 

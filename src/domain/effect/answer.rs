@@ -1,6 +1,9 @@
 //! What calls are answered with.
 
-use super::{Explanation, LockView, ObjectView, ParkedDraft, ParkedReason, Snapshot, Welcome};
+use super::{
+    Explanation, LockView, ObjectView, ParkedDraft, ParkedReason, PresencePage, PresenceSettings, Snapshot,
+    StatusChange, Welcome,
+};
 use crate::domain::id::{ObjectId, ParkedId, RequestId};
 use crate::domain::path::Fence;
 use crate::domain::stack::Revision;
@@ -81,4 +84,15 @@ pub enum Answer {
     Parked(Vec<ParkedDraft>),
     /// Everything about a lock.
     Explained(Box<Explanation>),
+    /// Who is where.
+    Presence(Box<PresencePage>),
+    /// A member's status history.
+    StatusHistory {
+        /// Whether the workspace keeps it.
+        kept: bool,
+        /// The latest, newest first; older ones are in the store.
+        changes: Vec<StatusChange>,
+    },
+    /// The thresholds.
+    PresenceSettings(PresenceSettings),
 }

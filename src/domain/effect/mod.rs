@@ -6,6 +6,7 @@ mod delta;
 mod lock;
 mod object;
 mod parked;
+mod presence;
 mod session;
 mod write;
 
@@ -23,6 +24,10 @@ pub use lock::{
 };
 pub use object::{ObjectHead, ObjectView, VersionHead};
 pub use parked::{ParkedDraft, ParkedOperation, ParkedReason};
+pub use presence::{
+    ObjectMinute, PersonView, PresenceMinute, PresencePage, PresenceRow, PresenceSettings, PresenceView,
+    Privacy, RoomMinute, Roster, Sight, Status, StatusChange, StatusReason,
+};
 pub use session::{Arrival, ChatLine, SessionState, SessionView, Snapshot, Welcome};
 pub use write::{AuditEntry, Write};
 

@@ -4,7 +4,7 @@ use super::Workspace;
 use super::log::{Entry, rename};
 use super::sessions::Session;
 use crate::domain::command::{Caller, ChangeKind, Edit, EditAction, Pen};
-use crate::domain::effect::{Audience, Delta, Effects, LockEnd, ParkedReason, Receipt, RequestEnd};
+use crate::domain::effect::{Effects, LockEnd, ParkedReason, Receipt, RequestEnd};
 use crate::domain::id::{ItemId, ObjectId, SessionId};
 use crate::domain::path::LockPath;
 use crate::domain::refusal::Refusal;
@@ -356,8 +356,7 @@ impl Workspace {
             if let Some(session) = self.sessions.get_mut(id) {
                 session.location.item = None;
                 session.location.field = None;
-                let view = session.view();
-                self.tell(now, Audience::All, Delta::Session(view), out);
+                self.tell_session(now, id, out);
             }
         }
     }

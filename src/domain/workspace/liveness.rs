@@ -4,13 +4,12 @@ use std::collections::BTreeSet;
 
 use super::Workspace;
 use super::locks::Phase;
+use super::presence::Cause;
 use super::requests::DONE;
 use super::sessions::Line;
 use super::timers::Timer;
 use crate::domain::command::{Caller, Location};
-use crate::domain::effect::{
-    Audience, CloseReason, Delta, Effect, Effects, Live, LockEnd, Receipt, RequestEnd,
-};
+use crate::domain::effect::{Audience, CloseReason, Effect, Effects, Live, LockEnd, Receipt, RequestEnd};
 use crate::domain::id::{ObjectId, SessionId, SocketId, UserId};
 use crate::domain::path::LockPath;
 use crate::domain::refusal::Refusal;
@@ -25,9 +24,8 @@ impl Workspace {
         session.heard = now.mono;
         if session.overdue {
             session.overdue = false;
-            let view = session.view();
             self.timers.set(Timer::Session(id), now.mono + self.limits.overdue_ms);
-            self.tell(now, Audience::All, Delta::Session(view), out);
+            self.tell_session(now, id, out);
             self.session_back(now, id, out);
         }
         if self.contests.contains_key(&id) {
@@ -43,6 +41,9 @@ impl Workspace {
             && session.user == user
         {
             session.heard = now.mono;
+            session.overdue = false;
+            let at = session.deadline(&self.limits);
+            self.timers.set(Timer::Session(id), at);
         }
     }
 
@@ -55,12 +56,12 @@ impl Workspace {
         let until = (now.mono + self.limits.grace_ms).min(session.heard + self.limits.silence_ms);
         session.socket = None;
         session.line = Line::Grace(until.max(now.mono));
-        let (over, view) = (session.park_only.is_some(), session.view());
+        let over = session.park_only.is_some();
         if over {
             return self.end_session(now, id, LockEnd::Revoked, out);
         }
         self.timers.set(Timer::Session(id), until);
-        self.tell(now, Audience::All, Delta::Session(view), out);
+        self.tell_session(now, id, out);
         self.session_away(now, id, out);
         if self.contests.contains_key(&id) {
             self.contest_won(now, id, out);
@@ -112,6 +113,20 @@ impl Workspace {
         session.dirty.clear();
         session.asked.clear();
         session.park_only = None;
+        let user = session.user;
+        self.let_go(now, id, why, out);
+        self.timers.cancel(Timer::Typing(id));
+        self.timers.cancel(Timer::ParkOnly(id));
+        self.timers.set(Timer::Session(id), until);
+        out.push(Effect::Ended { session: id });
+        self.tell_session_ended(now, id, user, out);
+        self.departed(now, user, if why == LockEnd::Left { Cause::Left } else { Cause::Lost }, out);
+        self.contest_won(now, id, out);
+        self.rest_stacks();
+    }
+
+    /// All that a session holds and waits for ends.
+    fn let_go(&mut self, now: Now, id: SessionId, why: LockEnd, out: &mut Effects) {
         let mut left = self.requests_end(now, id, RequestEnd::Expired, out);
         for path in self.locks.of_session(id) {
             self.end_lock(now, path, why, out);
@@ -120,13 +135,6 @@ impl Workspace {
         for object in left {
             self.promote(now, object, out);
         }
-        self.timers.cancel(Timer::Typing(id));
-        self.timers.cancel(Timer::ParkOnly(id));
-        self.timers.set(Timer::Session(id), until);
-        out.push(Effect::Ended { session: id });
-        self.tell(now, Audience::All, Delta::SessionEnded(id), out);
-        self.contest_won(now, id, out);
-        self.rest_stacks();
     }
 
     /// All requests of a session end; the objects on which others may have waited behind them.
@@ -154,6 +162,9 @@ impl Workspace {
             Timer::Typing(session) => {
                 out.push(Effect::Live { audience: Audience::All, live: Live::Typing { session, on: false } });
             }
+            Timer::Presence(user) => self.settle_status(now, user, Cause::Idle, out),
+            Timer::Crowd => self.tell_later(now, out),
+            Timer::Minute => self.minute_over(now, out),
             Timer::Lock(path) => self.lock_due(now, path, out),
             Timer::Request(id) => self.request_due(now, id, out),
             Timer::Block(object) => self.block_over(now, object, out),
@@ -174,10 +185,17 @@ impl Workspace {
             Line::Grace(_) => self.end_session(now, id, LockEnd::Gone, out),
             Line::Open if session.socket.is_some() && !session.overdue => {
                 session.overdue = true;
-                let (deadline, view) = (session.deadline(&self.limits), session.view());
+                let deadline = session.deadline(&self.limits);
                 self.timers.set(Timer::Session(id), deadline);
-                self.tell(now, Audience::All, Delta::Session(view), out);
+                self.tell_session(now, id, out);
                 self.session_away(now, id, out);
+            }
+            Line::Open if !session.overdue && session.keep_ms > self.limits.silence_ms => {
+                // A program that asked to be shown for longer: nobody waits longer for what it holds.
+                session.overdue = true;
+                let deadline = session.deadline(&self.limits);
+                self.timers.set(Timer::Session(id), deadline);
+                self.let_go(now, id, LockEnd::Gone, out);
             }
             Line::Open => {
                 let socket = session.socket;
@@ -230,12 +248,10 @@ impl Workspace {
         }
         let moved = session.location.page != location.page || session.location.object != location.object;
         session.location = location.clone();
-        let view = session.view();
         if moved {
-            self.tell(now, Audience::All, Delta::Session(view), out);
+            self.tell_moved(now, id, out);
         } else {
-            let audience = location.object.map_or(Audience::All, Audience::Viewers);
-            out.push(Effect::Live { audience, live: Live::Location { session: id, location } });
+            self.tell_place(caller.user, id, location, out);
         }
         DONE
     }

@@ -62,6 +62,7 @@ impl Workspace {
         }
         let before = member.role;
         let member = Member { role, ..member.clone() };
+        self.tell_later(now, out);
         self.members.insert(user, member.clone());
         out.push(Effect::Write(Write::Member(member.clone())));
         self.audit(
@@ -81,6 +82,9 @@ impl Workspace {
             self.revoke(now, user, out);
         } else if may(role, Action::Edit) {
             self.reinstate(user);
+        }
+        if may(before, Action::View) && may(role, Action::View) {
+            self.tell_role(now, user, before, out);
         }
         self.sees_anew(user, out);
         DONE

@@ -17,6 +17,7 @@ mod objects;
 mod parked;
 mod parking;
 mod pens;
+mod presence;
 mod receipts;
 mod replay;
 mod requests;
@@ -52,6 +53,7 @@ use chat::Chat;
 use locks::{Locks, Queue};
 use parked::Parked;
 use pens::Circle;
+use presence::Presence;
 use receipts::Receipts;
 use replay::Replay;
 use sessions::{Session, Sessions};
@@ -82,6 +84,7 @@ pub struct Workspace {
     parked: Parked,
     receipts: Receipts,
     chat: Chat,
+    presence: Presence,
     replay: Replay,
     timers: Timers,
     /// What is closed for edits.

@@ -69,6 +69,9 @@ pub fn refusal(refusal: &Refusal) -> ErrorBody {
         Refusal::Promised => plain(Code::Promised),
         Refusal::UndoOver => plain(Code::UndoOver),
         Refusal::NoDeadlock => plain(Code::NoDeadlock),
+        Refusal::BadStatus => plain(Code::BadStatus),
+        Refusal::BadTime => plain(Code::BadTime),
+        Refusal::NotYours => plain(Code::NotYours),
         Refusal::RetryLater => plain(Code::RetryLater),
     }
 }

@@ -102,6 +102,11 @@ fn request(message: ClientMessage) -> Result<Request, Wrong> {
         | ClientMessage::Revert { .. }
         | ClientMessage::Publish { .. }
         | ClientMessage::DiscardParked { .. } => object(message),
+        ClientMessage::SetStatus { .. }
+        | ClientMessage::SetPrivacy { .. }
+        | ClientMessage::SetAvatar { .. }
+        | ClientMessage::Activity { .. }
+        | ClientMessage::Presence { .. } => super::presence::request(message),
         other => presence(other),
     }
 }

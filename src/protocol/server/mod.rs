@@ -3,6 +3,7 @@
 mod delta;
 mod lock;
 mod object;
+mod presence;
 mod session;
 
 use serde::Serialize;
@@ -14,6 +15,10 @@ use crate::protocol::error::ErrorBody;
 pub use delta::DeltaDoc;
 pub use lock::{DeadlockDoc, ExplanationDoc, LockEndDoc, RemedyDoc, RequestDoc, RequestEndDoc};
 pub use object::ObjectDoc;
+pub use presence::{
+    PersonDoc, PersonSessionDoc, PresenceDoc, PresenceListDoc, PresenceSettingsDoc, PrivacyDoc,
+    StatusChangeDoc, StatusCountsDoc, StatusDoc, StatusReasonDoc,
+};
 pub use session::{
     ArrivalDoc, ChatLineDoc, LiveLocationDoc, LiveTypingDoc, MemberDoc, RoleDoc, SessionDoc, SessionStateDoc,
     SnapshotDoc, WelcomeDoc,
@@ -126,4 +131,6 @@ pub enum ReplyDoc {
     },
     /// Everything about a lock.
     Explained(Box<ExplanationDoc>),
+    /// Who is where.
+    Presence(Box<PresenceListDoc>),
 }

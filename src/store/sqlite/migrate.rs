@@ -24,6 +24,7 @@ pub async fn run(connection: &mut SqliteConnection) -> Result<(), StoreError> {
         migration!(1, "accounts", "0001_accounts.sql"),
         migration!(2, "workspaces", "0002_workspaces.sql"),
         migration!(3, "locks", "0003_locks.sql"),
+        migration!(6, "presence", "0006_presence.sql"),
     ];
     let migrator = Migrator::with_migrations(migrations);
     migrator.run_direct(None, connection, false).await.map_err(|error| match error {

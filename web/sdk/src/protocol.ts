@@ -78,6 +78,9 @@ export type ErrorCode =
   | "promised"
   | "undo_over"
   | "no_deadlock"
+  | "bad_status"
+  | "bad_time"
+  | "not_yours"
   | "retry_later"
   | "store_unavailable"
   | "internal";
@@ -242,7 +245,43 @@ link?: LockPathDoc, } | { "type": "typing",
 /**
  * Whether.
  */
-on: boolean, } | { "type": "dirty", 
+on: boolean, } | { "type": "set_status", 
+/**
+ * `online` (given back to input and its absence), `busy` or `away`.
+ */
+status: StatusDoc, 
+/**
+ * Up to 140 characters on one line.
+ */
+message?: string, 
+/**
+ * When both end, milliseconds since the Unix epoch; 30 days from now at most.
+ */
+until?: number, } | { "type": "set_privacy", 
+/**
+ * Who.
+ */
+privacy: PrivacyDoc, } | { "type": "set_avatar", 
+/**
+ * One emoji; empty for none.
+ */
+avatar: string, } | { "type": "activity", 
+/**
+ * Keys pressed.
+ */
+keys: number, 
+/**
+ * Clicks, taps and turns of a wheel.
+ */
+pointer: number, 
+/**
+ * Whose input, if one says so; only one's own is taken.
+ */
+user?: string, } | { "type": "presence", 
+/**
+ * Go on after this member.
+ */
+after?: string, } | { "type": "dirty", 
 /**
  * Where.
  */
@@ -525,7 +564,19 @@ user: string, } | { "d": "session" } & SessionDoc | { "d": "session_ended",
 /**
  * Which.
  */
-session: string, } | { "d": "object" } & ObjectHeadDoc | { "d": "object_deleted", 
+session: string, } | { "d": "presence" } & PresenceDoc | { "d": "roster", 
+/**
+ * Sessions that are gone, or not to be seen any more. Before the others.
+ */
+gone?: Array<string>, 
+/**
+ * Sessions that came, changed, or are seen from here on.
+ */
+sessions?: Array<SessionDoc>, 
+/**
+ * Members as they are now.
+ */
+presence?: Array<PresenceDoc>, } | { "d": "object" } & ObjectHeadDoc | { "d": "object_deleted", 
 /**
  * Which.
  */
@@ -1143,6 +1194,203 @@ words: string, };
 export type ParkedReasonDoc = "stale_fence" | "lock_lost" | "base_mismatch" | "revoked" | "not_granted" | "chain_parked" | "server_error";
 
 /**
+ * A member in the list of who is where.
+ */
+export type PersonDoc = { 
+/**
+ * Shown to colleagues.
+ */
+name: string, 
+/**
+ * What they may.
+ */
+role: RoleDoc, 
+/**
+ * Index into the palette of people's colours.
+ */
+colour: number, 
+/**
+ * Interactions in the last whole minute.
+ */
+per_minute: number, 
+/**
+ * In how many of their sessions they hold a lock.
+ */
+editing: number, 
+/**
+ * Their sessions, as far as the caller may see them.
+ */
+sessions: Array<PersonSessionDoc>, 
+/**
+ * Whose.
+ */
+user: string, 
+/**
+ * The status.
+ */
+status: StatusDoc, 
+/**
+ * The one before.
+ */
+previous: StatusDoc, 
+/**
+ * Why it changed.
+ */
+reason: StatusReasonDoc, 
+/**
+ * Since when, milliseconds since the Unix epoch.
+ */
+since: number, 
+/**
+ * Their own words.
+ */
+message?: string, 
+/**
+ * When words and chosen status end, milliseconds since the Unix epoch.
+ */
+until?: number, 
+/**
+ * When they were last seen, milliseconds since the Unix epoch.
+ */
+last_seen?: number, 
+/**
+ * All of their sessions are programs.
+ */
+bot: boolean, 
+/**
+ * A sign in place of the initials.
+ */
+avatar?: string, 
+/**
+ * How much others see; told to the member alone, and only if it is not everything.
+ */
+privacy?: PrivacyDoc, };
+
+/**
+ * A session in the list of who is where.
+ */
+export type PersonSessionDoc = { 
+/**
+ * The network address; for admins, and for one's own.
+ */
+address?: string, 
+/**
+ * Its id.
+ */
+id: string, 
+/**
+ * Its member.
+ */
+user: string, 
+/**
+ * Counts the member's sessions as they came, from 1.
+ */
+tab: number, 
+/**
+ * A program's session, not a browser tab.
+ */
+bot?: boolean, 
+/**
+ * Its member hides; an admin sees that it is there, and nothing else.
+ */
+hidden?: boolean, 
+/**
+ * Device in words.
+ */
+device: string, 
+/**
+ * Connected or not.
+ */
+state: SessionStateDoc, 
+/**
+ * Since when it is here, milliseconds since the Unix epoch.
+ */
+since: number, 
+/**
+ * Last input, milliseconds since the Unix epoch.
+ */
+active: number, 
+/**
+ * Where it is.
+ */
+location: LocationDoc, };
+
+/**
+ * What is seen of a member, beside name and role.
+ */
+export type PresenceDoc = { 
+/**
+ * Whose.
+ */
+user: string, 
+/**
+ * The status.
+ */
+status: StatusDoc, 
+/**
+ * The one before.
+ */
+previous: StatusDoc, 
+/**
+ * Why it changed.
+ */
+reason: StatusReasonDoc, 
+/**
+ * Since when, milliseconds since the Unix epoch.
+ */
+since: number, 
+/**
+ * Their own words.
+ */
+message?: string, 
+/**
+ * When words and chosen status end, milliseconds since the Unix epoch.
+ */
+until?: number, 
+/**
+ * When they were last seen, milliseconds since the Unix epoch.
+ */
+last_seen?: number, 
+/**
+ * All of their sessions are programs.
+ */
+bot: boolean, 
+/**
+ * A sign in place of the initials.
+ */
+avatar?: string, 
+/**
+ * How much others see; told to the member alone, and only if it is not everything.
+ */
+privacy?: PrivacyDoc, };
+
+/**
+ * A page of who is where: online, busy, away, then by last seen.
+ */
+export type PresenceListDoc = { 
+/**
+ * The members.
+ */
+people: Array<PersonDoc>, 
+/**
+ * How many there are in all.
+ */
+counts: StatusCountsDoc, 
+/**
+ * Give it as `after` for the next page; none if this is the last.
+ */
+next?: string, };
+
+/**
+ * Who sees how much of a member's looking; what they do is always shown.
+ */
+export type PrivacyDoc = { "level": "everyone" } | { "level": "role", 
+/**
+ * Which.
+ */
+role: RoleDoc, } | { "level": "page" } | { "level": "hidden" };
+
+/**
  * A place that is not valid.
  */
 export type ProblemDoc = { 
@@ -1249,7 +1497,7 @@ snapshot: SnapshotDoc, } | { "kind": "object" } & ObjectDoc | { "kind": "parked"
 /**
  * Oldest first.
  */
-drafts: Array<ParkedDraftDoc>, } | { "kind": "explained" } & ExplanationDoc;
+drafts: Array<ParkedDraftDoc>, } | { "kind": "explained" } & ExplanationDoc | { "kind": "presence" } & PresenceListDoc;
 
 /**
  * A lock request.
@@ -1452,6 +1700,14 @@ user: string,
  */
 tab: number, 
 /**
+ * A program's session, not a browser tab.
+ */
+bot?: boolean, 
+/**
+ * Its member hides; an admin sees that it is there, and nothing else.
+ */
+hidden?: boolean, 
+/**
  * Device in words.
  */
 device: string, 
@@ -1498,6 +1754,10 @@ members: Array<MemberDoc>,
  */
 sessions: Array<SessionDoc>, 
 /**
+ * The members' status; who is missing here was never here.
+ */
+presence: Array<PresenceDoc>, 
+/**
  * The objects.
  */
 objects: Array<ObjectHeadDoc>, 
@@ -1537,6 +1797,37 @@ open?: string,
  * Everything up to here is in this picture.
  */
 upto: number, };
+
+/**
+ * How many members have each status.
+ */
+export type StatusCountsDoc = { 
+/**
+ * Here.
+ */
+online: number, 
+/**
+ * Not to be disturbed.
+ */
+busy: number, 
+/**
+ * Without input.
+ */
+away: number, 
+/**
+ * Not here.
+ */
+offline: number, };
+
+/**
+ * Whether somebody is here and may be interrupted.
+ */
+export type StatusDoc = "online" | "busy" | "away" | "offline";
+
+/**
+ * Why a status has changed.
+ */
+export type StatusReasonDoc = "manual" | "idle_timeout" | "timeout" | "disconnect" | "resume";
 
 /**
  * What everybody sees of a published version.

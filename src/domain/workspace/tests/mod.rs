@@ -17,6 +17,7 @@ mod locking;
 mod many;
 mod members;
 mod parking;
+mod presence;
 mod promising;
 mod publishing;
 mod queueing;

@@ -118,6 +118,8 @@ pub struct Room {
     /// Sockets that answer pings.
     awake: BTreeMap<SessionId, SocketId>,
     pub loads: bool,
+    /// How long the next bots are shown after their last call.
+    pub keep_ms: Option<u64>,
     /// Whether the invariants are checked after every command.
     pub checks: bool,
     pub pending_loads: Vec<(ObjectId, Revision)>,
@@ -149,6 +151,7 @@ pub fn room_with(limits: Limits) -> Room {
         answers: BTreeMap::new(),
         awake: BTreeMap::new(),
         loads: true,
+        keep_ms: None,
         checks: true,
         pending_loads: Vec::new(),
         next: 100,
@@ -208,6 +211,8 @@ impl Room {
             fresh_secret: secret(SessionId(Uuid::from_u128(u128::from(fresh)))),
             resume,
             device: "Chromium on Linux".into(),
+            address: "192.0.2.7".into(),
+            keep_ms: None,
         };
         self.run(Command::Hello(Box::new(hello)));
         (call, socket)
@@ -363,6 +368,8 @@ impl Room {
             fresh_secret: secret(fresh),
             resume: None,
             device: "a script".into(),
+            address: String::new(),
+            keep_ms: self.keep_ms,
         };
         self.run(Command::Hello(Box::new(hello)));
         let welcome = self.welcomed(call).expect("a bot is welcome at once");
@@ -446,7 +453,7 @@ impl Room {
     }
 
     pub fn snapshot(&self, tab: Tab) -> Snapshot {
-        self.core.snapshot_for(tab.session).expect("the session is known")
+        self.core.snapshot_for(self.now, tab.session).expect("the session is known")
     }
 
     /// The lock on a path as everybody sees it.
