@@ -7,6 +7,7 @@ import { IconButton } from "../kit/Button.tsx";
 import { ago, editing } from "../kit/time.ts";
 import { useServerNow } from "../room/useServerNow.ts";
 import { useNavigation } from "../shell/navigation.ts";
+import { pageOf } from "../shell/pages.tsx";
 import { kindTitle } from "../shell/tree.ts";
 import css from "./collaboration.module.css";
 import { Initials } from "./Initials.tsx";
@@ -55,14 +56,14 @@ interface RowProps {
 }
 
 function Row({ person, room, following, onFollow }: RowProps) {
-  const { openObject, openTeam, openHome } = useNavigation();
+  const { openObject, openPage, openHome } = useNavigation();
   const now = useServerNow(1000);
   const me = person.user === room.user;
   const latest = [...person.sessions].sort((a, b) => b.active - a.active)[0];
   const at = latest && locationOf(room, latest);
   const go = () => {
     if (at?.object !== undefined) openObject(at.object, at.item);
-    else if (at?.page === "team") openTeam();
+    else if (at && pageOf(at.page)) openPage(at.page);
     else openHome();
   };
   return (

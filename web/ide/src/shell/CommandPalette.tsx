@@ -1,7 +1,7 @@
 import { useClient, useReadable } from "@baton/react";
 import { type StackState, stepNumbers } from "@baton/sdk";
 import { Command } from "cmdk";
-import { History, Home, MessageSquare, Moon, Rocket, Users } from "lucide-react";
+import { History, Home, MessageSquare, Moon, Rocket } from "lucide-react";
 import { Dialog } from "radix-ui";
 import type { ReactNode } from "react";
 
@@ -12,6 +12,7 @@ import { title } from "../stack-editor/node.ts";
 import { StepIcon } from "../stack-editor/groups.tsx";
 import { useNavigation } from "./navigation.ts";
 import { ObjectIcon } from "./ObjectIcon.tsx";
+import { pagesFor } from "./pages.tsx";
 import css from "./palette.module.css";
 import { nextTheme } from "./theme.ts";
 import { kindWord } from "./tree.ts";
@@ -44,11 +45,12 @@ export function CommandPalette(props: CommandPaletteProps) {
 function Entries({ stack, onClose, onStep, onPublish, onChanges, onChat }: CommandPaletteProps) {
   const room = useReadable(useClient().room);
   const catalogue = useCatalogue();
-  const { openObject, openTeam, openHome } = useNavigation();
+  const { openObject, openPage, openHome } = useNavigation();
   const run = (what: () => void) => () => {
     onClose();
     what();
   };
+  const role = room.members.get(room.user)?.role ?? "viewer";
   const numbers = stack ? [...stepNumbers(stack.tree)].slice(0, 300) : [];
   const others = people(room, () => true).filter((one) => one.user !== room.user);
   return (
@@ -113,7 +115,15 @@ function Entries({ stack, onClose, onStep, onPublish, onChanges, onChat }: Comma
           {stack && <Item value="publish" icon={<Rocket />} name="Publish…" onSelect={run(onPublish)} />}
           <Item value="changes history revert" icon={<History />} name="Changes" onSelect={run(onChanges)} />
           <Item value="chat message" icon={<MessageSquare />} name="Chat" onSelect={run(onChat)} />
-          <Item value="team members invite" icon={<Users />} name="Team" onSelect={run(openTeam)} />
+          {pagesFor(role).map(({ path, title, icon, words }) => (
+            <Item
+              key={path}
+              value={`${title} ${words}`}
+              icon={icon}
+              name={title}
+              onSelect={run(() => openPage(path))}
+            />
+          ))}
           <Item value="home" icon={<Home />} name="Home" onSelect={run(openHome)} />
           <Item value="theme dark light" icon={<Moon />} name="Change theme" onSelect={run(nextTheme)} />
         </Command.Group>

@@ -1,6 +1,6 @@
 import { useClient, useReadable } from "@baton/react";
 import type { ObjectHeadDoc, StackState } from "@baton/sdk";
-import { ChevronDown, Command, History, LogOut, Moon, Users, X } from "lucide-react";
+import { ChevronDown, Command, History, LogOut, Moon, X } from "lucide-react";
 
 import { Button, IconButton } from "../kit/Button.tsx";
 import { Menu } from "../kit/Menu.tsx";
@@ -10,6 +10,7 @@ import { PeopleRow } from "../presence/PeopleRow.tsx";
 import { useSurroundings } from "../room/Surroundings.tsx";
 import { ConnectionState } from "./ConnectionState.tsx";
 import { useNavigation } from "./navigation.ts";
+import { pageOf, pagesFor } from "./pages.tsx";
 import css from "./shell.module.css";
 import { nextTheme } from "./theme.ts";
 import { kindTitle } from "./tree.ts";
@@ -38,7 +39,7 @@ export function Header(props: HeaderProps) {
   const count = head?.changes ?? 0;
   return (
     <header className={css.bar}>
-      <WorkspaceMenu name={room.name} />
+      <WorkspaceMenu name={room.name} role={room.members.get(room.user)?.role ?? "viewer"} />
       <ol className={css.crumbs} aria-label="Place">
         {crumbs(place.page, head).map((crumb, at) => (
           <li key={at}>{crumb}</li>
@@ -89,14 +90,15 @@ export function Header(props: HeaderProps) {
 }
 
 function crumbs(page: string, head: ObjectHeadDoc | undefined): readonly string[] {
-  if (page === "team") return ["Team"];
+  const own = pageOf(page);
+  if (own) return [own.title];
   return head ? [kindTitle(head.kind), ...head.name.split("/").filter(Boolean)] : [];
 }
 
-function WorkspaceMenu({ name }: { name: string }) {
+function WorkspaceMenu({ name, role }: { name: string; role: string }) {
   const client = useClient();
   const { http, user } = useSurroundings();
-  const { openTeam, openHome } = useNavigation();
+  const { openPage, openHome } = useNavigation();
   const signOut = async () => {
     await attempt(client.leave());
     await attempt(http.signOut());
@@ -114,7 +116,11 @@ function WorkspaceMenu({ name }: { name: string }) {
       entries={[
         `${user.name} · ${user.email}`,
         { name: "Home", onSelect: openHome },
-        { name: "Team", icon: <Users />, onSelect: openTeam },
+        ...pagesFor(role).map(({ path, title, icon }) => ({
+          name: title,
+          icon,
+          onSelect: () => openPage(path),
+        })),
         { name: "Change theme", icon: <Moon />, onSelect: nextTheme },
         null,
         { name: "Sign out", icon: <LogOut />, onSelect: () => void signOut() },

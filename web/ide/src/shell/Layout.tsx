@@ -12,6 +12,7 @@ import { Header } from "./Header.tsx";
 import { Home } from "./Home.tsx";
 import { useNavigation } from "./navigation.ts";
 import { ObjectPage } from "./ObjectPage.tsx";
+import { pagesFor } from "./pages.tsx";
 import css from "./shell.module.css";
 import { Tree } from "./Tree.tsx";
 import { useFollow } from "./useFollow.ts";
@@ -25,7 +26,6 @@ const CompareDialog = lazy(() =>
 const PublishDialog = lazy(() =>
   import("../history/PublishDialog.tsx").then((module) => ({ default: module.PublishDialog })),
 );
-const TeamPage = lazy(() => import("../team/TeamPage.tsx").then((module) => ({ default: module.TeamPage })));
 const CommandPalette = lazy(() =>
   import("./CommandPalette.tsx").then((module) => ({ default: module.CommandPalette })),
 );
@@ -46,6 +46,7 @@ export function Layout() {
   const role = room.members.get(room.user)?.role ?? "viewer";
   const mayEdit = role !== "viewer" && role !== "suspended";
   const { page, object, item } = place;
+  const Page = pagesFor(role).find((one) => one.path === page)?.Content;
   const head = object === undefined ? undefined : room.objects.get(object);
 
   useEffect(() => {
@@ -89,12 +90,12 @@ export function Layout() {
         </div>
       )}
       <main className={css.main}>
-        {page === "team" && (
+        {Page && (
           <Suspense fallback={null}>
-            <TeamPage />
+            <Page />
           </Suspense>
         )}
-        {page === "home" && <Home />}
+        {!Page && page !== "object" && <Home />}
         {page === "object" && object !== undefined && (
           <ObjectPage key={object} object={object} head={head} stack={found} mayEdit={mayEdit} />
         )}

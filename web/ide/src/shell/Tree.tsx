@@ -9,6 +9,7 @@ import { byObject, type Person } from "../presence/people.ts";
 import { NewMenu } from "./NewMenu.tsx";
 import { address, useNavigation } from "./navigation.ts";
 import { ObjectIcon } from "./ObjectIcon.tsx";
+import { pagesFor } from "./pages.tsx";
 import css from "./tree.module.css";
 import { buildTree, lastSegment, type TreeKind } from "./tree.ts";
 
@@ -56,6 +57,7 @@ export function Tree({ mayEdit, collabOpen, onCollab }: TreeProps) {
         {tree.map((kind) => (
           <Kind key={kind.kind} kind={kind} closed={search ? new Set() : closed} fold={fold} here={here} />
         ))}
+        {!search && <Pages role={room.members.get(room.user)?.role ?? "viewer"} />}
       </nav>
       <div className={css.foot}>
         <button type="button" className={css.hereButton} aria-expanded={collabOpen} onClick={onCollab}>
@@ -64,6 +66,27 @@ export function Tree({ mayEdit, collabOpen, onCollab }: TreeProps) {
         </button>
       </div>
     </div>
+  );
+}
+
+/** The workspace's own pages, below its objects. */
+function Pages({ role }: { role: string }) {
+  const { place } = useNavigation();
+  return (
+    <ul className={css.pages} aria-label="Workspace">
+      {pagesFor(role).map(({ path, title, icon }) => (
+        <li key={path}>
+          <Link
+            href={address({ workspace: place.workspace, page: path })}
+            className={css.object}
+            aria-current={place.page === path ? "page" : undefined}
+          >
+            {icon}
+            <span className={css.objectName}>{title}</span>
+          </Link>
+        </li>
+      ))}
+    </ul>
   );
 }
 

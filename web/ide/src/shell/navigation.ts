@@ -1,10 +1,13 @@
-/** Where the app is, in the address bar: `/w/<workspace>/o/<object>/<item>`. */
+/** Where the app is, in the address bar: `/w/<workspace>/o/<object>/<item>`, or `/w/<workspace>/<page>`. */
 import { useCallback, useMemo } from "react";
 import { useLocation } from "wouter";
 
+import { pageOf } from "./pages.tsx";
+
 export interface Place {
   workspace: string;
-  page: "home" | "object" | "team";
+  /** `home`, `object`, or the path of one of the workspace's pages. */
+  page: string;
   object?: string;
   item?: string;
 }
@@ -12,7 +15,7 @@ export interface Place {
 /** The address of a place. */
 export function address(place: Place): string {
   const base = `/w/${place.workspace}`;
-  if (place.page === "team") return `${base}/team`;
+  if (place.page !== "home" && place.page !== "object") return `${base}/${place.page}`;
   if (place.object === undefined) return base;
   return place.item === undefined ? `${base}/o/${place.object}` : `${base}/o/${place.object}/${place.item}`;
 }
@@ -21,8 +24,8 @@ export function address(place: Place): string {
 export function placeOf(path: string): Place | undefined {
   const [, w, workspace, what, object, item] = path.split("/");
   if (w !== "w" || !workspace) return undefined;
-  if (what === "team") return { workspace, page: "team" };
-  if (what !== "o" || !object) return { workspace, page: "home" };
+  if (what !== "o") return { workspace, page: what && pageOf(what) ? what : "home" };
+  if (!object) return { workspace, page: "home" };
   return { workspace, page: "object", object, ...(item ? { item } : {}) };
 }
 
@@ -32,7 +35,8 @@ export interface Navigation {
   openObject: (object: string, item?: string) => void;
   /** Selects an item of the open object, or none, without a new entry in the browser's history. */
   select: (item: string | undefined) => void;
-  openTeam: () => void;
+  /** Opens one of the workspace's pages, or its home. */
+  openPage: (page: string) => void;
   openHome: () => void;
 }
 
@@ -59,7 +63,7 @@ export function useNavigation(): Navigation {
     },
     [setPath, workspace, current],
   );
-  const openTeam = useCallback(() => setPath(address({ workspace, page: "team" })), [setPath, workspace]);
-  const openHome = useCallback(() => setPath(address({ workspace, page: "home" })), [setPath, workspace]);
-  return { place, openObject, select, openTeam, openHome };
+  const openPage = useCallback((page: string) => setPath(address({ workspace, page })), [setPath, workspace]);
+  const openHome = useCallback(() => openPage("home"), [openPage]);
+  return { place, openObject, select, openPage, openHome };
 }

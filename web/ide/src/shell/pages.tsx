@@ -1,0 +1,39 @@
+/** The pages of a workspace beside its objects: one table, which the address, the tree, the menu and the palette read. */
+import { Users } from "lucide-react";
+import { type ComponentType, lazy, type LazyExoticComponent, type ReactNode } from "react";
+
+export interface WorkspacePage {
+  /** In the address, and the `page` of a session's location. */
+  readonly path: string;
+  /** What people call it. */
+  readonly title: string;
+  readonly icon: ReactNode;
+  /** What else somebody may type to find it. */
+  readonly words: string;
+  /** Whether only owners and admins have it. */
+  readonly admins: boolean;
+  /** Comes when it is opened. */
+  readonly Content: LazyExoticComponent<ComponentType>;
+}
+
+export const PAGES: readonly WorkspacePage[] = [
+  {
+    path: "team",
+    title: "Team",
+    icon: <Users aria-hidden />,
+    words: "members invite roles locks",
+    admins: false,
+    Content: lazy(() => import("../team/TeamPage.tsx").then((module) => ({ default: module.TeamPage }))),
+  },
+];
+
+/** The page of an address, if there is one of that name. */
+export function pageOf(path: string): WorkspacePage | undefined {
+  return PAGES.find((page) => page.path === path);
+}
+
+/** The pages that a role has. */
+export function pagesFor(role: string): readonly WorkspacePage[] {
+  const admin = role === "owner" || role === "admin";
+  return PAGES.filter((page) => admin || !page.admins);
+}
