@@ -86,7 +86,10 @@ impl Replica {
     pub fn apply(&mut self, delta: &Delta) -> Result<(), String> {
         match delta {
             Delta::Member(member) => drop(self.members.insert(member.user, member.clone())),
-            Delta::MemberRemoved(user) => drop(self.members.remove(user)),
+            Delta::MemberRemoved(user) => {
+                self.members.remove(user);
+                self.presence.remove(user);
+            }
             Delta::Session(view) => drop(self.sessions.insert(view.id, view.clone())),
             Delta::SessionEnded(id) => drop(self.sessions.remove(id)),
             Delta::Presence(view) => drop(self.presence.insert(view.user, view.clone())),

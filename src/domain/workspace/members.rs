@@ -35,7 +35,9 @@ impl Workspace {
         out.push(Effect::Write(Write::Member(member.clone())));
         // Pages that are here from an earlier membership come again and see with the new role.
         self.come_again(member.user, out);
+        let user = member.user;
         self.tell(now, Audience::All, Delta::Member(member), out);
+        self.remember_presence(now, user, out);
         DONE
     }
 

@@ -86,7 +86,7 @@ impl Session {
 
     /// What others see of it.
     pub fn view(&self) -> SessionView {
-        let state = if self.connected() && (!self.overdue || self.socket.is_none()) {
+        let state = if self.connected() && (!self.overdue || self.bot) {
             SessionState::Connected
         } else {
             SessionState::Reconnecting

@@ -1,3 +1,4 @@
+import type { Input } from "./activity.ts";
 import type { BatonError } from "./errors.ts";
 import type { Http } from "./http.ts";
 import type {
@@ -17,6 +18,8 @@ import type {
   OpDoc,
   ParkedDraftDoc,
   ParkedReasonDoc,
+  PresenceDoc,
+  PrivacyDoc,
   ReceiptDoc,
   RequestDoc,
   RequestEndDoc,
@@ -63,6 +66,8 @@ export interface RoomState {
   readonly sessions: ReadonlyMap<string, SessionDoc>;
   /** By session; always fresher than `SessionDoc.location`. */
   readonly locations: ReadonlyMap<string, LocationDoc>;
+  /** Status and words by user; who is missing was never here. Of those who hide: offline. */
+  readonly presence: ReadonlyMap<string, PresenceDoc>;
   /** By object. */
   readonly objects: ReadonlyMap<string, ObjectHeadDoc>;
   /** By [`pathKey`]. */
@@ -346,6 +351,14 @@ export interface Client {
   chat(text: string, more?: { mentions?: readonly string[]; link?: LockPathDoc }): Promise<void>;
   /** A key was pressed in the chat (`true`), or it was emptied (`false`). */
   typing(on: boolean): void;
+  /** There was input in this tab; reported by itself, at most every 10 s. */
+  active(kind: Input): void;
+  /** Chooses a status with its words, in place of those before; `until` on the server's clock. */
+  setStatus(status: "online" | "busy" | "away", message?: string, until?: number): Promise<void>;
+  /** Chooses who sees how much of one's looking. */
+  setPrivacy(privacy: PrivacyDoc): Promise<void>;
+  /** Chooses an emoji in place of the initials; empty for none. */
+  setAvatar(avatar: string): Promise<void>;
   /** Makes the draft live as it was seen. Sends what is typed first; rejects if that does not get through in 10 s. */
   publish(object: string, revision: number, description: string): Promise<ReceiptDoc>;
   /** Takes changes back; all since the published version without `changes`. */

@@ -1,3 +1,4 @@
+import { Activity, type Input } from "./activity.ts";
 import type { Client, Notice, RoomState } from "./api.ts";
 import { browserEnvironment } from "./browser.ts";
 import { Calls, offline } from "./calls.ts";
@@ -22,6 +23,7 @@ import type {
   DeltaDoc,
   LocationDoc,
   LockPathDoc,
+  PrivacyDoc,
   ReceiptDoc,
   ServerMessage,
   WelcomeDoc,
@@ -34,6 +36,8 @@ import { Emitter } from "./store.ts";
 const LEAVE_MS = 3_000;
 /** Publishing waits so long for what is typed, in milliseconds. */
 const PUBLISH_MS = 10_000;
+/** So long after one chose to be away, the hand on the mouse is no input, in milliseconds. */
+const AWAY_MS = 10_000;
 /** Between two looks at what a dying page left, in milliseconds. */
 const LOOK_AGAIN_MS = 200;
 /** Such looks. */
@@ -81,6 +85,7 @@ class Tab implements Client {
   readonly #outbox: Outbox;
   readonly #drafts: Drafts;
   readonly #live: Live;
+  readonly #activity: Activity;
   #clockOffset: number | null = null;
   #welcomed = false;
   #silent = false;
@@ -144,6 +149,7 @@ class Tab implements Client {
       revert: (object, changes) => this.revert(object, changes),
       discardParked: (draft) => this.discardParked(draft),
     });
+    this.#activity = new Activity((frame) => this.#calls.tell(frame), clock);
     this.#live = new Live((frame) => this.#calls.tell(frame), clock);
     this.#connection.phase.subscribe(() => this.#liveness.look());
     this.status.subscribe(() => this.#watch());
@@ -224,6 +230,24 @@ class Tab implements Client {
 
   typing(on: boolean): void {
     this.#live.typing(on);
+  }
+
+  active(kind: Input): void {
+    this.#activity.note(kind);
+  }
+
+  async setStatus(status: "online" | "busy" | "away", message = "", until?: number): Promise<void> {
+    if (status === "away") this.#activity.ignoreFor(AWAY_MS);
+    const more = { ...(message ? { message } : {}), ...(until === undefined ? {} : { until }) };
+    await this.#calls.call({ type: "set_status", status, ...more });
+  }
+
+  async setPrivacy(privacy: PrivacyDoc): Promise<void> {
+    await this.#calls.call({ type: "set_privacy", privacy });
+  }
+
+  async setAvatar(avatar: string): Promise<void> {
+    await this.#calls.call({ type: "set_avatar", avatar });
   }
 
   async publish(object: string, revision: number, description: string): Promise<ReceiptDoc> {
@@ -377,7 +401,7 @@ class Tab implements Client {
     this.#stack.delta(delta, before);
     if (delta.d === "parked_ended") this.#drafts.unmark((mark) => mark.draft === delta.parked);
     // What a session leaves behind may be taken over from the moment that it is gone.
-    if (delta.d === "session_ended") void this.#adopt();
+    if (delta.d === "session_ended" || (delta.d === "roster" && delta.gone)) void this.#adopt();
     for (const notice of noticesOf(delta, before, after, this.stack.get()?.object ?? null)) {
       this.#notices.emit(notice);
     }
@@ -411,6 +435,7 @@ class Tab implements Client {
   #end(): void {
     for (const end of this.#ends.splice(0)) end();
     this.#live.end();
+    this.#activity.end();
     this.#liveness.end();
   }
 

@@ -2,6 +2,7 @@ import { browserEnvironment } from "./browser.ts";
 import type { Environment } from "./environment.ts";
 import { BatonError } from "./errors.ts";
 import type {
+  Analytics,
   CatalogueEntry,
   DemoPerson,
   ExportedFile,
@@ -10,10 +11,12 @@ import type {
   Invitation,
   InvitationLink,
   Me,
+  PresenceSettings,
+  StatusHistory,
   User,
   Version,
 } from "./http-types.ts";
-import type { ChangeDoc, ImportedDoc, RoleDoc } from "./protocol.ts";
+import type { ChangeDoc, ImportedDoc, PresenceListDoc, RoleDoc, StatusDoc } from "./protocol.ts";
 import { SignIn } from "./sign-in.ts";
 import type { Readable } from "./store.ts";
 import { Wire } from "./wire.ts";
@@ -74,6 +77,18 @@ export interface Http {
     page?: { before?: number; limit?: number },
   ): Promise<readonly ChangeDoc[]>;
   versions(workspace: string, object: string): Promise<readonly Version[]>;
+  /** Who is where: online, busy, away, then by last seen; 100 a page. */
+  presence(workspace: string, after?: string): Promise<PresenceListDoc>;
+  /** One's own status in all of one's workspaces. */
+  setStatusEverywhere(status: StatusDoc, message: string, until?: number): Promise<void>;
+  /** For oneself and for admins. */
+  statusHistory(workspace: string, user: string): Promise<StatusHistory>;
+  presenceSettings(workspace: string): Promise<PresenceSettings>;
+  setPresenceSettings(workspace: string, settings: PresenceSettings): Promise<void>;
+  /** What went on between two moments, in sums; for admins. */
+  analytics(workspace: string, from: number, to: number): Promise<Analytics>;
+  /** The same as a table for a spreadsheet. */
+  analyticsCsv(workspace: string, table: "members" | "objects", from: number, to: number): Promise<string>;
   catalogue(): Promise<readonly CatalogueEntry[]>;
   /** Any other call: JSON in, JSON out, with the token. */
   call<T>(method: string, path: string, body?: unknown): Promise<T>;
@@ -150,6 +165,18 @@ export function createHttp(options: HttpOptions): Http {
     },
     versions: async (workspace, id) =>
       listIn("versions", await call("GET", `${object(workspace, id)}/versions`)),
+    presence: (workspace, after) =>
+      call("GET", at(workspace, `/presence${after === undefined ? "" : `?after=${enc(after)}`}`)),
+    setStatusEverywhere: (status, message, until) =>
+      call("PUT", "/me/status", { status, message, ...(until === undefined ? {} : { until }) }),
+    statusHistory: (workspace, user) => call("GET", at(workspace, `/presence/${enc(user)}/history`)),
+    presenceSettings: (workspace) => call("GET", at(workspace, "/presence/settings")),
+    setPresenceSettings: (workspace, settings) => call("PUT", at(workspace, "/presence/settings"), settings),
+    analytics: (workspace, from, to) => call("GET", at(workspace, `/analytics?from=${from}&to=${to}`)),
+    analyticsCsv: (workspace, table, from, to) =>
+      signIn.authorized((token) =>
+        wire.text("GET", at(workspace, `/analytics/csv?table=${table}&from=${from}&to=${to}`), token),
+      ),
     catalogue: async () => listIn("entries", await call("GET", "/catalogue")),
   };
 }

@@ -157,6 +157,19 @@ impl Workspace {
         DONE
     }
 
+    /// Somebody is a member again before their sessions have ended: what they chose still counts.
+    pub(in crate::domain::workspace) fn remember_presence(
+        &mut self,
+        now: Now,
+        user: UserId,
+        out: &mut Effects,
+    ) {
+        if let Some(person) = self.presence.get(user) {
+            out.push(Effect::Write(Write::Presence(person.row())));
+            self.tell_presence(now, user, out);
+        }
+    }
+
     fn settle_all(&mut self, now: Now, out: &mut Effects) {
         let users: Vec<UserId> = self.presence.people.keys().copied().collect();
         for user in users {
