@@ -5,6 +5,7 @@
 mod accounts;
 mod api_errors;
 mod api_objects;
+mod api_presence;
 mod api_routes;
 mod api_support;
 mod bad_input;
