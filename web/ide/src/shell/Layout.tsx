@@ -5,6 +5,7 @@ import { ChangesDrawer } from "../history/ChangesDrawer.tsx";
 import { ClosingDialog } from "../locks/closing.tsx";
 import { Notifications } from "../notifications/Notifications.tsx";
 import { CollaborationPanel } from "../presence/CollaborationPanel.tsx";
+import { useActivity } from "../presence/useActivity.ts";
 import { useStack } from "../room/Surroundings.tsx";
 import { preloadCodeField } from "../stack-editor/LazyCodeField.tsx";
 import { StepPanel } from "../stack-editor/StepPanel.tsx";
@@ -62,6 +63,7 @@ export function Layout() {
     chat: () => setCollab(true),
     changes: () => setChanges((was) => !was),
   });
+  useActivity();
   useLeaveWarning();
   useEffect(preloadCodeField, []);
 
