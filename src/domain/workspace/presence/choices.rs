@@ -166,7 +166,8 @@ impl Workspace {
     ) {
         if let Some(person) = self.presence.get(user) {
             out.push(Effect::Write(Write::Presence(person.row())));
-            self.tell_presence(now, user, out);
+            // Also to those who see no more than a sign: with the membership, they have forgotten that too.
+            self.tell_avatar(now, user, out);
         }
     }
 
