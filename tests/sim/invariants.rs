@@ -139,8 +139,9 @@ pub fn sight(disk: &Disk, of: UserId, to: UserId) -> Sight {
 
 fn session_fits(disk: &Disk, to: UserId, view: &SessionView) -> bool {
     match sight(disk, view.user, to) {
-        Sight::Full => !view.hidden,
-        Sight::Page => !view.hidden && view.location.item.is_none() && view.location.field.is_none(),
+        // Less than what they may see is no harm: of who is let in again, it is what they had chosen before.
+        Sight::Full => true,
+        Sight::Page => view.location.item.is_none() && view.location.field.is_none(),
         Sight::Hidden => view.hidden && view.location.object.is_none() && view.device.is_empty(),
         Sight::None => false,
     }
