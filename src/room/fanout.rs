@@ -11,7 +11,7 @@ use bytestring::ByteString;
 use super::live::LiveTick;
 use super::outbox::{Frame, Outbox};
 use super::seat::{Encoded, Seat, add_deltas, append, deltas_message, encode, say, send, send_at};
-use crate::domain::effect::{Audience, Effect, Live, Numbered, Snapshot, Welcome};
+use crate::domain::effect::{Audience, Delta, Effect, Live, Numbered, Snapshot, Welcome};
 use crate::domain::id::{ObjectId, SessionId, SocketId, StreamId, UserId};
 use crate::domain::role::Role;
 use crate::domain::time::Millis;
@@ -151,6 +151,9 @@ impl Fanout {
             let apart = self.seats.values().filter(|seat| audience.sets_apart(seat.session, seat.user));
             self.alone.extend(apart.map(|seat| seat.session));
         }
+        if let Delta::Session(view) = &*numbered.delta {
+            self.live.told(view);
+        }
         let text = encode(&convert::delta(&numbered.delta)).into();
         self.deltas.push(Encoded { audience, text });
         self.upto = self.upto.max(numbered.seq);
@@ -274,12 +277,7 @@ impl Fanout {
             self.flush_frames(instant);
         }
         if self.live.due().is_some_and(|due| due <= now) {
-            let mut frames = self.live.frames(now);
-            for seat in self.seats.values() {
-                if let Some(batch) = frames.of(&seat.observer()) {
-                    seat.outbox.push_live(&batch);
-                }
-            }
+            self.live.flush(now, &self.seats);
         }
     }
 

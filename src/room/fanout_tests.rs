@@ -5,7 +5,7 @@ use uuid::Uuid;
 
 use super::*;
 use crate::domain::command::Location;
-use crate::domain::effect::{Delta, Seers};
+use crate::domain::effect::{Seers, SessionState, SessionView};
 use crate::domain::role::Roles;
 use crate::room::outbox::{Greeting, OutboxLimits, OutboxPool};
 
@@ -151,30 +151,116 @@ fn a_close_comes_after_what_was_due() {
     assert!(drained.text.is_some_and(|text| text.contains("\"upto\":1") && !text.contains("\"upto\":2")));
 }
 
+fn view(id: SessionId) -> SessionView {
+    SessionView {
+        id,
+        user: user(1),
+        tab: 1,
+        device: String::new(),
+        state: SessionState::Connected,
+        since: crate::domain::time::Timestamp(0),
+        active: crate::domain::time::Timestamp(0),
+        location: Location::default(),
+    }
+}
+
+fn place(session: SessionId, page: &str) -> Live {
+    Live::Location { session, location: Location::page(page) }
+}
+
 #[test]
 fn live_updates_go_once_a_tick_with_the_latest_value_and_the_first_at_once() {
-    let mut rig = Rig::new(2);
-    let live = |page: &str| Live::Location {
-        session: session(1),
-        location: Location { page: page.to_owned(), ..Location::default() },
-    };
-    rig.fanout.live(Audience::All, &live("a"));
+    let mut rig = Rig::new(51);
+    rig.fanout.live(Audience::All, &place(session(1), "a"));
     rig.fanout.flush(Millis(1_000), Instant::now());
     assert!(rig.frame(2).is_some_and(|text| text.contains("\"a\"")));
-    rig.fanout.live(Audience::All, &live("b"));
-    rig.fanout.live(Audience::All, &live("c"));
-    rig.fanout.flush(Millis(1_010), Instant::now());
+    rig.fanout.live(Audience::All, &place(session(1), "b"));
+    rig.fanout.live(Audience::All, &place(session(1), "c"));
+    rig.fanout.flush(Millis(1_009), Instant::now());
     assert!(rig.frame(2).is_none());
-    assert_eq!(rig.fanout.live_due(), Some(Millis(1_033)));
-    rig.fanout.flush(Millis(1_033), Instant::now());
+    assert_eq!(rig.fanout.live_due(), Some(Millis(1_010)), "fifty were told");
+    rig.fanout.flush(Millis(1_010), Instant::now());
     assert!(rig.frame(2).is_some_and(|text| text.contains("\"c\"") && !text.contains("\"b\"")));
+    rig.fanout.live(Audience::All, &place(session(1), "d"));
+    rig.fanout.flush(Millis(9_000), Instant::now());
+    assert!(rig.frame(2).is_some(), "the first after a pause goes at once");
+}
+
+#[test]
+fn the_tick_grows_with_the_audience_up_to_its_longest() {
+    let pause_after = |told: u64| {
+        let mut rig = Rig::new(told + 1);
+        rig.fanout.live(Audience::All, &place(session(1), "a"));
+        rig.fanout.flush(Millis(1_000), Instant::now());
+        rig.fanout.live(Audience::All, &place(session(1), "b"));
+        rig.fanout.live_due().map(|at| at.since(Millis(1_000)))
+    };
+    let pauses: Vec<Option<u64>> = [1, 4, 5, 50, 100, 165, 400].into_iter().map(pause_after).collect();
+    assert_eq!(pauses, [0, 0, 1, 10, 20, 33, 33].map(Some));
+}
+
+#[test]
+fn only_those_who_are_told_count_and_nobody_is_told_of_oneself() {
+    let mut rig = Rig::new(200);
+    for n in 1..=3 {
+        rig.fanout.viewing(session(n), Some(object()));
+    }
+    rig.flush();
+    (1..=200).for_each(|n| drop(rig.frame(n)));
+    rig.fanout.live(Audience::Viewers(object()), &place(session(1), "a"));
+    rig.fanout.flush(Millis(2_000), Instant::now());
+    assert!(rig.frame(1).is_none() && rig.frame(2).is_some() && rig.frame(3).is_some());
+    rig.fanout.live(Audience::Viewers(object()), &place(session(1), "b"));
+    rig.fanout.live(Audience::Viewers(object()), &place(session(2), "c"));
+    assert_eq!(rig.fanout.live_due(), Some(Millis(2_000)), "two frames buy no pause that counts");
+    rig.fanout.flush(Millis(2_000), Instant::now());
+    let one = rig.frame(1).expect("there is news of another");
+    assert!(one.contains("\"b\"") && one.contains("\"c\""), "who moves as well shares the bytes");
+}
+
+#[test]
+fn a_place_for_one_alone_takes_none_from_the_others_and_gives_way_to_a_later_one() {
+    let mut rig = Rig::new(3);
+    let at = |page: &str, n| Live::Location {
+        session: session(1),
+        location: Location { n, ..Location::page(page) },
+    };
+    rig.fanout.live(Audience::All, &at("a", 1));
+    rig.fanout.live(Audience::Session(session(3)), &at("a", 1));
+    rig.flush();
+    assert!(rig.frame(2).is_some_and(|text| text.contains("\"a\"")), "the others are told as well");
+    assert!(rig.frame(3).is_some_and(|text| text.matches("\"a\"").count() == 1));
+    rig.fanout.live(Audience::Session(session(3)), &at("a", 1));
+    rig.fanout.live(Audience::All, &at("b", 2));
+    rig.flush();
+    assert!(rig.frame(3).is_some_and(|text| text.contains("\"b\"") && !text.contains("\"a\"")));
+}
+
+#[test]
+fn a_delta_that_says_where_somebody_is_leaves_nothing_older_behind_it() {
+    let mut rig = Rig::new(3);
+    let at = |page: &str, n| Location { n, ..Location::page(page) };
+    let moved = |n| {
+        let view = SessionView { location: at("new", n), ..view(session(1)) };
+        Numbered { seq: n, audience: Audience::All, delta: Arc::new(Delta::Session(view)) }
+    };
+    for audience in [Audience::All, Audience::Session(session(2))] {
+        rig.fanout.live(audience, &Live::Location { session: session(1), location: at("old", 4) });
+    }
+    rig.fanout.delta(&moved(5));
+    rig.flush();
+    assert!(rig.frame(2).is_some_and(|text| text.contains("new") && !text.contains("old")));
+    rig.fanout.live(Audience::All, &Live::Location { session: session(1), location: at("newest", 7) });
+    rig.fanout.delta(&moved(6));
+    rig.flush();
+    assert!(rig.frame(2).is_some_and(|text| text.contains("newest")), "a later place stays");
 }
 
 #[test]
 fn live_updates_reach_only_their_audience() {
     let mut rig = Rig::new(2);
     rig.fanout.viewing(session(1), Some(object()));
-    let live = Live::Typing { session: session(1), on: true };
+    let live = Live::Typing { session: session(3), on: true };
     rig.fanout.live(Audience::Viewers(object()), &live);
     rig.flush();
     assert!(rig.frame(1).is_some() && rig.frame(2).is_none());

@@ -44,6 +44,11 @@ impl LiveBatch {
         text += "}]";
         LiveBatch { bytes: text.into(), locations, typing }
     }
+
+    /// Whether it tells nothing but of that session, which knows it.
+    pub fn is_only_of(&self, session: Uuid) -> bool {
+        self.locations.keys().chain(self.typing.keys()).all(|one| *one == session)
+    }
 }
 
 /// The latest values of several batches.

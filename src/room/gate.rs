@@ -286,7 +286,7 @@ impl Gate {
     }
 
     fn names_only_durable(&self, location: &Location) -> bool {
-        self.is_durable(location.object, location.item)
+        self.is_durable(location.object, location.item) && self.is_durable(None, location.top)
     }
 
     fn is_durable(&self, object: Option<ObjectId>, item: Option<ItemId>) -> bool {

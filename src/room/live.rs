@@ -1,5 +1,9 @@
 //! Updates that are worth nothing once the next one is there: the latest value per session, merged into one frame per tick.
 //! The first after a pause goes at once.
+//!
+//! The tick grows with the audience: each frame that was sent buys a pause of [`PAUSE_US`] before the next ones, of [`TICK_MS`]
+//! at most. Five people see each other move within a millisecond; hundreds get their moves merged, and a room costs the same
+//! frames a second however often its people move.
 
 use std::collections::{BTreeMap, HashMap};
 use std::sync::Arc;
@@ -8,29 +12,39 @@ use bytestring::ByteString;
 use uuid::Uuid;
 
 use super::outbox::LiveBatch;
-use crate::domain::effect::{Audience, Live, Observer};
+use super::seat::Seat;
+use crate::domain::effect::{Audience, Live, Observer, SessionView};
 use crate::domain::id::{ObjectId, SessionId};
 use crate::domain::role::Role;
 use crate::domain::time::Millis;
 use crate::protocol::convert;
 use crate::protocol::server::LiveTypingDoc;
 
-/// One frame of live updates per session in this time, in milliseconds.
+/// The longest pause between two frames of live updates to a session, in milliseconds: a picture in thirty a second.
 pub const TICK_MS: u64 = 33;
+/// The pause that one frame buys, in microseconds: from 165 sessions that are told on, the tick is at its longest.
+pub const PAUSE_US: u64 = 200;
 
 #[derive(Clone)]
 struct Latest {
     audience: Audience,
+    /// The number of the place; zero for typing.
+    n: u64,
     text: ByteString,
 }
+
+/// The latest values by whom they are of.
+type ByAuthor = BTreeMap<SessionId, Latest>;
 
 /// What waits for the next tick.
 #[derive(Default)]
 pub struct LiveTick {
-    /// When the last frames went.
-    last: Option<Millis>,
-    locations: BTreeMap<SessionId, Latest>,
-    typing: BTreeMap<SessionId, Latest>,
+    /// When the next frames may go.
+    next: Millis,
+    locations: ByAuthor,
+    typing: ByAuthor,
+    /// Places for one session alone, which has just come to where the others are.
+    alone: BTreeMap<SessionId, ByAuthor>,
 }
 
 impl LiveTick {
@@ -39,75 +53,104 @@ impl LiveTick {
         match live {
             Live::Location { session, location } => {
                 let text = encode(&convert::live_location(*session, location));
-                self.locations.insert(*session, Latest { audience, text });
+                let latest = Latest { audience, n: location.n, text };
+                if let Audience::Session(to) = audience {
+                    self.alone.entry(to).or_default().insert(*session, latest);
+                    return;
+                }
+                // What was for one alone is older, and may be more than they may see by now.
+                self.alone.values_mut().for_each(|told| drop(told.remove(session)));
+                self.locations.insert(*session, latest);
             }
             Live::Typing { session, on } => {
                 let text = encode(&LiveTypingDoc { session: session.0, on: *on });
-                self.typing.insert(*session, Latest { audience, text });
+                self.typing.insert(*session, Latest { audience, n: 0, text });
             }
+        }
+    }
+
+    /// A delta says where the session is: what waits and is older would only undo it.
+    pub fn told(&mut self, view: &SessionView) {
+        let older = |latest: &Latest| latest.n <= view.location.n;
+        if self.locations.get(&view.id).is_some_and(older) {
+            self.locations.remove(&view.id);
+        }
+        for told in self.alone.values_mut().filter(|told| told.get(&view.id).is_some_and(older)) {
+            told.remove(&view.id);
         }
     }
 
     /// When the next tick is due, if something waits.
     pub fn due(&self) -> Option<Millis> {
-        if self.locations.is_empty() && self.typing.is_empty() {
-            return None;
-        }
-        Some(self.last.map_or(Millis(0), |last| last + TICK_MS))
+        let any = !self.locations.is_empty() || !self.typing.is_empty() || !self.alone.is_empty();
+        any.then_some(self.next)
     }
 
-    /// Takes all that waits.
-    pub fn frames(&mut self, now: Millis) -> LiveFrames {
-        self.last = Some(now);
-        LiveFrames {
-            locations: std::mem::take(&mut self.locations),
-            typing: std::mem::take(&mut self.typing),
-            shared: HashMap::new(),
-            apart: Vec::new(),
+    /// Gives each session what is due to it; afterwards nothing waits.
+    pub(super) fn flush(&mut self, now: Millis, seats: &BTreeMap<SessionId, Seat>) {
+        let (locations, typing) = (std::mem::take(&mut self.locations), std::mem::take(&mut self.typing));
+        let mut frames = LiveFrames::new(locations, typing, std::mem::take(&mut self.alone));
+        let mut sent = 0;
+        for seat in seats.values() {
+            if let Some(batch) = frames.of(&seat.observer()).filter(|batch| !batch.is_only_of(seat.session.0))
+            {
+                seat.outbox.push_live(&batch);
+                sent += 1;
+            }
         }
-        .counted()
+        self.next = now + (sent * PAUSE_US / 1_000).min(TICK_MS);
     }
 }
 
 /// The frames of one tick, each encoded once for all sessions with the same open object and role.
-pub struct LiveFrames {
-    locations: BTreeMap<SessionId, Latest>,
-    typing: BTreeMap<SessionId, Latest>,
+struct LiveFrames {
+    locations: ByAuthor,
+    typing: ByAuthor,
+    alone: BTreeMap<SessionId, ByAuthor>,
     shared: HashMap<(Option<ObjectId>, Role), Option<Arc<LiveBatch>>>,
     /// The audiences that are not the same for all with the same view; if there are none, nobody looks for them.
     apart: Vec<Audience>,
 }
 
 impl LiveFrames {
-    fn counted(mut self) -> Self {
-        let all = self.locations.values().chain(self.typing.values()).map(|one| one.audience);
-        self.apart = all.filter(|audience| !audience.is_shared()).collect();
-        self
+    fn new(locations: ByAuthor, typing: ByAuthor, alone: BTreeMap<SessionId, ByAuthor>) -> Self {
+        let all = locations.values().chain(typing.values()).map(|one| one.audience);
+        let apart = all.filter(|audience| !audience.is_shared()).collect();
+        LiveFrames { locations, typing, alone, shared: HashMap::new(), apart }
     }
 
     /// What a session gets: what everybody with its view gets, or its own frame if something is for it alone.
-    pub fn of(&mut self, observer: &Observer) -> Option<Arc<LiveBatch>> {
+    fn of(&mut self, observer: &Observer) -> Option<Arc<LiveBatch>> {
         let (locations, typing) = (&self.locations, &self.typing);
-        let own = || batch(locations, typing, |audience| audience.reaches(observer));
-        if self.apart.iter().any(|audience| audience.sets_apart(observer.session, observer.user)) {
-            return own();
+        let own = |alone| batch(locations, typing, alone, observer);
+        let alone = self.alone.get(&observer.session).filter(|told| !told.is_empty());
+        let apart = || self.apart.iter().any(|audience| audience.sets_apart(observer.session, observer.user));
+        if alone.is_some() || apart() {
+            return own(alone);
         }
-        self.shared.entry((observer.open, observer.role)).or_insert_with(own).clone()
+        self.shared.entry((observer.open, observer.role)).or_insert_with(|| own(None)).clone()
     }
 }
 
 fn batch(
-    locations: &BTreeMap<SessionId, Latest>,
-    typing: &BTreeMap<SessionId, Latest>,
-    own: impl Fn(Audience) -> bool,
+    locations: &ByAuthor,
+    typing: &ByAuthor,
+    alone: Option<&ByAuthor>,
+    observer: &Observer,
 ) -> Option<Arc<LiveBatch>> {
-    let pick = |map: &BTreeMap<SessionId, Latest>| -> BTreeMap<Uuid, ByteString> {
-        let own = map.iter().filter(|(_, latest)| own(latest.audience));
-        own.map(|(session, latest)| (session.0, latest.text.clone())).collect()
+    let pick = |map: &ByAuthor, found: &mut BTreeMap<Uuid, ByteString>| {
+        let own = map.iter().filter(|(_, latest)| latest.audience.reaches(observer));
+        found.extend(own.map(|(session, latest)| (session.0, latest.text.clone())));
     };
-    let (locations, typing) = (pick(locations), pick(typing));
-    let any = !locations.is_empty() || !typing.is_empty();
-    any.then(|| Arc::new(LiveBatch::new(locations, typing)))
+    let (mut places, mut typists) = (BTreeMap::new(), BTreeMap::new());
+    // What is for everybody comes after it and wins.
+    if let Some(alone) = alone {
+        pick(alone, &mut places);
+    }
+    pick(locations, &mut places);
+    pick(typing, &mut typists);
+    let any = !places.is_empty() || !typists.is_empty();
+    any.then(|| Arc::new(LiveBatch::new(places, typists)))
 }
 
 fn encode<T: serde::Serialize>(doc: &T) -> ByteString {

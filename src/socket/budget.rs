@@ -54,6 +54,10 @@ pub struct Rates {
     pub bad: u32,
     /// Such frames a second.
     pub bad_per_second: u32,
+    /// Places at once; of what comes beyond it the latest counts.
+    pub places: u32,
+    /// Places a second.
+    pub places_per_second: u32,
 }
 
 impl Default for Rates {
@@ -65,6 +69,8 @@ impl Default for Rates {
             bytes_per_second: 1024 * 1024,
             bad: 100,
             bad_per_second: 1,
+            places: 60,
+            places_per_second: 30,
         }
     }
 }

@@ -10,7 +10,9 @@ use super::budget::Budget;
 use super::credit::Credit;
 use super::frame::{self, Unread};
 use super::hello::{self, Joined, Said};
+use super::places::{Places, Taken};
 use super::{Counted, Identity, Sockets};
+use crate::domain::command::Request;
 use crate::domain::time::Timestamp;
 use crate::gateway::{CallError, Drained};
 use crate::protocol::close::{self, CloseCode};
@@ -20,7 +22,7 @@ use crate::protocol::server::ServerMessage;
 
 /// Frames tell the core that the client lives at most this often; a pong always does.
 const HEARD_EVERY: Duration = Duration::from_secs(1);
-/// Pause before a full mailbox is asked again for a snapshot.
+/// Pause before a full mailbox is asked for a snapshot again.
 const ASK_AGAIN: Duration = Duration::from_millis(100);
 /// How long a close frame may take to leave.
 const CLOSE_WITHIN: Duration = Duration::from_secs(1);
@@ -174,6 +176,7 @@ struct Carrying {
     expires: Instant,
     slack: Duration,
     ask_again: Option<Instant>,
+    places: Places,
 }
 
 impl Carrying {
@@ -191,6 +194,7 @@ impl Carrying {
             expires,
             slack: settings.token_slack,
             ask_again: None,
+            places: Places::new(settings.rates, now),
         }
     }
 
@@ -221,23 +225,19 @@ impl Carrying {
                 self.write(socket, drained).await?;
             }
             () = credit.back(), if !has_credit => {}
-            () = until(self.next_wake(&outbox)) => {}
+            () = sleep_until(self.next_wake(&outbox).into()) => {}
         }
-        self.stalled = match self.credit.is_left() {
-            true => None,
-            false => self.stalled.or_else(|| Some(Instant::now())),
-        };
+        let credit_left = self.credit.is_left();
+        self.stalled = self.stalled.or_else(|| Some(Instant::now())).filter(|_| !credit_left);
         self.due(socket).await
     }
 
     /// When something is due by itself.
     fn next_wake(&self, outbox: &crate::gateway::Outbox) -> Instant {
         let ping = self.pinged + Duration::from_millis(outbox.ping_ms().max(1));
-        [Some(ping), Some(self.expires), self.stalled.map(|since| since + self.stall), self.ask_again]
-            .into_iter()
-            .flatten()
-            .min()
-            .unwrap_or(ping)
+        let stalled = self.stalled.map(|since| since + self.stall);
+        let all = [Some(ping), Some(self.expires), stalled, self.ask_again, self.places.next()];
+        all.into_iter().flatten().min().unwrap_or(ping)
     }
 
     async fn due(&mut self, socket: &mut Socket) -> Result<(), End> {
@@ -250,6 +250,9 @@ impl Carrying {
         }
         if self.ask_again.is_some_and(|at| at <= now) {
             self.catch_up(now)?;
+        }
+        if let Some(place) = self.places.due(now) {
+            self.ask(None, place).await?;
         }
         let every = Duration::from_millis(self.joined.outbox.ping_ms().max(1));
         if now - self.pinged >= every {
@@ -309,9 +312,7 @@ impl Carrying {
     async fn said(&mut self, socket: &mut Socket, text: &str) -> Result<(), End> {
         let now = Instant::now();
         if let Err(after_ms) = socket.budget.frame(text.len(), now) {
-            let error =
-                ErrorBody { retry_after_ms: Some(after_ms), ..ErrorBody::new(ErrorCode::RateLimited) };
-            return self.bad(socket, frame::id_of(text), error);
+            return self.bad(socket, frame::id_of(text), too_often(after_ms));
         }
         let read = match frame::read(text) {
             Ok(read) => read,
@@ -322,25 +323,29 @@ impl Carrying {
             self.joined.room.heard(self.joined.session, self.joined.socket);
         }
         match read.said {
-            Incoming::Pong => Ok(()),
-            Incoming::Hello { .. } => self.bad(socket, read.re, ErrorBody::new(ErrorCode::OutOfOrder)),
-            Incoming::Reauth { token } => self.reauth(socket, read.re, &token).await,
-            Incoming::Request(request) => {
-                let joined = &self.joined;
-                match joined.room.post(joined.user, joined.session, joined.socket, read.re, request).await {
-                    Ok(()) => Ok(()),
-                    Err(CallError::Gone) => Err(End::Close(close::REBUILT)),
-                    Err(CallError::Refused(refusal)) => {
-                        self.answer(read.re, convert::refusal(&refusal));
-                        Ok(())
-                    }
-                    Err(_) => {
-                        self.answer(read.re, ErrorBody::new(ErrorCode::Busy));
-                        Ok(())
-                    }
-                }
+            Incoming::Pong => {}
+            Incoming::Hello { .. } => {
+                return self.bad(socket, read.re, ErrorBody::new(ErrorCode::OutOfOrder));
             }
+            Incoming::Reauth { token } => return self.reauth(socket, read.re, &token).await,
+            Incoming::Request(request) => match self.places.take(request, read.re.is_some(), now) {
+                Taken::Pass(request) => return self.ask(read.re, request).await,
+                Taken::Wait => {}
+                Taken::Tell(after_ms) => self.answer(read.re, too_often(after_ms)),
+            },
         }
+        Ok(())
+    }
+
+    async fn ask(&mut self, re: Option<u32>, request: Request) -> Result<(), End> {
+        let joined = &self.joined;
+        match joined.room.post(joined.user, joined.session, joined.socket, re, request).await {
+            Ok(()) => {}
+            Err(CallError::Gone) => return Err(End::Close(close::REBUILT)),
+            Err(CallError::Refused(refusal)) => self.answer(re, convert::refusal(&refusal)),
+            Err(_) => self.answer(re, ErrorBody::new(ErrorCode::Busy)),
+        }
+        Ok(())
     }
 
     async fn reauth(&mut self, socket: &Socket, re: Option<u32>, token: &str) -> Result<(), End> {
@@ -380,8 +385,8 @@ impl Carrying {
     }
 }
 
-async fn until(at: Instant) {
-    sleep_until(at.into()).await;
+fn too_often(after_ms: u64) -> ErrorBody {
+    ErrorBody { retry_after_ms: Some(after_ms), ..ErrorBody::new(ErrorCode::RateLimited) }
 }
 
 /// When a socket with that token must have a newer one.

@@ -9,6 +9,7 @@ mod carry;
 mod credit;
 mod frame;
 mod hello;
+mod places;
 
 use std::any::Any;
 use std::net::IpAddr;

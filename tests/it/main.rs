@@ -17,6 +17,7 @@ mod sign_out;
 mod support;
 mod ws_faults;
 mod ws_frames;
+mod ws_places;
 mod ws_resend;
 mod ws_session;
 mod ws_slow;

@@ -3,7 +3,7 @@
 use uuid::Uuid;
 
 use baton::domain::command::{
-    Caller, Edit, EditAction, Location, NewObject, Pen, Request, RequestAnswer, StatusChoice,
+    Caller, Cursor, Edit, EditAction, Location, NewObject, Pen, Request, RequestAnswer, StatusChoice,
 };
 use baton::domain::effect::{Privacy, Status};
 use baton::domain::id::{CallId, ItemId, ObjectId, RequestId, UserId};
@@ -171,7 +171,17 @@ fn talk(world: &mut World, n: usize, what: Doing) -> Option<Request> {
         Doing::Locate => {
             let item = object.and_then(|object| some_item(world, n, object, |_| true));
             let page = if object.is_some() { "object" } else { "home" };
-            Request::Locate(Location { page: page.into(), object, item, field: item.map(|_| "value".into()) })
+            let cursor = item.map(|_| Cursor { anchor: 1, head: 3, length: 7 });
+            let (field, typing) = (item.map(|_| "value".into()), world.rng.one_in(2));
+            Request::Locate(Location {
+                object,
+                item,
+                field,
+                cursor,
+                typing,
+                top: item,
+                ..Location::page(page)
+            })
         }
         Doing::Chat => {
             let number = world.number();

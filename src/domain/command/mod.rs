@@ -10,7 +10,7 @@ use crate::domain::id::{CallId, ObjectId, SessionId, SocketId};
 pub use edit::{Change, ChangeKind, Edit, EditAction, LoadedStack, NewObject, Operation, Pen};
 pub use presence::StatusChoice;
 pub use request::{Request, RequestAnswer};
-pub use session::{Caller, Hello, Location, Resume};
+pub use session::{Caller, Cursor, Hello, Location, Resume};
 
 /// One input of the core.
 #[derive(Debug, Clone)]

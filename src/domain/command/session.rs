@@ -58,4 +58,51 @@ pub struct Location {
     pub item: Option<ItemId>,
     /// The field with the focus.
     pub field: Option<String>,
+    /// Caret and selection in that field.
+    pub cursor: Option<Cursor>,
+    /// Whether keys are pressed in that field; the room ends it a while after the last.
+    pub typing: bool,
+    /// The item at the top of what is seen of the object, for those who follow.
+    pub top: Option<ItemId>,
+    /// Grows with every change of the session's place; given by the room. Who knows a higher one has heard of a later place.
+    pub n: u64,
+}
+
+impl Location {
+    /// The page alone.
+    pub fn page(page: &str) -> Self {
+        Location { page: page.to_owned(), ..Location::default() }
+    }
+
+    /// Whether both are in one field.
+    pub fn is_same_field(&self, other: &Self) -> bool {
+        self.field.is_some()
+            && (self.object, self.item, &self.field) == (other.object, other.item, &other.field)
+    }
+
+    /// Off its item, on the object still.
+    pub fn leave_item(&mut self) {
+        self.item = None;
+        self.leave_field();
+    }
+
+    /// Off its field, on the item still.
+    pub fn leave_field(&mut self) {
+        self.field = None;
+        self.cursor = None;
+        self.typing = false;
+    }
+}
+
+/// Caret and selection in a field's text, in UTF-16 code units, as browsers count. The text is the one that its author sees:
+/// while they type it is ahead of what is saved, so its length goes with it, and who has a text of another length counts from
+/// the end.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
+pub struct Cursor {
+    /// Where the selection began; the caret if nothing is selected.
+    pub anchor: u32,
+    /// The caret.
+    pub head: u32,
+    /// Length of the text in which both count.
+    pub length: u32,
 }

@@ -129,8 +129,12 @@ pub struct Snapshot {
     pub parked: Vec<ParkedDraft>,
     /// Chat since this session came.
     pub chat: Vec<ChatLine>,
-    /// Chat lines that were missed and are no longer there.
+    /// Chat lines since this session came that are no longer there.
     pub chat_missed: u64,
+    /// The life of the chat's numbering.
+    pub chat_life: StreamId,
+    /// The sessions that type in the chat.
+    pub typing: Vec<SessionId>,
     /// The session's open object.
     pub open: Option<ObjectId>,
     /// Deltas up to this number are in this picture.

@@ -123,12 +123,11 @@ impl Workspace {
             active: now.wall,
             heard: now.mono,
             overdue: false,
-            location: Location { page: "home".into(), ..Location::default() },
+            location: Location::page(super::places::HOME),
             open: None,
             chat_from: self.chat.number(),
             sees_since: self.replay.upto() + 1,
             dirty: BTreeMap::new(),
-            chat_budget: (self.limits.chat_burst, now.mono),
             asked: BTreeMap::new(),
             park_only: None,
         };

@@ -341,25 +341,6 @@ impl Workspace {
         }
         self.locations_fall_back(now, object, out);
     }
-
-    /// Whoever is on an item that is not there is on its object.
-    pub(super) fn locations_fall_back(&mut self, now: Now, object: ObjectId, out: &mut Effects) {
-        let Some(open) = self.stacks.get(object) else { return };
-        let lost: Vec<SessionId> = self
-            .sessions
-            .living_ones()
-            .filter(|session| session.location.object == Some(object))
-            .filter(|session| session.location.item.is_some_and(|item| !open.draft.contains(item)))
-            .map(|session| session.id)
-            .collect();
-        for id in lost {
-            if let Some(session) = self.sessions.get_mut(id) {
-                session.location.item = None;
-                session.location.field = None;
-                self.tell_session(now, id, out);
-            }
-        }
-    }
 }
 
 /// The item whose lock covers a node: an arm's condition belongs to its step.

@@ -8,8 +8,8 @@ use super::presence::Cause;
 use super::requests::DONE;
 use super::sessions::Line;
 use super::timers::Timer;
-use crate::domain::command::{Caller, Location};
-use crate::domain::effect::{Audience, CloseReason, Effect, Effects, Live, LockEnd, Receipt, RequestEnd};
+use crate::domain::command::Caller;
+use crate::domain::effect::{CloseReason, Effect, Effects, LockEnd, Receipt, RequestEnd};
 use crate::domain::id::{ObjectId, SessionId, SocketId, UserId};
 use crate::domain::path::LockPath;
 use crate::domain::refusal::Refusal;
@@ -116,6 +116,7 @@ impl Workspace {
         let user = session.user;
         self.let_go(now, id, why, out);
         self.timers.cancel(Timer::Typing(id));
+        self.timers.cancel(Timer::Keys(id));
         self.timers.cancel(Timer::ParkOnly(id));
         self.timers.set(Timer::Session(id), until);
         out.push(Effect::Ended { session: id });
@@ -159,12 +160,11 @@ impl Workspace {
             Timer::Session(id) => self.session_due(now, id, out),
             Timer::Contest(id) => self.contest_won(now, id, out),
             Timer::ParkOnly(id) => self.park_only_over(now, id, out),
-            Timer::Typing(session) => {
-                out.push(Effect::Live { audience: Audience::All, live: Live::Typing { session, on: false } });
-            }
+            Timer::Typing(session) => self.tell_typing(session, false, out),
             Timer::Presence(user) => self.settle_status(now, user, Cause::Idle, out),
             Timer::Crowd => self.tell_later(now, out),
             Timer::Minute => self.minute_over(now, out),
+            Timer::Keys(session) => self.keys_rest(session, out),
             Timer::Lock(path) => self.lock_due(now, path, out),
             Timer::Request(id) => self.request_due(now, id, out),
             Timer::Block(object) => self.block_over(now, object, out),
@@ -228,55 +228,6 @@ impl Workspace {
                 self.tell_lock(now, path, out);
             }
         }
-    }
-
-    /// The session says where it is.
-    pub(super) fn locate(
-        &mut self,
-        now: Now,
-        caller: Caller,
-        location: Location,
-        out: &mut Effects,
-    ) -> Result<Receipt, Refusal> {
-        self.member(caller.user)?;
-        let id = self.session(caller)?.id;
-        let location = self.existing(location)?;
-        let Some(session) = self.sessions.get_mut(id) else { return Err(Refusal::SessionGone) };
-        session.active = now.wall;
-        if session.location == location {
-            return DONE;
-        }
-        let moved = session.location.page != location.page || session.location.object != location.object;
-        session.location = location.clone();
-        if moved {
-            self.tell_moved(now, id, out);
-        } else {
-            self.tell_place(caller.user, id, location, out);
-        }
-        DONE
-    }
-
-    /// The location, or where it does not exist its nearest parent that does.
-    pub(super) fn existing(&self, mut location: Location) -> Result<Location, Refusal> {
-        const PAGE_MAX: usize = 64;
-        const FIELD_MAX: usize = 128;
-        super::talk::check_text("page", &location.page, PAGE_MAX)?;
-        if let Some(field) = &location.field {
-            super::talk::check_text("field", field, FIELD_MAX)?;
-        }
-        if location.object.is_none_or(|object| !self.objects.contains_key(&object)) {
-            location.object = None;
-            location.item = None;
-        }
-        if let (Some(object), Some(item)) = (location.object, location.item)
-            && self.stacks.get(object).is_some_and(|open| !open.draft.contains(item))
-        {
-            location.item = None;
-        }
-        if location.item.is_none() {
-            location.field = None;
-        }
-        Ok(location)
     }
 
     /// The session reports what it has typed and not had acknowledged.

@@ -113,6 +113,7 @@ impl Workspace {
             self.another_owner(user)?;
         }
         self.members.remove(&user);
+        self.chat.forget(user);
         out.push(Effect::Write(Write::MemberRemoved(user)));
         self.audit(now, caller, "member.remove", format!("user {user}"), reason, out);
         self.tell(now, Audience::All, Delta::MemberRemoved(user), out);

@@ -17,6 +17,7 @@ mod objects;
 mod parked;
 mod parking;
 mod pens;
+mod places;
 mod presence;
 mod receipts;
 mod replay;

@@ -45,7 +45,7 @@ impl Workspace {
         DONE
     }
 
-    fn show(&mut self, now: Now, id: SessionId, object: Option<ObjectId>, out: &mut Effects) {
+    pub(super) fn show(&mut self, now: Now, id: SessionId, object: Option<ObjectId>, out: &mut Effects) {
         let upto = self.replay.upto();
         let Some(session) = self.sessions.get_mut(id) else { return };
         session.active = now.wall;
@@ -200,28 +200,6 @@ impl Workspace {
         self.tell(now, Audience::All, Delta::ObjectDeleted(object), out);
         self.presence_leaves(now, object, out);
         DONE
-    }
-
-    fn presence_leaves(&mut self, now: Now, object: ObjectId, out: &mut Effects) {
-        let there: Vec<(SessionId, bool, bool)> = self
-            .sessions
-            .living_ones()
-            .map(|session| {
-                (session.id, session.open == Some(object), session.location.object == Some(object))
-            })
-            .filter(|(_, open, located)| *open || *located)
-            .collect();
-        for (id, open, located) in there {
-            if open {
-                self.show(now, id, None, out);
-            }
-            if located && let Some(session) = self.sessions.get_mut(id) {
-                session.location.object = None;
-                session.location.item = None;
-                session.location.field = None;
-                self.tell_session(now, id, out);
-            }
-        }
     }
 }
 

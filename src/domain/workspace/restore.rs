@@ -44,7 +44,7 @@ impl Workspace {
     ) -> Workspace {
         let (sessions, chat, presence, stood_still) = match ephemeral {
             Some(kept) => (kept.sessions, kept.chat, Some(kept.presence), kept.stood_still),
-            None => (Sessions::default(), Chat::default(), None, 0),
+            None => (Sessions::default(), Chat::new(stream), None, 0),
         };
         let mut receipts = Receipts::default();
         let mut workspace = Workspace {
@@ -137,7 +137,8 @@ impl Workspace {
             }
             session.open = session.open.filter(|object| self.objects.contains_key(object));
             if session.location.object.is_some_and(|object| !self.objects.contains_key(&object)) {
-                session.location = Location { page: session.location.page.clone(), ..Location::default() };
+                session.location =
+                    Location { n: session.location.n + 1, ..Location::page(super::places::HOME) };
             }
             let at = session.deadline(&self.limits).max(now.mono);
             self.timers.set(Timer::Session(session.id), at);
@@ -257,12 +258,11 @@ impl Workspace {
             active: now.wall,
             heard: now.mono,
             overdue: false,
-            location: Location { page: "home".into(), ..Location::default() },
+            location: Location::page(super::places::HOME),
             open: None,
             chat_from: 0,
             sees_since: 0,
             dirty: BTreeMap::new(),
-            chat_budget: (self.limits.chat_burst, now.mono),
             asked: BTreeMap::new(),
             park_only: None,
         };

@@ -53,8 +53,6 @@ pub(super) struct Session {
     pub sees_since: u64,
     /// Operations typed and not acknowledged, by path, as it reports.
     pub dirty: BTreeMap<LockPath, u32>,
-    /// Lines that it may say now, and when that was counted.
-    pub chat_budget: (u64, Millis),
     /// When it may ask for a path again; holds as many as it may have requests.
     pub asked: BTreeMap<LockPath, Millis>,
     /// The rights ended: operations under these fences are parked until then, all else is refused.

@@ -51,6 +51,8 @@ impl Workspace {
             parked: self.parked.of(user),
             chat: Vec::new(),
             chat_missed: 0,
+            chat_life: self.chat.life,
+            typing: self.typists_for(user),
             open: None,
             upto: self.replay.upto(),
         }
@@ -72,6 +74,8 @@ impl Workspace {
             parked: self.parked.of(user),
             chat: Vec::new(),
             chat_missed: 0,
+            chat_life: self.chat.life,
+            typing: Vec::new(),
             open: None,
             upto: self.replay.upto(),
         }

@@ -15,8 +15,10 @@ pub(super) enum Timer {
     Contest(SessionId),
     /// A member's park-only time is over.
     ParkOnly(SessionId),
-    /// Typing is over.
+    /// Typing in the chat is over.
     Typing(SessionId),
+    /// Typing in a field is over.
+    Keys(SessionId),
     /// A lock may be idle, or its hand-over or reservation over.
     Lock(LockPath),
     /// A request's next step: a reminder, the right to take over, its expiry.
@@ -49,11 +51,15 @@ impl Timers {
         self.due.insert((at, timer));
     }
 
-    /// Forgets a deadline.
-    pub fn cancel(&mut self, timer: Timer) {
-        if let Some(old) = self.at.remove(&timer) {
-            self.due.remove(&(old, timer));
-        }
+    /// Forgets a deadline; whether there was one.
+    pub fn cancel(&mut self, timer: Timer) -> bool {
+        let old = self.at.remove(&timer);
+        old.is_some_and(|old| self.due.remove(&(old, timer)))
+    }
+
+    /// Whether a deadline is set.
+    pub fn is_set(&self, timer: Timer) -> bool {
+        self.at.contains_key(&timer)
     }
 
     /// The earliest deadline.

@@ -2,7 +2,7 @@
 
 use super::intent;
 use crate::document::{BadDocument, FieldDoc, LockPathDoc, OpDoc, SeedDoc};
-use crate::domain::command::{Edit, EditAction, Location, Pen, Request, RequestAnswer, Resume};
+use crate::domain::command::{Cursor, Edit, EditAction, Location, Pen, Request, RequestAnswer, Resume};
 use crate::domain::id::{ItemId, ObjectId, OpId, ParkedId, RequestId, SessionId, StreamId, UserId};
 use crate::domain::path::LockPath;
 use crate::domain::stack::Revision;
@@ -264,6 +264,10 @@ fn place(doc: LocationDoc) -> Result<Location, Wrong> {
         object: doc.object.map(ObjectId),
         item: doc.item.as_deref().map(item).transpose()?,
         field: doc.field,
+        cursor: doc.cursor.map(|at| Cursor { anchor: at.anchor, head: at.head, length: at.length }),
+        typing: doc.typing,
+        top: doc.top.as_deref().map(item).transpose()?,
+        n: 0,
     })
 }
 

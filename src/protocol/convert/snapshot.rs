@@ -3,7 +3,7 @@
 use crate::domain::command::Location;
 use crate::domain::effect::{ChatLine, Deadlock, RequestView, SessionState, SessionView, Snapshot};
 use crate::domain::role::{Member, Role};
-use crate::protocol::client::LocationDoc;
+use crate::protocol::client::{CursorDoc, LocationDoc};
 use crate::protocol::server::{
     ChatLineDoc, DeadlockDoc, MemberDoc, RequestDoc, RoleDoc, SessionDoc, SessionStateDoc, SnapshotDoc,
 };
@@ -24,6 +24,8 @@ pub fn snapshot(picture: &Snapshot) -> SnapshotDoc {
         parked: picture.parked.iter().map(Into::into).collect(),
         chat: picture.chat.iter().map(chat_line).collect(),
         chat_missed: picture.chat_missed,
+        chat_life: picture.chat_life.0,
+        typing: picture.typing.iter().map(|session| session.0).collect(),
         open: picture.open.map(|object| object.0),
         upto: picture.upto,
     }
@@ -72,6 +74,10 @@ pub(super) fn location(place: &Location) -> LocationDoc {
         object: place.object.map(|object| object.0),
         item: place.item.map(|item| item.to_string()),
         field: place.field.clone(),
+        cursor: place.cursor.map(|at| CursorDoc { anchor: at.anchor, head: at.head, length: at.length }),
+        typing: place.typing,
+        top: place.top.map(|item| item.to_string()),
+        n: place.n,
     }
 }
 

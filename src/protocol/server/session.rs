@@ -82,8 +82,12 @@ pub struct SnapshotDoc {
     pub parked: Vec<ParkedDraftDoc>,
     /// The chat since this session came.
     pub chat: Vec<ChatLineDoc>,
-    /// Chat lines that were missed and are no longer there.
+    /// Chat lines since this session came that are no longer there; some of them may be known already.
     pub chat_missed: u64,
+    /// The life of the chat's numbering: lines of another life, which were said before a restart, are older.
+    pub chat_life: Uuid,
+    /// The sessions that type in the chat.
+    pub typing: Vec<Uuid>,
     /// The session's open object; ask for its content again with `open`.
     #[serde(skip_serializing_if = "Option::is_none")]
     #[cfg_attr(test, ts(optional))]

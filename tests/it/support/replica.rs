@@ -93,7 +93,13 @@ impl Replica {
 
     pub fn live(&mut self, message: &Value) {
         for one in message["locations"].as_array().into_iter().flatten() {
-            self.locations.insert(id(&one["session"]), one["location"].clone());
+            let place = one["location"].clone();
+            let number = |place: &Value| place["n"].as_u64().unwrap();
+            // Deltas and live updates may pass each other: the higher number is the later place.
+            let known = self.locations.get(&id(&one["session"]));
+            if known.is_none_or(|known| number(known) <= number(&place)) {
+                self.locations.insert(id(&one["session"]), place);
+            }
         }
         for one in message["typing"].as_array().into_iter().flatten() {
             self.typing.insert(id(&one["session"]), one["on"].as_bool().unwrap());

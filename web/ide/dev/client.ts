@@ -156,6 +156,7 @@ function roomState(): RoomState {
         mentions: [],
       },
     ],
+    chatLife: "life",
     chatMissed: 0,
     typing: new Set(["s-cleo"]),
   };
@@ -277,6 +278,30 @@ export function fakeClient(http: Client["http"], workspace: string): Client {
       discardKept: async () => undefined,
       reapply: async () => undefined,
     },
+    talk: {
+      say: async (text, more) =>
+        room.update((was) => ({
+          ...was,
+          chat: [
+            ...was.chat,
+            {
+              number: was.chat.length + 1,
+              client_id: text,
+              session: was.session,
+              user: was.user,
+              at: Date.now(),
+              text,
+              mentions: [...(more?.mentions ?? [])],
+              ...(more?.link ? { link: more.link } : {}),
+            },
+          ],
+        })),
+      pending: new Store([]),
+      unread: new Store({ lines: 0, mentions: 0, first: undefined }),
+      retry: () => undefined,
+      discard: () => undefined,
+      read: () => undefined,
+    },
     onNotice: notices.on,
     start: () => undefined,
     stop: () => undefined,
@@ -310,23 +335,6 @@ export function fakeClient(http: Client["http"], workspace: string): Client {
     setAvatar: async () => undefined,
     locate: (location) =>
       room.update((was) => ({ ...was, locations: new Map(was.locations).set(was.session, location) })),
-    chat: async (text, more) =>
-      room.update((was) => ({
-        ...was,
-        chat: [
-          ...was.chat,
-          {
-            number: was.chat.length + 1,
-            client_id: text,
-            session: was.session,
-            user: was.user,
-            at: Date.now(),
-            text,
-            mentions: [...(more?.mentions ?? [])],
-            ...(more?.link ? { link: more.link } : {}),
-          },
-        ],
-      })),
     typing: () => undefined,
     publish: async () => DONE,
     revert: async () => DONE,

@@ -2,36 +2,43 @@ import {
   sameList,
   type ChatLineDoc,
   type LocationDoc,
-  type LockPathDoc,
   type MemberDoc,
+  type PendingLine,
   type RoomState,
+  type Talk,
+  type Unread,
 } from "@baton/sdk";
 import { useCallback, useEffect } from "react";
 import { useClient } from "./provider.tsx";
-import { useRoom } from "./readable.ts";
+import { useReadable, useRoom } from "./readable.ts";
 
 /** The session's chat. */
 export interface ChatHandle {
-  /** Since this session came, oldest first. */
+  /** What this page has heard, oldest first. */
   readonly lines: readonly ChatLineDoc[];
-  /** Lines that were missed and are no longer there. */
-  readonly missed: number;
-  readonly send: (text: string, more?: { mentions?: readonly string[]; link?: LockPathDoc }) => Promise<void>;
+  /** One's own lines that are not said yet, or were refused. */
+  readonly pending: readonly PendingLine[];
+  /** What others have said since [`ChatHandle.read`]. */
+  readonly unread: Unread;
+  readonly send: Talk["say"];
+  /** All that was said has been read. */
+  readonly read: () => void;
   /** A key was pressed (`true`), or the line was emptied (`false`). */
   readonly typing: (on: boolean) => void;
 }
 
 const pickLines = (room: RoomState) => room.chat;
-const pickMissed = (room: RoomState) => room.chatMissed;
 
 /** The chat of those present; never written to disk. */
 export function useChat(): ChatHandle {
   const client = useClient();
   const lines = useRoom(pickLines);
-  const missed = useRoom(pickMissed);
-  const send = useCallback<ChatHandle["send"]>((text, more) => client.chat(text, more), [client]);
+  const pending = useReadable(client.talk.pending);
+  const unread = useReadable(client.talk.unread);
+  const send = useCallback<Talk["say"]>((text, more) => client.talk.say(text, more), [client]);
+  const read = useCallback(() => client.talk.read(), [client]);
   const typing = useCallback((on: boolean) => client.typing(on), [client]);
-  return { lines, missed, send, typing };
+  return { lines, pending, unread, send, read, typing };
 }
 
 function pickTyping(room: RoomState): readonly MemberDoc[] {
@@ -51,13 +58,7 @@ export function useTyping(): readonly MemberDoc[] {
 /** Says where this tab is, whenever it changes. */
 export function useLocate(location: LocationDoc): void {
   const client = useClient();
-  const { page, object, item, field } = location;
-  useEffect(() => {
-    client.locate({
-      page,
-      ...(object === undefined ? {} : { object }),
-      ...(item === undefined ? {} : { item }),
-      ...(field === undefined ? {} : { field }),
-    });
-  }, [client, page, object, item, field]);
+  // What it says counts, not that it is a new object with every drawing.
+  const said = JSON.stringify(location);
+  useEffect(() => client.locate(JSON.parse(said) as LocationDoc), [client, said]);
 }

@@ -27,6 +27,7 @@ import type {
   SessionDoc,
 } from "./protocol.ts";
 import type { Readable } from "./store.ts";
+import type { Talk } from "./talk.ts";
 
 /** How the connection stands, in the words that a person may be shown. */
 export type Status = "connecting" | "live" | "reconnecting" | "uncertain" | "stopped";
@@ -80,9 +81,11 @@ export interface RoomState {
   readonly deadlocks: ReadonlyMap<string, DeadlockDoc>;
   /** One's own parked drafts, by id. */
   readonly parked: ReadonlyMap<string, ParkedDraftDoc>;
-  /** Since this session came, oldest first, the last 500. */
+  /** What this page has heard, oldest first, the last 500 lines; where numbers leave a gap, lines were missed. */
   readonly chat: readonly ChatLineDoc[];
-  /** Lines that were missed and are no longer there. */
+  /** The life of the chat's numbering; it changes with a restart of the server. */
+  readonly chatLife: string;
+  /** Lines that the last reconnection could not bring any more. */
   readonly chatMissed: number;
   /** Sessions that type in the chat. */
   readonly typing: ReadonlySet<string>;
@@ -232,8 +235,8 @@ export type Notice =
       readonly words: string;
       readonly error: BatonError;
     }
-  /** A colleague said something. */
-  | { readonly kind: "chat"; readonly line: ChatLineDoc }
+  /** A colleague said something; `mine`: to oneself. */
+  | { readonly kind: "chat"; readonly line: ChatLineDoc; readonly mine: boolean }
   /** Chat lines were missed. */
   | { readonly kind: "chat_missed"; readonly count: number };
 
@@ -329,6 +332,8 @@ export interface Client {
   readonly stack: Readable<StackState | null>;
   readonly locks: Locks;
   readonly editing: Editing;
+  /** The chat. */
+  readonly talk: Talk;
   /** Calls back for each thing that a person should hear of once; returns what ends it. */
   onNotice(listener: (notice: Notice) => void): () => void;
   /** Connects; does nothing if it runs. */
@@ -347,8 +352,6 @@ export interface Client {
   close(object: string): void;
   /** Says where this tab is; the latest wins, at most 10 a second. */
   locate(location: LocationDoc): void;
-  /** Says something to those present; resolves when it was taken. */
-  chat(text: string, more?: { mentions?: readonly string[]; link?: LockPathDoc }): Promise<void>;
   /** A key was pressed in the chat (`true`), or it was emptied (`false`). */
   typing(on: boolean): void;
   /** There was input in this tab; reported by itself, at most every 10 s. */

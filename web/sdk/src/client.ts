@@ -3,6 +3,7 @@ import type { Client, Notice, RoomState } from "./api.ts";
 import { browserEnvironment } from "./browser.ts";
 import { Calls, offline } from "./calls.ts";
 import { Connection } from "./connection.ts";
+import { Conversation } from "./conversation.ts";
 import { Desk } from "./desk.ts";
 import { Drafts } from "./drafts.ts";
 import { Editor } from "./editing.ts";
@@ -22,7 +23,6 @@ import type {
   ClientFrame,
   DeltaDoc,
   LocationDoc,
-  LockPathDoc,
   PrivacyDoc,
   ReceiptDoc,
   ServerMessage,
@@ -73,6 +73,7 @@ class Tab implements Client {
   readonly stack;
   readonly locks: LockKeeper;
   readonly editing: Editor;
+  readonly talk: Conversation;
   readonly #environment: Environment;
   readonly #device: string | undefined;
   readonly #notices = new Emitter<Notice>();
@@ -151,6 +152,10 @@ class Tab implements Client {
     });
     this.#activity = new Activity((frame) => this.#calls.tell(frame), clock);
     this.#live = new Live((frame) => this.#calls.tell(frame), clock);
+    this.talk = new Conversation({
+      ...{ calls: this.#calls, room: this.room, uuid, now: () => this.now() },
+      onSaid: () => this.#live.said(),
+    });
     this.#connection.phase.subscribe(() => this.#liveness.look());
     this.status.subscribe(() => this.#watch());
   }
@@ -214,18 +219,6 @@ class Tab implements Client {
 
   locate(location: LocationDoc): void {
     this.#live.locate(location);
-  }
-
-  async chat(text: string, more: { mentions?: readonly string[]; link?: LockPathDoc } = {}): Promise<void> {
-    const { mentions, link } = more;
-    this.#live.typing(false);
-    await this.#calls.call({
-      type: "chat",
-      client_id: this.#environment.uuid(),
-      text,
-      ...(mentions ? { mentions: [...mentions] } : {}),
-      ...(link ? { link } : {}),
-    });
   }
 
   typing(on: boolean): void {

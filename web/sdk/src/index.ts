@@ -14,6 +14,7 @@ export type * from "./protocol.ts";
 export { CLOSE, SUBPROTOCOL } from "./protocol.ts";
 export type * from "./api.ts";
 export type { Input } from "./activity.ts";
+export type * from "./talk.ts";
 export type * from "./environment.ts";
 export type * from "./http-types.ts";
 export { createHttp, type Http, type HttpOptions } from "./http.ts";

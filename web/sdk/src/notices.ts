@@ -49,9 +49,10 @@ export function noticesOf(
       return [{ kind: "parked", draft }];
     }
     case "chat": {
-      if (delta.session === before.session || before.chat === after.chat) return [];
+      // What one says in another tab is no news.
+      if (delta.user === before.user || before.chat === after.chat) return [];
       const { d: _, ...line } = delta;
-      return [{ kind: "chat", line }];
+      return [{ kind: "chat", line, mine: line.mentions.includes(before.user) }];
     }
     default:
       return [];

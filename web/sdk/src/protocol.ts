@@ -533,6 +533,25 @@ reason: string,
 since: number, };
 
 /**
+ * Caret and selection in a field's text, in UTF-16 code units, as browsers count. The text is the one that its author sees:
+ * while they type it is ahead of what is saved, so its length goes with it, and who has a text of another length counts from
+ * the end.
+ */
+export type CursorDoc = { 
+/**
+ * Where the selection began; the caret if nothing is selected.
+ */
+anchor: number, 
+/**
+ * The caret.
+ */
+head: number, 
+/**
+ * Length of the text in which both count.
+ */
+length: number, };
+
+/**
  * Members who wait for each other in a circle.
  */
 export type DeadlockDoc = { 
@@ -837,7 +856,23 @@ item?: string,
 /**
  * The field with the focus; up to 128 characters.
  */
-field?: string, };
+field?: string, 
+/**
+ * Caret and selection in that field.
+ */
+cursor?: CursorDoc, 
+/**
+ * Keys are pressed in that field; the server ends it 3 s after it was last said.
+ */
+typing?: boolean, 
+/**
+ * The item at the top of what is seen of the object, for those who follow.
+ */
+top?: string, 
+/**
+ * Given by the server: grows with every change of the session's place. A client that knows a higher one keeps that.
+ */
+n?: number, };
 
 /**
  * A lock.
@@ -1786,9 +1821,17 @@ parked: Array<ParkedDraftDoc>,
  */
 chat: Array<ChatLineDoc>, 
 /**
- * Chat lines that were missed and are no longer there.
+ * Chat lines since this session came that are no longer there; some of them may be known already.
  */
 chat_missed: number, 
+/**
+ * The life of the chat's numbering: lines of another life, which were said before a restart, are older.
+ */
+chat_life: string, 
+/**
+ * The sessions that type in the chat.
+ */
+typing: Array<string>, 
 /**
  * The session's open object; ask for its content again with `open`.
  */

@@ -1,6 +1,6 @@
 import type { RoomState } from "./api.ts";
 import { pathKey } from "./paths.ts";
-import type { DeltaDoc, ServerMessage, SnapshotDoc } from "./protocol.ts";
+import type { ChatLineDoc, DeltaDoc, LocationDoc, ServerMessage, SnapshotDoc } from "./protocol.ts";
 
 /** Chat lines that are kept; older ones go. */
 export const CHAT_KEPT = 500;
@@ -24,13 +24,16 @@ export function emptyRoom(workspace: string): RoomState {
     deadlocks: new Map(),
     parked: new Map(),
     chat: [],
+    chatLife: "",
     chatMissed: 0,
     typing: new Set(),
   };
 }
 
-/** The room as a snapshot shows it. */
+/** The room as a snapshot shows it; the chat goes on, because what was heard is not unheard. */
 export function fromSnapshot(room: RoomState, snapshot: SnapshotDoc): RoomState {
+  const known = room.chatLife === snapshot.chat_life ? (room.chat.at(-1)?.number ?? 0) : 0;
+  const fresh = snapshot.chat.filter((line) => line.number > known);
   return {
     ready: true,
     workspace: snapshot.workspace,
@@ -47,9 +50,10 @@ export function fromSnapshot(room: RoomState, snapshot: SnapshotDoc): RoomState 
     closures: new Map(snapshot.closures.map((closure) => [pathKey(closure.path), closure])),
     deadlocks: new Map(snapshot.deadlocks.map((deadlock) => [deadlock.id, deadlock])),
     parked: new Map(snapshot.parked.map((draft) => [draft.id, draft])),
-    chat: snapshot.chat.slice(-CHAT_KEPT),
-    chatMissed: snapshot.chat_missed,
-    typing: new Set(),
+    chat: [...room.chat, ...fresh].slice(-CHAT_KEPT),
+    chatLife: snapshot.chat_life,
+    chatMissed: known > 0 ? missedAfter(known, fresh) : snapshot.chat_missed,
+    typing: new Set(snapshot.typing),
   };
 }
 
@@ -66,7 +70,7 @@ export function reduce(room: RoomState, delta: DeltaDoc): RoomState {
       };
     case "session": {
       const session = bare(delta);
-      const locations = put(room.locations, session.id, session.location);
+      const locations = located(room.locations, session.id, session.location);
       return { ...room, sessions: put(room.sessions, session.id, session), locations };
     }
     case "session_ended":
@@ -105,9 +109,8 @@ export function reduce(room: RoomState, delta: DeltaDoc): RoomState {
       return { ...room, parked: without(room.parked, delta.parked) };
     case "chat": {
       const line = bare(delta);
-      // While the store is held, lines come ahead of their number and once more with it.
-      if (room.chat.some((one) => one.client_id === line.client_id && one.session === line.session))
-        return room;
+      // While the store is held, lines come ahead of their place in the stream and once more with it.
+      if (room.chat.some((one) => one.client_id === line.client_id && one.user === line.user)) return room;
       return {
         ...room,
         chat: [...room.chat, line].slice(-CHAT_KEPT),
@@ -126,8 +129,8 @@ export function reduce(room: RoomState, delta: DeltaDoc): RoomState {
 export function reduceLive(room: RoomState, live: Extract<ServerMessage, { type: "live" }>): RoomState {
   let next = room;
   if (live.locations && live.locations.length > 0) {
-    const locations = new Map(room.locations);
-    for (const one of live.locations) locations.set(one.session, one.location);
+    let { locations } = room;
+    for (const one of live.locations) locations = located(locations, one.session, one.location);
     next = { ...next, locations };
   }
   if (live.typing && live.typing.length > 0) {
@@ -139,6 +142,22 @@ export function reduceLive(room: RoomState, live: Extract<ServerMessage, { type:
     next = { ...next, typing };
   }
   return next;
+}
+
+/** Live updates and deltas may pass each other: the higher number is the later place. */
+function located(
+  locations: ReadonlyMap<string, LocationDoc>,
+  session: string,
+  location: LocationDoc,
+): ReadonlyMap<string, LocationDoc> {
+  const known = locations.get(session);
+  return known && (known.n ?? 0) > (location.n ?? 0) ? locations : put(locations, session, location);
+}
+
+/** How many lines lie between one that is known and those that came. */
+function missedAfter(known: number, fresh: readonly ChatLineDoc[]): number {
+  const [first] = fresh;
+  return first ? first.number - known - 1 : 0;
 }
 
 function sessionEnded(room: RoomState, session: string): RoomState {

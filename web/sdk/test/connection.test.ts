@@ -1,5 +1,5 @@
 import { expect, test } from "vitest";
-import { snapshotOf, Stage, STREAM, ANA } from "./stage.ts";
+import { ANA, OBJECT, session, settle, snapshotOf, Stage, STREAM } from "./stage.ts";
 
 test("a first hello has no claim; a reload claims the session of the tab with its secret", async () => {
   const first = new Stage();
@@ -149,4 +149,46 @@ test("leave flushes, leaves, and a reload starts another session", async () => {
   const again = new Stage({ tab: stage.tab });
   again.client.start();
   expect(await again.hello()).not.toHaveProperty("resume");
+});
+
+test("what was heard stays heard: a picture adds the lines that were missed, and says how many are gone", async () => {
+  const stage = new Stage();
+  await stage.begin();
+  const line = (number: number) => ({
+    number,
+    client_id: `c${number}`,
+    session: "s-ana",
+    user: ANA,
+    at: 0,
+    text: `line ${number}`,
+    mentions: [],
+  });
+  await stage.deltas({ d: "chat", ...line(1) }, { d: "chat", ...line(2) });
+  const numbers = () => stage.client.room.get().chat.map((one) => one.number);
+  const resync = async (numbered: number[], more: object = {}) => {
+    const chat = numbered.map(line);
+    const snapshot = snapshotOf({ upto: stage.upto, chat, chat_missed: 90, ...more });
+    stage.socket.say({ type: "resync", stream: STREAM, why: "behind", snapshot });
+    await settle();
+  };
+  await resync([2, 3, 4]);
+  expect(numbers()).toEqual([1, 2, 3, 4]);
+  expect(stage.client.room.get().chatMissed).toBe(0);
+  await resync([8, 9]);
+  expect(numbers()).toEqual([1, 2, 3, 4, 8, 9]);
+  expect(stage.notices).toContainEqual({ kind: "chat_missed", count: 3 });
+  await resync([1], { chat_life: "life-2", chat_missed: 0, typing: ["s-ana"] });
+  expect(numbers()).toEqual([1, 2, 3, 4, 8, 9, 1]);
+  expect([...stage.client.room.get().typing]).toEqual(["s-ana"]);
+});
+
+test("a later place is not overwritten by an earlier one that comes behind it", async () => {
+  const stage = new Stage();
+  await stage.begin();
+  const at = (n: number, item: string) => ({ page: "object", object: OBJECT, item, n });
+  stage.socket.say({ type: "live", locations: [{ session: "s-ana", location: at(5, "b") }] });
+  await stage.deltas({ d: "session", ...session("s-ana", ANA), location: at(4, "a") });
+  expect(stage.client.room.get().locations.get("s-ana")?.item).toBe("b");
+  await stage.deltas({ d: "session", ...session("s-ana", ANA), location: at(6, "a") });
+  expect(stage.client.room.get().locations.get("s-ana")?.item).toBe("a");
 });

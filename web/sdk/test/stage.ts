@@ -127,6 +127,8 @@ export function snapshotOf(changes: Partial<SnapshotDoc> = {}): SnapshotDoc {
     parked: [],
     chat: [],
     chat_missed: 0,
+    chat_life: "life-1",
+    typing: [],
     upto: 10,
     ...changes,
   };

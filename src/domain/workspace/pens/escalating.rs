@@ -35,7 +35,8 @@ impl Workspace {
     pub(in crate::domain::workspace) fn schedule_request(&mut self, now: Now, id: RequestId) {
         let Some(request) = self.queue.get(id) else { return };
         if request.paused.is_some() {
-            return self.timers.cancel(Timer::Request(id));
+            self.timers.cancel(Timer::Request(id));
+            return;
         }
         let nudge = now.mono + self.limits.nudge_ms.saturating_sub(request.waited(now.mono));
         let next = if request.nudged { request.expires } else { nudge.min(request.expires) };

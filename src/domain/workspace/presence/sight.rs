@@ -119,16 +119,21 @@ impl Workspace {
         }
     }
 
-    /// Where a session is inside what it shows.
-    pub(in crate::domain::workspace) fn tell_place(
-        &self,
-        user: UserId,
-        id: SessionId,
-        at: Location,
-        out: &mut Effects,
-    ) {
-        let audience = self.seers(user, at.object);
-        out.push(Effect::Live { audience, live: Live::Location { session: id, location: at } });
+    /// Whether a session types in the chat: as little a secret as where its member is, and no less.
+    pub(in crate::domain::workspace) fn tell_typing(&self, session: SessionId, on: bool, out: &mut Effects) {
+        if let Some(user) = self.sessions.get(session).map(|session| session.user) {
+            let audience = self.anybody(user, |sight| matches!(sight, Sight::Full | Sight::Page));
+            out.push(Effect::Live { audience, live: Live::Typing { session, on } });
+        }
+    }
+
+    /// The sessions that type in the chat, as far as a member may see them.
+    pub(in crate::domain::workspace) fn typists_for(&self, observer: UserId) -> Vec<SessionId> {
+        let seen = |id: &SessionId| {
+            let user = self.sessions.get(*id).map(|session| session.user);
+            user.is_some_and(|user| matches!(self.sight(user, observer), Sight::Full | Sight::Page))
+        };
+        self.typists().into_iter().filter(seen).collect()
     }
 
     /// Tells a session where those are whom it may see, of all or in an object: live updates are in no replay.
@@ -329,13 +334,14 @@ fn seen(view: SessionView, sight: Sight) -> Option<SessionView> {
     match sight {
         Sight::Full => Some(view),
         Sight::Page => {
-            let Location { page, object, .. } = view.location;
-            Some(SessionView { location: Location { page, object, ..Location::default() }, ..view })
+            let Location { page, object, n, .. } = view.location;
+            Some(SessionView { location: Location { page, object, n, ..Location::default() }, ..view })
         }
         Sight::Hidden => Some(SessionView {
             device: String::new(),
             active: Timestamp(0),
-            location: Location { page: "hidden".into(), ..Location::default() },
+            // The number says that this is later than what may have been seen before.
+            location: Location { n: view.location.n, ..Location::page("hidden") },
             hidden: true,
             ..view
         }),

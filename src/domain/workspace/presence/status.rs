@@ -189,7 +189,7 @@ impl Workspace {
         let at = self.presence.get(user).and_then(|person| person.wakes(now, &settings));
         match at.filter(|_| here.tabs || here.bots) {
             Some(at) => self.timers.set(Timer::Presence(user), at.max(now.mono + 1)),
-            None => self.timers.cancel(Timer::Presence(user)),
+            None => drop(self.timers.cancel(Timer::Presence(user))),
         }
     }
 

@@ -289,7 +289,13 @@ fn a_laptop_that_slept_finds_its_lock_gone_and_its_edits_parked() {
 fn a_location_falls_back_to_what_exists() {
     let mut r = room().with_everybody();
     let ana = r.tab(ANA);
-    let at = |object, item| Location { page: "object".into(), object, item, field: Some("value".into()) };
+    let at = |object, item| Location {
+        page: "object".into(),
+        object,
+        item,
+        field: Some("value".into()),
+        ..Location::default()
+    };
     r.post(ana, Request::Open { object: OBJ });
     r.ask(ana, Request::Locate(at(Some(OBJ), Some(step(99))))).unwrap();
     let seen = r.snapshot(ana).sessions[0].location.clone();

@@ -156,7 +156,8 @@ fn a_location_on_a_step_that_was_not_written_falls_back() {
     let edit = r.edit_of(Pen::WithLock, insert(10, ItemId::Stack, None));
     let caller = Caller { user: ANA, session: Some(ana.session) };
     r.run_unwritten(Command::Request { caller, call: CallId(1), request: Request::Edit(Box::new(edit)) });
-    let at = Location { page: "object".into(), object: Some(OBJ), item: Some(step(10)), field: None };
+    let at =
+        Location { page: "object".into(), object: Some(OBJ), item: Some(step(10)), ..Location::default() };
     r.ask(ana, Request::Locate(at)).unwrap();
     r.rebuild();
     r.forget();

@@ -267,7 +267,7 @@ fn deleting_a_locked_step_ends_lock_requests_and_presence_on_it() {
         page: "object".into(),
         object: Some(OBJ),
         item: Some(step(1)),
-        field: None,
+        ..crate::domain::command::Location::default()
     };
     r.ask(ben, Request::Locate(there)).unwrap();
     r.edit(ana, Pen::Held(fence), Op::Delete { item: step(1) }).unwrap();

@@ -1,202 +1,116 @@
 import { useChat, useClient, useReadable, useTyping } from "@baton/react";
-import type { ChatLineDoc, LockPathDoc } from "@baton/sdk";
-import { Link2, MessageSquareDashed, SendHorizontal, X } from "lucide-react";
-import { Fragment, type KeyboardEvent, useEffect, useRef, useState } from "react";
+import type { ChatLineDoc } from "@baton/sdk";
+import { ArrowDown, MessageSquareDashed } from "lucide-react";
+import { Fragment, type RefObject, useCallback, useEffect, useRef, useState } from "react";
 
-import { IconButton } from "../kit/Button.tsx";
-import { clock } from "../kit/time.ts";
+import { Button } from "../kit/Button.tsx";
 import { Empty } from "../kit/Words.tsx";
-import { attempt } from "../notifications/tell.ts";
-import { useNames } from "../notifications/useNames.ts";
-import { Initials } from "../presence/Initials.tsx";
-import { useNavigation } from "../shell/navigation.ts";
+import { Box } from "./Box.tsx";
 import css from "./chat.module.css";
-import { mentionAt, mentionsIn } from "./mentions.ts";
+import { Line, Pending } from "./Line.tsx";
+
+/** Lines of one person within this time stand under one head, in milliseconds. */
+const TOGETHER_MS = 3 * 60_000;
 
 /** The session's chat: gone at a refresh, never written. */
 export function Chat() {
-  const { lines, missed, send, typing } = useChat();
-  const room = useReadable(useClient().room);
-  const writers = useTyping();
-  const end = useRef<HTMLDivElement>(null);
-  useEffect(() => {
-    void end.current?.scrollIntoView({ block: "nearest" });
-  }, [lines.length]);
-  const members = [...room.members.values()];
+  const { lines, pending, read } = useChat();
+  const box = useRef<HTMLDivElement>(null);
+  const { unread, first, away, moved, down } = useReading(box, lines.length + pending.length, read);
+  const said = new Set(lines.map((line) => line.client_id));
+  const waiting = pending.filter((line) => !said.has(line.clientId));
   return (
     <section className={css.chat} aria-label="Chat">
-      <div className={css.lines}>
-        {missed > 0 && <p className={css.missed}>{missed} lines were missed and are no longer there</p>}
-        {lines.length === 0 && (
+      <div className={css.lines} ref={box} onScroll={moved} role="log" aria-label="Lines" tabIndex={0}>
+        {lines.length === 0 && waiting.length === 0 && (
           <Empty icon={<MessageSquareDashed />} title="Nothing said yet">
             Talk with those who are here. It is gone when you refresh, and never written to disk.
           </Empty>
         )}
         {lines.map((line, at) => (
-          <Line key={line.number} line={line} follows={follows(lines[at - 1], line)} />
+          <Fragment key={`${line.user} ${line.client_id}`}>
+            <Gap lines={missed(lines[at - 1], line)} />
+            {line === first && <p className={css.fresh}>New</p>}
+            <Line line={line} under={line !== first && follows(lines[at - 1], line)} />
+          </Fragment>
         ))}
-        <div ref={end} />
+        {waiting.map((line) => (
+          <Pending key={line.clientId} line={line} />
+        ))}
       </div>
-      <p className={css.typing} aria-live="polite">
-        {writers.length > 0 &&
-          `${writers.map((one) => one.name).join(", ")} ${writers.length > 1 ? "are" : "is"} typing…`}
-      </p>
-      <Box
-        names={members.filter((one) => one.user !== room.user).map((one) => one.name)}
-        typing={typing}
-        send={(text, link) =>
-          attempt(send(text, { mentions: mentionsIn(text, members), ...(link ? { link } : {}) }))
-        }
-      />
+      {away && (
+        <div className={css.down}>
+          <Button size="small" onClick={down}>
+            <ArrowDown /> {unread === 0 ? "Latest" : unread === 1 ? "1 new line" : `${unread} new lines`}
+          </Button>
+        </div>
+      )}
+      <Typing />
+      <Box />
     </section>
   );
 }
 
 /** Whether a line is shown under the same head as the one before. */
 function follows(before: ChatLineDoc | undefined, line: ChatLineDoc): boolean {
-  return before?.user === line.user && line.at - before.at < 3 * 60_000;
+  return before?.user === line.user && line.at - before.at < TOGETHER_MS && missed(before, line) === 0;
 }
 
-function Line({ line, follows: under }: { line: ChatLineDoc; follows: boolean }) {
-  const { who, what } = useNames();
-  const { openObject } = useNavigation();
-  const { members } = useReadable(useClient().room);
-  const person = who(line.user);
-  const { link } = line;
-  const names = line.mentions.flatMap((user) => members.get(user)?.name ?? []);
+/** How many lines lie between two that were heard one after the other. */
+function missed(before: ChatLineDoc | undefined, line: ChatLineDoc): number {
+  return before === undefined ? 0 : Math.max(0, line.number - before.number - 1);
+}
+
+function Gap({ lines }: { lines: number }) {
+  if (lines === 0) return null;
   return (
-    <div className={css.line} data-testid="chat-line" data-under={under} data-colour={person.colour}>
-      {under ? <span /> : <Initials person={person} />}
-      <div>
-        {!under && (
-          <div className={css.head}>
-            <b>{person.name}</b> <time>{clock(line.at)}</time>
-          </div>
-        )}
-        <p className={css.text}>
-          {line.text.split(/(@[\p{L}\p{N}]+)/u).map((part, at) => (
-            <Fragment key={at}>
-              {names.includes(part.slice(1)) && part.startsWith("@") ? (
-                <span className={css.mention}>{part}</span>
-              ) : (
-                part
-              )}
-            </Fragment>
-          ))}
-        </p>
-        {link && (
-          <button type="button" className={css.link} onClick={() => openObject(link.object, link.item)}>
-            <Link2 size={12} /> {what(link)}
-          </button>
-        )}
-      </div>
-    </div>
+    <p className={css.missed}>
+      {lines === 1 ? "1 line was missed here and is gone" : `${lines} lines were missed here and are gone`}
+    </p>
   );
 }
 
-interface BoxProps {
-  names: readonly string[];
-  typing: (on: boolean) => void;
-  send: (text: string, link: LockPathDoc | undefined) => Promise<boolean>;
+function Typing() {
+  const writers = useTyping();
+  const names = writers.slice(0, 3).map((one) => one.name);
+  const more = writers.length - names.length;
+  const who = more > 0 ? `${names.join(", ")} and ${more} more` : names.join(", ");
+  return (
+    <p className={css.typing} aria-live="polite">
+      {writers.length > 0 && `${who} ${writers.length > 1 ? "are" : "is"} typing…`}
+    </p>
+  );
 }
 
-/** Where one writes: Enter sends, @ names somebody, the chain adds the selected step. */
-function Box({ names, typing, send }: BoxProps) {
-  const { place } = useNavigation();
-  const { what } = useNames();
-  const [text, setText] = useState("");
-  const [link, setLink] = useState<LockPathDoc>();
-  const [caret, setCaret] = useState(0);
-  const input = useRef<HTMLTextAreaElement>(null);
-  const asked = mentionAt(text, caret);
-  const found =
-    asked === undefined ? [] : names.filter((name) => name.toLowerCase().startsWith(asked.toLowerCase()));
-  const here =
-    place.object === undefined
-      ? undefined
-      : { object: place.object, ...(place.item ? { item: place.item } : {}) };
-  const complete = (name: string) => {
-    if (asked === undefined) return;
-    const start = caret - asked.length;
-    setText(`${text.slice(0, start)}${name} ${text.slice(caret)}`);
-    setCaret(start + name.length + 1);
-    input.current?.focus();
-  };
-  const submit = () => {
-    const line = text.trim();
-    if (line === "") return;
-    setText("");
-    setLink(undefined);
-    typing(false);
-    void send(line, link).then((good) => !good && setText((now) => now || line));
-  };
-  const pressed = (event: KeyboardEvent) => {
-    const [first] = found;
-    if (event.key === "Tab" && first !== undefined) {
-      event.preventDefault();
-      complete(first);
-    } else if (event.key === "Enter" && !event.shiftKey && !event.nativeEvent.isComposing) {
-      event.preventDefault();
-      submit();
-    }
-  };
-  return (
-    <form
-      className={css.box}
-      onSubmit={(event) => {
-        event.preventDefault();
-        submit();
-      }}
-    >
-      {found.length > 0 && (
-        <ul className={css.found}>
-          {found.slice(0, 5).map((name) => (
-            <li key={name}>
-              <button type="button" onClick={() => complete(name)}>
-                @{name}
-              </button>
-            </li>
-          ))}
-        </ul>
-      )}
-      {link && (
-        <div className={css.linked}>
-          <Link2 size={12} /> <span>{what(link)}</span>
-          <IconButton name="Without the link" className={css.unlink} onClick={() => setLink(undefined)}>
-            <X />
-          </IconButton>
-        </div>
-      )}
-      <textarea
-        ref={input}
-        aria-label="Message"
-        placeholder="Message everyone here"
-        rows={1}
-        maxLength={2000}
-        value={text}
-        onChange={(event) => {
-          setText(event.target.value);
-          setCaret(event.target.selectionStart);
-          typing(event.target.value !== "");
-        }}
-        onSelect={(event) => setCaret(event.currentTarget.selectionStart)}
-        onKeyDown={pressed}
-      />
-      <div className={css.tools}>
-        <IconButton
-          name="Link to what is selected"
-          disabled={!here}
-          onClick={() => {
-            setLink(here);
-            input.current?.focus();
-          }}
-        >
-          <Link2 />
-        </IconButton>
-        <IconButton name="Send" type="submit" keys="↵" disabled={text.trim() === ""}>
-          <SendHorizontal />
-        </IconButton>
-      </div>
-    </form>
-  );
+/** The end of the chat stays in view as long as one is there; who has scrolled up is not pulled down. */
+function useReading(box: RefObject<HTMLDivElement | null>, count: number, read: () => void) {
+  const { talk } = useClient();
+  const { lines: unread } = useReadable(talk.unread);
+  const [first] = useState(() => talk.unread.get().first);
+  const [away, setAway] = useState(false);
+  const moved = useCallback(() => {
+    const { current } = box;
+    if (current) setAway(current.scrollHeight - current.scrollTop - current.clientHeight > 40);
+  }, [box]);
+  const down = useCallback(() => {
+    const { current } = box;
+    current?.scrollTo({ top: current.scrollHeight });
+  }, [box]);
+  useEffect(() => {
+    if (!away) down();
+  }, [count, away, down]);
+  useEffect(() => {
+    // What nobody looks at is not read.
+    const look = () => {
+      if (!away && document.visibilityState === "visible" && document.hasFocus()) read();
+    };
+    look();
+    window.addEventListener("focus", look);
+    document.addEventListener("visibilitychange", look);
+    return () => {
+      window.removeEventListener("focus", look);
+      document.removeEventListener("visibilitychange", look);
+    };
+  }, [unread, away, read]);
+  return { unread, first, away, moved, down };
 }

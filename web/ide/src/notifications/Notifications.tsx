@@ -19,10 +19,9 @@ interface NotificationsProps {
 /** The lower left corner: it tells and it waits; it never takes the focus. */
 export function Notifications({ beside, onChat, onChanges }: NotificationsProps) {
   const room = useReadable(useClient().room);
-  const { list, dismiss, hold } = usePassing();
+  const { list, dismiss, hold } = usePassing({ chat: !beside });
   const [open, setOpen] = useState(false);
-  // With the panel open the chat is read there.
-  const all = cards(room, list).filter((card) => card.kind !== "chat" || !beside);
+  const all = cards(room, list);
   const shown = open ? all : all.slice(0, SHOWN);
   const folded = all.length - shown.length;
   return (
@@ -30,6 +29,7 @@ export function Notifications({ beside, onChat, onChanges }: NotificationsProps)
       className={css.corner}
       data-testid="notifications"
       data-beside={beside}
+      data-keeps-following
       aria-label="Notifications"
       aria-live="polite"
       aria-relevant="additions"
@@ -70,6 +70,7 @@ function One(props: {
       return (
         <ChatCard
           line={card.line}
+          mine={card.mine}
           onClose={() => dismiss(card.passing)}
           onReply={() => {
             props.onChat();

@@ -7,13 +7,15 @@ import { CardFrame } from "./CardFrame.tsx";
 import css from "./notifications.module.css";
 import { useNames } from "./useNames.ts";
 
-/** What somebody said. */
+/** What somebody said; `mine`: to oneself. */
 export function ChatCard({
   line,
+  mine,
   onClose,
   onReply,
 }: {
   line: ChatLineDoc;
+  mine: boolean;
   onClose: () => void;
   onReply: () => void;
 }) {
@@ -39,8 +41,13 @@ export function ChatCard({
         </>
       }
     >
-      <b>{person.name}</b>
-      <p className={css.said}>{line.text}</p>
+      <b data-colour={person.colour} className={css.person}>
+        {person.name}
+      </b>{" "}
+      <span className={css.role}>{mine ? "mentioned you" : person.role}</span>
+      <p dir="auto" className={css.said}>
+        {line.text}
+      </p>
     </CardFrame>
   );
 }

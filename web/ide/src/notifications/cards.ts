@@ -17,7 +17,7 @@ export type Card =
   | { kind: "waiting"; key: string; request: RequestDoc; lock: LockDoc | null }
   | { kind: "deadlock"; key: string; deadlock: DeadlockDoc }
   | { kind: "locked"; key: string; lock: LockDoc; passing: number }
-  | { kind: "chat"; key: string; line: ChatLineDoc; passing: number }
+  | { kind: "chat"; key: string; line: ChatLineDoc; mine: boolean; passing: number }
   | { kind: "notice"; key: string; notice: Notice; passing: number }
   | { kind: "told"; key: string; told: Told; passing: number };
 
@@ -38,7 +38,8 @@ export function staysFor(passing: Passing): number {
     notice.kind === "rolled_back"
   )
     return Infinity;
-  return notice.kind === "chat" ? 15_000 : 10_000;
+  if (notice.kind === "chat") return notice.mine ? 60_000 : 15_000;
+  return 10_000;
 }
 
 /** All cards, the most urgent first. */
@@ -71,7 +72,8 @@ export function cards(room: RoomState, passing: readonly Passing[]): readonly Ca
       const over = now?.session !== what.lock.session || own.some((request) => sameItem(request, what.lock));
       if (!over) locked.push({ kind: "locked", key: `locked:${key}`, lock: now, passing: key });
     } else if (what.notice.kind === "chat") {
-      chat.push({ kind: "chat", key: `chat:${key}`, line: what.notice.line, passing: key });
+      const { line, mine } = what.notice;
+      chat.push({ kind: "chat", key: `chat:${key}`, line, mine, passing: key });
     } else if (speaks(what.notice) && !isSettled(what.notice, room)) {
       rest.push({ kind: "notice", key: `notice:${key}`, notice: what.notice, passing: key });
     }

@@ -2,6 +2,7 @@ import { useClient, useReadable } from "@baton/react";
 import type { LockPathDoc } from "@baton/sdk";
 
 import { type Person, person } from "../presence/people.ts";
+import { usePlaces } from "../presence/usePlaces.ts";
 import { useCatalogue } from "../room/Surroundings.tsx";
 import { lastSegment } from "../shell/tree.ts";
 import { title } from "../stack-editor/node.ts";
@@ -9,7 +10,7 @@ import { title } from "../stack-editor/node.ts";
 /** What people and places are called in a sentence. */
 export function useNames(): { who: (user: string) => Person; what: (path: LockPathDoc) => string } {
   const client = useClient();
-  const room = useReadable(client.room);
+  const room = usePlaces();
   const stack = useReadable(client.stack);
   const catalogue = useCatalogue();
   return {

@@ -1,4 +1,3 @@
-import { useClient, useReadable } from "@baton/react";
 import type { RoomState } from "@baton/sdk";
 import { ArrowUpRight, Crosshair, MonitorSmartphone, X } from "lucide-react";
 import { useState } from "react";
@@ -8,13 +7,13 @@ import { IconButton } from "../kit/Button.tsx";
 import { ago, editing } from "../kit/time.ts";
 import { useServerNow } from "../room/useServerNow.ts";
 import { useNavigation } from "../shell/navigation.ts";
-import { pageOf } from "../shell/pages.tsx";
 import { kindTitle } from "../shell/tree.ts";
 import css from "./collaboration.module.css";
 import { Initials } from "./Initials.tsx";
 import { MemberCard } from "./MemberCard.tsx";
 import { locationOf, people, person, type Person } from "./people.ts";
 import { statusLine, tabsLine } from "./status.ts";
+import { usePlaces } from "./usePlaces.ts";
 
 interface CollaborationPanelProps {
   following: string | undefined;
@@ -24,7 +23,7 @@ interface CollaborationPanelProps {
 
 /** Who is here, where, and what they say. */
 export function CollaborationPanel({ following, onFollow, onClose }: CollaborationPanelProps) {
-  const room = useReadable(useClient().room);
+  const room = usePlaces();
   const here = people(room, () => true);
   const [card, setCard] = useState<string>();
   const mine = here.filter((one) => one.user === room.user);
@@ -68,16 +67,14 @@ interface RowProps {
 }
 
 function Row({ person, room, following, onFollow, onCard }: RowProps) {
-  const { openObject, openPage, openHome } = useNavigation();
+  const { goTo } = useNavigation();
   const now = useServerNow(1000);
   const me = person.user === room.user;
   const presence = room.presence.get(person.user);
   const latest = [...person.sessions].sort((a, b) => b.active - a.active)[0];
   const at = latest && locationOf(room, latest);
   const go = () => {
-    if (at?.object !== undefined) openObject(at.object, at.item);
-    else if (at && pageOf(at.page)) openPage(at.page);
-    else openHome();
+    if (at) goTo(at);
   };
   return (
     <li className={css.row} data-testid="member" data-name={person.name} data-colour={person.colour}>

@@ -89,14 +89,32 @@ export function person(
   };
 }
 
-/** The colleagues who look at each item of an object. */
-export function byItem(room: Present, object: string, mine: string): ReadonlyMap<string, readonly Person[]> {
+/** The colleague whom one would follow: who was active last on the object, or anywhere. */
+export function nearest(
+  room: Pick<RoomState, "sessions" | "locations" | "user">,
+  object?: string,
+): string | undefined {
+  const others = [...room.sessions.values()].filter((one) => one.user !== room.user);
+  const at = (one: SessionDoc) => (room.locations.get(one.id) ?? one.location).object;
+  const near = object === undefined ? [] : others.filter((one) => at(one) === object);
+  const [found] = (near.length > 0 ? near : others).sort((a, b) => b.active - a.active);
+  return found?.user;
+}
+
+/** The colleagues who look at each item of an object; `shownOn` says where one that is not shown by itself is shown. */
+export function byItem(
+  room: Present,
+  object: string,
+  mine: string,
+  shownOn: (item: string) => string = (item) => item,
+): ReadonlyMap<string, readonly Person[]> {
   const found = new Map<string, Map<string, SessionDoc[]>>();
   for (const session of room.sessions.values()) {
     const at = locationOf(room, session);
     if (at.object !== object || at.item === undefined || session.user === mine) continue;
-    const users = found.get(at.item) ?? new Map<string, SessionDoc[]>();
-    found.set(at.item, users);
+    const item = shownOn(at.item);
+    const users = found.get(item) ?? new Map<string, SessionDoc[]>();
+    found.set(item, users);
     add(users, session.user, session);
   }
   return new Map(

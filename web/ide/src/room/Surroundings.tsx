@@ -3,6 +3,7 @@ import { useClient, useReadable } from "@baton/react";
 import type { StackState } from "@baton/sdk";
 import { createContext, type ReactNode, use, useMemo } from "react";
 
+import type { Whereabouts } from "../presence/whereabouts.ts";
 import type { Catalogue } from "./catalogue.ts";
 
 /** What all surfaces of a workspace share beside the client. */
@@ -10,6 +11,8 @@ export interface Surroundings {
   http: Http;
   user: User;
   catalogue: Catalogue;
+  /** Where this tab is. */
+  whereabouts: Whereabouts;
 }
 
 const Context = createContext<Surroundings | undefined>(undefined);
@@ -26,6 +29,10 @@ export function useSurroundings(): Surroundings {
 
 export function useCatalogue(): Catalogue {
   return useSurroundings().catalogue;
+}
+
+export function useWhereabouts(): Whereabouts {
+  return useSurroundings().whereabouts;
 }
 
 /** The open object, once it is there. */

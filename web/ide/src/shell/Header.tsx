@@ -1,4 +1,4 @@
-import { useClient, useReadable } from "@baton/react";
+import { useClient } from "@baton/react";
 import type { ObjectHeadDoc, StackState } from "@baton/sdk";
 import { ChevronDown, Command, History, LogOut, Moon, X } from "lucide-react";
 
@@ -8,6 +8,7 @@ import { attempt } from "../notifications/tell.ts";
 import { people, person } from "../presence/people.ts";
 import { PeopleRow } from "../presence/PeopleRow.tsx";
 import { StatusMenu } from "../presence/StatusMenu.tsx";
+import { usePlaces } from "../presence/usePlaces.ts";
 import { useSurroundings } from "../room/Surroundings.tsx";
 import { ConnectionState } from "./ConnectionState.tsx";
 import { useNavigation } from "./navigation.ts";
@@ -31,8 +32,7 @@ interface HeaderProps {
 /** Workspace, place, people, changes, publish; the connection only when it is not fine. */
 export function Header(props: HeaderProps) {
   const { head, stack } = props;
-  const client = useClient();
-  const room = useReadable(client.room);
+  const room = usePlaces();
   const { place, openObject } = useNavigation();
   const followed =
     props.following === undefined ? undefined : person(props.following, room.members.get(props.following));
@@ -49,7 +49,12 @@ export function Header(props: HeaderProps) {
       <div className={css.right}>
         <ConnectionState />
         {followed && (
-          <span className={css.following} data-colour={followed.colour}>
+          <span
+            className={css.following}
+            data-colour={followed.colour}
+            data-testid="following"
+            data-keeps-following
+          >
             Following {followed.name}
             <IconButton name="Stop following" onClick={props.onUnfollow}>
               <X />

@@ -1,12 +1,14 @@
-import { useClient, useReadable } from "@baton/react";
+import { useClient } from "@baton/react";
 import { lazy, Suspense, useEffect, useState } from "react";
 
 import { ChangesDrawer } from "../history/ChangesDrawer.tsx";
 import { ClosingDialog } from "../locks/closing.tsx";
 import { Notifications } from "../notifications/Notifications.tsx";
 import { CollaborationPanel } from "../presence/CollaborationPanel.tsx";
+import { nearest, person } from "../presence/people.ts";
 import { useActivity } from "../presence/useActivity.ts";
-import { useStack } from "../room/Surroundings.tsx";
+import { usePlaces } from "../presence/usePlaces.ts";
+import { useStack, useWhereabouts } from "../room/Surroundings.tsx";
 import { preloadCodeField } from "../stack-editor/LazyCodeField.tsx";
 import { StepPanel } from "../stack-editor/StepPanel.tsx";
 import { Header } from "./Header.tsx";
@@ -37,7 +39,8 @@ type Asking = "publish" | "compare" | "palette" | undefined;
 export function Layout() {
   const client = useClient();
   const { place, select } = useNavigation();
-  const room = useReadable(client.room);
+  const room = usePlaces();
+  const whereabouts = useWhereabouts();
   const found = useStack();
   const stack = found?.object === place.object && found?.status === "ready" ? found : null;
   const [collab, setCollab] = useState(false);
@@ -56,12 +59,13 @@ export function Layout() {
   }, [client, object]);
   useEffect(() => {
     if (object !== undefined) client.open(object);
-    if (item === undefined) client.locate({ page, ...(object === undefined ? {} : { object }) });
-  }, [client, page, object, item]);
+    whereabouts.goTo(page, object, item);
+  }, [client, whereabouts, page, object, item]);
   useGlobalKeys({
     palette: () => setAsking("palette"),
     chat: () => setCollab(true),
     changes: () => setChanges((was) => !was),
+    follow: () => follow(following === undefined ? nearest(client.room.get(), object) : undefined),
   });
   useActivity();
   useLeaveWarning();
@@ -69,7 +73,16 @@ export function Layout() {
 
   const showStep = stack !== null && item !== undefined;
   return (
-    <div className={css.layout} data-collab={collab} data-step={showStep} data-changes={changes}>
+    <div
+      className={css.layout}
+      data-collab={collab}
+      data-step={showStep}
+      data-changes={changes}
+      data-following={following !== undefined}
+      data-colour={
+        following === undefined ? undefined : person(following, room.members.get(following)).colour
+      }
+    >
       <div className={css.header}>
         <Header
           head={head}
@@ -87,7 +100,7 @@ export function Layout() {
         <Tree mayEdit={mayEdit} collabOpen={collab} onCollab={() => setCollab(!collab)} />
       </div>
       {collab && (
-        <div className={css.collab}>
+        <div className={css.collab} data-keeps-following>
           <CollaborationPanel following={following} onFollow={follow} onClose={() => setCollab(false)} />
         </div>
       )}

@@ -8,6 +8,7 @@ import { ClosureBanner } from "../locks/ClosureBanner.tsx";
 import { lockMet } from "../notifications/usePassing.ts";
 import { people } from "../presence/people.ts";
 import { PeopleRow } from "../presence/PeopleRow.tsx";
+import { usePlaces } from "../presence/usePlaces.ts";
 import { lockItem } from "../stack-editor/node.ts";
 import { StackView } from "../stack-editor/StackView.tsx";
 import { TableView } from "../tables/TableView.tsx";
@@ -26,7 +27,7 @@ interface ObjectPageProps {
 /** An open object: its name, who is on it, why it cannot be edited if so, and its content. */
 export function ObjectPage({ object, head, stack, mayEdit }: ObjectPageProps) {
   const client = useClient();
-  const room = useReadable(client.room);
+  const room = usePlaces();
   const { select } = useNavigation();
   const { held } = useReadable(client.status);
   const here = people(room, (at) => at.object === object, object);

@@ -6,6 +6,7 @@ import { Link } from "wouter";
 
 import { Empty } from "../kit/Words.tsx";
 import { byObject, type Person } from "../presence/people.ts";
+import { usePlaces } from "../presence/usePlaces.ts";
 import { NewMenu } from "./NewMenu.tsx";
 import { address, useNavigation } from "./navigation.ts";
 import { ObjectIcon } from "./ObjectIcon.tsx";
@@ -21,7 +22,7 @@ interface TreeProps {
 
 /** All objects by kind and folder, with a dot where colleagues are and a pen where they edit. */
 export function Tree({ mayEdit, collabOpen, onCollab }: TreeProps) {
-  const room = useReadable(useClient().room);
+  const room = usePlaces();
   const [search, setSearch] = useState("");
   const [closed, setClosed] = useState<ReadonlySet<string>>(new Set());
   const tree = useMemo(() => buildTree(room.objects.values(), search), [room.objects, search]);
@@ -64,6 +65,7 @@ export function Tree({ mayEdit, collabOpen, onCollab }: TreeProps) {
           <Users aria-hidden />
           {present} here
         </button>
+        <UnreadCount />
       </div>
     </div>
   );
@@ -133,6 +135,25 @@ function Kind({ kind, closed, fold, here }: KindProps) {
           );
         })}
     </section>
+  );
+}
+
+/** How much was said since one last read, and whether one was addressed. */
+function UnreadCount() {
+  const { lines, mentions } = useReadable(useClient().talk.unread);
+  if (lines === 0) return null;
+  const words = `${lines} unread ${lines === 1 ? "line" : "lines"}${mentions > 0 ? ", you are mentioned" : ""}`;
+  return (
+    <span
+      className={css.unread}
+      data-testid="unread"
+      data-mentioned={mentions > 0}
+      title={words}
+      aria-label={words}
+    >
+      {mentions > 0 && "@"}
+      {lines > 99 ? "99+" : lines}
+    </span>
   );
 }
 

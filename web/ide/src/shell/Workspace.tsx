@@ -2,6 +2,7 @@ import { BatonProvider, useClient, useReadable } from "@baton/react";
 import type { Client, Http, User } from "@baton/sdk";
 import { useEffect, useMemo, useState } from "react";
 
+import { Whereabouts } from "../presence/whereabouts.ts";
 import { type Catalogue, catalogueFrom } from "../room/catalogue.ts";
 import { SurroundingsProvider } from "../room/Surroundings.tsx";
 import { Layout } from "./Layout.tsx";
@@ -36,7 +37,11 @@ export function Workspace({ http, user, workspace, connect }: WorkspaceProps) {
       clearTimeout(timer);
     };
   }, [http]);
-  const surroundings = useMemo(() => catalogue && { http, user, catalogue }, [http, user, catalogue]);
+  const whereabouts = useMemo(() => new Whereabouts(client), [client]);
+  const surroundings = useMemo(
+    () => catalogue && { http, user, catalogue, whereabouts },
+    [http, user, catalogue, whereabouts],
+  );
   return (
     <BatonProvider client={client}>
       {surroundings ? (

@@ -38,6 +38,8 @@ export interface Navigation {
   /** Opens one of the workspace's pages, or its home. */
   openPage: (page: string) => void;
   openHome: () => void;
+  /** Goes where a colleague is. */
+  goTo: (at: { page: string; object?: string; item?: string }) => void;
 }
 
 /** The place, and the ways to another. */
@@ -65,5 +67,12 @@ export function useNavigation(): Navigation {
   );
   const openPage = useCallback((page: string) => setPath(address({ workspace, page })), [setPath, workspace]);
   const openHome = useCallback(() => openPage("home"), [openPage]);
-  return { place, openObject, select, openPage, openHome };
+  const goTo = useCallback<Navigation["goTo"]>(
+    ({ page, object, item }) => {
+      if (object !== undefined) openObject(object, item);
+      else openPage(pageOf(page) ? page : "home");
+    },
+    [openObject, openPage],
+  );
+  return { place, openObject, select, openPage, openHome, goTo };
 }

@@ -9,10 +9,11 @@ interface GlobalKeys {
   palette: () => void;
   chat: () => void;
   changes: () => void;
+  follow: () => void;
 }
 
 /** Keys that work everywhere but in a field: ⌘K is the only one that works there too. */
-export function useGlobalKeys({ palette, chat, changes }: GlobalKeys) {
+export function useGlobalKeys({ palette, chat, changes, follow }: GlobalKeys) {
   const client = useClient();
   useEffect(() => {
     const pressed = (event: KeyboardEvent) => {
@@ -24,6 +25,7 @@ export function useGlobalKeys({ palette, chat, changes }: GlobalKeys) {
       if (inField(event) || event.metaKey || event.ctrlKey || event.altKey) return;
       if (event.key === "c") chat();
       else if (event.key === "h") changes();
+      else if (event.key === "f") follow();
       else if (event.key === "r") request();
       else if (event.key === "g") {
         const [first] = requestsForSession(client.room.get());
@@ -35,7 +37,7 @@ export function useGlobalKeys({ palette, chat, changes }: GlobalKeys) {
     };
     window.addEventListener("keydown", pressed);
     return () => window.removeEventListener("keydown", pressed);
-  }, [client, palette, chat, changes]);
+  }, [client, palette, chat, changes, follow]);
 }
 
 /** Asks for what is selected: from the card in the corner, or at the top of the panel once that card has gone. */

@@ -1,9 +1,11 @@
+import type { CursorDoc } from "@baton/sdk";
 import { defaultKeymap, history, historyKeymap } from "@codemirror/commands";
 import { bracketMatching, indentOnInput } from "@codemirror/language";
 import { Annotation, Compartment, EditorState, type Extension } from "@codemirror/state";
 import { drawSelection, EditorView, keymap, placeholder as ghost } from "@codemirror/view";
 import { useEffect, useRef } from "react";
 
+import { colleagues, type RemoteCaret, setCarets } from "./carets.ts";
 import { difference } from "./difference.ts";
 import { codeColours, expression } from "./expression.ts";
 import css from "./field.module.css";
@@ -21,7 +23,11 @@ export interface CodeFieldProps {
   readOnly: boolean;
   invalid?: boolean;
   placeholder?: string;
+  /** Colleagues in the field. */
+  carets?: readonly RemoteCaret[];
   onType: (text: string) => void;
+  /** The caret or the text has changed; `typed`: by a key that wrote. */
+  onCaret?: (cursor: CursorDoc, typed: boolean) => void;
   onFocus?: () => void;
   onBlur?: () => void;
   onEscape?: () => void;
@@ -48,6 +54,7 @@ export function CodeField(props: CodeFieldProps) {
         extensions: [
           history(),
           drawSelection(),
+          colleagues(),
           bracketMatching(),
           indentOnInput(),
           EditorView.lineWrapping,
@@ -75,6 +82,10 @@ export function CodeField(props: CodeFieldProps) {
             if (update.focusChanged) {
               if (update.view.hasFocus) latest.current.onFocus?.();
               else latest.current.onBlur?.();
+            }
+            if ((update.selectionSet || update.docChanged || update.focusChanged) && update.view.hasFocus) {
+              const { anchor, head } = update.state.selection.main;
+              latest.current.onCaret?.({ anchor, head, length: update.state.doc.length }, typed);
             }
           }),
         ],
@@ -105,6 +116,11 @@ export function CodeField(props: CodeFieldProps) {
     editor.dispatch({ changes: difference(current, value), annotations: fromOutside.of(true) });
   }, [value]);
 
+  const { carets } = props;
+  useEffect(() => {
+    view.current?.dispatch({ effects: setCarets.of(carets ?? []) });
+  }, [carets, name, placeholder]);
+
   return (
     <div
       ref={host}
@@ -117,7 +133,9 @@ export function CodeField(props: CodeFieldProps) {
 }
 
 function editability(readOnly: boolean): Extension {
-  return [EditorState.readOnly.of(readOnly), EditorView.editable.of(!readOnly)];
+  // Who may only read may still go there, select and copy.
+  const focusable = readOnly ? EditorView.contentAttributes.of({ tabindex: "0" }) : [];
+  return [EditorState.readOnly.of(readOnly), EditorView.editable.of(!readOnly), focusable];
 }
 
 /** The languages that are seldom needed are loaded when they are. */

@@ -36,8 +36,8 @@ export const INPUT_TYPES = [
 const OWN = new Set(["description", "sensitive"]);
 
 /** The form of an input, or of a table field. */
-export function InputForm({ node, lockItem, onFocus }: FormProps) {
-  const common = { item: node.id, lockItem, onFocus };
+export function InputForm({ node, lockItem }: FormProps) {
+  const common = { item: node.id, lockItem };
   const rest = node.fields.filter((one) => !one.name.startsWith("@") && !OWN.has(one.name));
   return (
     <div className={css.group}>

@@ -5,7 +5,7 @@ import { PlainField, StackField } from "./StackField.tsx";
 import type { FormProps } from "./StepForm.tsx";
 
 /** The form of an arm: its condition, its value or the name of its variable. */
-export function ArmForm({ node, lockItem, onFocus }: FormProps) {
+export function ArmForm({ node, lockItem }: FormProps) {
   const catalogue = useCatalogue();
   const rule = [...catalogue.statements.values()]
     .flatMap((statement) => statement.arms)
@@ -21,7 +21,6 @@ export function ArmForm({ node, lockItem, onFocus }: FormProps) {
       <StackField
         item={node.id}
         lockItem={lockItem}
-        onFocus={onFocus}
         field={SUBJECT}
         label={label}
         kind={label === "condition" ? "condition" : "expression"}
@@ -31,12 +30,11 @@ export function ArmForm({ node, lockItem, onFocus }: FormProps) {
 }
 
 /** What the stack gives back. */
-export function ResponseForm({ node, lockItem, onFocus }: FormProps) {
+export function ResponseForm({ node, lockItem }: FormProps) {
   return (
     <StackField
       item={node.id}
       lockItem={lockItem}
-      onFocus={onFocus}
       field={VALUE}
       label="response"
       kind="expression"
@@ -46,8 +44,8 @@ export function ResponseForm({ node, lockItem, onFocus }: FormProps) {
 }
 
 /** Name, description and every other top-level property. */
-export function SettingsForm({ node, lockItem, onFocus }: FormProps) {
-  const common = { item: node.id, lockItem, onFocus };
+export function SettingsForm({ node, lockItem }: FormProps) {
+  const common = { item: node.id, lockItem };
   const rest = node.fields.filter((one) => !one.name.startsWith("@") && one.name !== "description");
   const verb = node.fields.some((one) => one.name === VERB);
   return (

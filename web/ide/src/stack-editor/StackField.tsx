@@ -1,17 +1,21 @@
-import { useClient } from "@baton/react";
-import type { FieldState, FormDoc, SaveState } from "@baton/sdk";
+import { type Caret, useCarets, useClient } from "@baton/react";
+import type { CursorDoc, FieldState, FormDoc, SaveState } from "@baton/sdk";
 import { X } from "lucide-react";
-import { type KeyboardEvent, type ReactNode, useId } from "react";
+import { type KeyboardEvent, type ReactNode, useId, useMemo, useRef } from "react";
 
 import { IconButton } from "../kit/Button.tsx";
 import kit from "../kit/kit.module.css";
 import { attempt } from "../notifications/tell.ts";
 import type { ValueKind } from "../room/catalogue.ts";
-import { useFieldState } from "../room/Surroundings.tsx";
+import { person } from "../presence/people.ts";
+import { useFieldState, useStack, useWhereabouts } from "../room/Surroundings.tsx";
+import type { RemoteCaret } from "./carets.ts";
 import type { Language } from "./CodeField.tsx";
 import css from "./field.module.css";
+import { FieldCarets } from "./FieldCarets.tsx";
+import { FieldPeople } from "./FieldPeople.tsx";
 import { CodeField } from "./LazyCodeField.tsx";
-import { quote, unquote } from "./node.ts";
+import { quote, quotedPosition, shownPosition, unquote } from "./node.ts";
 import { syntaxHint } from "./syntax.ts";
 
 interface StackFieldProps {
@@ -26,7 +30,6 @@ interface StackFieldProps {
   removable?: boolean;
   /** The item that is given back at Esc. */
   lockItem: string;
-  onFocus: (field: string | undefined) => void;
 }
 
 const LANGUAGES: Partial<Record<ValueKind, Language>> = { sql: "sql", code: "code", json: "json" };
@@ -41,13 +44,12 @@ export function StackField(props: StackFieldProps) {
   const text = state.text ?? "";
   const error =
     state.error?.title ?? (props.required && text.trim() === "" ? undefined : syntaxHint(kind, text));
-  const common = {
-    onFocus: () => props.onFocus(field),
-    onBlur: () => editing.blur(item, field),
-  };
+  const at = useFieldPlace(item, field);
+  const common = { onFocus: at.enter, onBlur: at.leave };
   return (
     <div className={css.field} data-field={field}>
       <Head state={state} label={props.label} kind={kind} required={props.required ?? false}>
+        <FieldPeople object={at.object} item={item} field={field} />
         {props.removable && !state.readOnly && (
           <IconButton
             name={`Remove ${props.label}`}
@@ -78,7 +80,9 @@ export function StackField(props: StackFieldProps) {
           readOnly={state.readOnly !== null}
           invalid={error !== undefined}
           placeholder={props.placeholder ?? (kind === "condition" ? "$input.a == 1" : "")}
+          carets={at.carets}
           onType={write}
+          onCaret={at.point}
           onEscape={() => void attempt(editing.finish(props.lockItem))}
           {...common}
         />
@@ -86,6 +90,32 @@ export function StackField(props: StackFieldProps) {
       {error && <div className={css.error}>{error}</div>}
     </div>
   );
+}
+
+/** Where one is in a field, and who else is. */
+function useFieldPlace(item: string, field: string) {
+  const { editing } = useClient();
+  const object = useStack()?.object ?? "";
+  const whereabouts = useWhereabouts();
+  const found = useCarets(object, item, field);
+  const carets = useMemo(() => found.flatMap(remote), [found]);
+  return {
+    object,
+    carets,
+    found,
+    enter: () => whereabouts.enter(item, field),
+    leave: () => {
+      editing.blur(item, field);
+      whereabouts.leave(item, field);
+    },
+    point: (cursor: CursorDoc, typed: boolean) => whereabouts.point(item, field, cursor, typed),
+  };
+}
+
+function remote({ session, member, cursor }: Caret): readonly RemoteCaret[] {
+  if (!cursor) return [];
+  const { name, colour } = person(member.user, member);
+  return [{ key: session, name, colour, ...cursor }];
 }
 
 const STATES: Readonly<Record<SaveState, string | undefined>> = {
@@ -155,6 +185,8 @@ function Choice(props: {
   );
 }
 
+type TextBox = Pick<HTMLInputElement, "value" | "selectionStart" | "selectionEnd" | "selectionDirection">;
+
 /** A plain text of the open object in a one-line or a tall input: names, types, descriptions. */
 export function PlainField({
   item,
@@ -164,7 +196,6 @@ export function PlainField({
   quoted = false,
   lines = 1,
   list,
-  onFocus,
   placeholder,
 }: {
   item: string;
@@ -175,23 +206,36 @@ export function PlainField({
   lines?: number;
   list?: readonly string[];
   placeholder?: string;
-  onFocus: (field: string | undefined) => void;
 }) {
   const id = useId();
+  const input = useRef<HTMLInputElement & HTMLTextAreaElement>(null);
+  const at = useFieldPlace(item, field);
   const { editing } = useClient();
   const state = useFieldState(item, field);
   const text = quoted ? unquote(state.text ?? "") : (state.text ?? "");
+  const source = (position: number, of: string) => (quoted ? quotedPosition(of, position) : position);
+  const point = (box: TextBox, typed: boolean) => {
+    const { value, selectionStart, selectionEnd, selectionDirection } = box;
+    if (selectionStart === null || selectionEnd === null) return;
+    const backward = selectionDirection === "backward";
+    const [anchor, head] = backward ? [selectionEnd, selectionStart] : [selectionStart, selectionEnd];
+    const length = quoted ? (value === "" ? 0 : quote(value).length) : value.length;
+    at.point({ anchor: source(anchor, value), head: source(head, value), length }, typed);
+  };
   const shared = {
     id,
     className: kit.input,
     value: text,
     placeholder,
     readOnly: state.readOnly !== null,
-    onFocus: () => onFocus(field),
-    onBlur: () => editing.blur(item, field),
-    onChange: (event: { target: { value: string } }) => {
+    ref: input,
+    onFocus: at.enter,
+    onBlur: at.leave,
+    onSelect: (event: { currentTarget: TextBox }) => point(event.currentTarget, false),
+    onChange: (event: { target: TextBox }) => {
       const { value } = event.target;
       editing.type(item, field, value === "" && quoted ? null : quoted ? quote(value) : value);
+      point(event.target, true);
     },
     onKeyDown: (event: KeyboardEvent<HTMLElement>) => {
       if (event.key !== "Escape") return;
@@ -207,13 +251,28 @@ export function PlainField({
         <label className={css.name} htmlFor={id}>
           {label}
         </label>
+        <FieldPeople object={at.object} item={item} field={field} />
         {words && (
           <span className={css.state} data-state={state.state} role="status">
             {words}
           </span>
         )}
       </div>
-      {lines > 1 ? <textarea rows={lines} {...shared} /> : <input list={list && `${id}-list`} {...shared} />}
+      <div className={css.plain}>
+        {lines > 1 ? (
+          <textarea rows={lines} {...shared} />
+        ) : (
+          <input list={list && `${id}-list`} {...shared} />
+        )}
+        <FieldCarets
+          carets={at.found}
+          text={text}
+          length={state.text?.length ?? 0}
+          shown={(position) => (quoted ? shownPosition(text, position) : position)}
+          tall={lines > 1}
+          input={input}
+        />
+      </div>
       {list && (
         <datalist id={`${id}-list`}>
           {list.map((one) => (

@@ -1,14 +1,15 @@
 import { DndContext, DragOverlay, pointerWithin } from "@dnd-kit/core";
-import { useReadable, useClient } from "@baton/react";
 import { useVirtualizer } from "@tanstack/react-virtual";
 import { lazy, Suspense, useCallback, useEffect, useMemo, useRef, useState } from "react";
 
 import { byItem, type Person, person } from "../presence/people.ts";
+import { usePlaces } from "../presence/usePlaces.ts";
+import { useScrolled } from "../presence/useScrolled.ts";
 import { useCatalogue } from "../room/Surroundings.tsx";
 import { useServerNow } from "../room/useServerNow.ts";
 import { useNavigation } from "../shell/navigation.ts";
 import type { Place } from "./edits.ts";
-import { label, type Nodes, title } from "./node.ts";
+import { label, lockItem, type Nodes, title } from "./node.ts";
 import { outline, type Row } from "./outline.ts";
 import { AnyRow, type RowSurroundings } from "./AnyRow.tsx";
 import css from "./stack.module.css";
@@ -28,8 +29,7 @@ interface StackViewProps {
 
 /** The function stack: a virtual list of rows, so that a thousand steps are as quick as ten. */
 export function StackView({ object, nodes, parts, readOnly }: StackViewProps) {
-  const client = useClient();
-  const room = useReadable(client.room);
+  const room = usePlaces();
   const catalogue = useCatalogue();
   const actions = useStackActions();
   const { place, select } = useNavigation();
@@ -43,7 +43,10 @@ export function StackView({ object, nodes, parts, readOnly }: StackViewProps) {
     [nodes, catalogue, collapsed, parts],
   );
   const index = useMemo(() => new Map(rows.map((row, at) => [row.key, at])), [rows]);
-  const looking = useMemo(() => byItem(room, object, room.user), [room, object]);
+  const looking = useMemo(
+    () => byItem(room, object, room.user, (item) => lockItem(nodes, item)),
+    [room, object, nodes],
+  );
   const drag = useStepDrag(nodes, (key) => rows[index.get(key) ?? -1], actions.move);
 
   // The compiler of React cannot follow the virtualiser; nothing here is memoised on its functions.
@@ -67,6 +70,15 @@ export function StackView({ object, nodes, parts, readOnly }: StackViewProps) {
     if (shown !== undefined && lastShown.current !== selected) list.scrollToIndex(shown, { align: "auto" });
     lastShown.current = shown === undefined ? undefined : selected;
   }, [shown, selected, list]);
+
+  const showAtTop = useCallback(
+    (item: string) => {
+      const at = index.get(item);
+      if (at !== undefined) list.scrollToIndex(at, { align: "start" });
+    },
+    [index, list],
+  );
+  useScrolled(scroll, object, showAtTop);
 
   const fold = useCallback(
     (id: string) =>

@@ -15,7 +15,6 @@ export interface FormProps {
   node: NodeDoc;
   /** The item whose lock covers the node. */
   lockItem: string;
-  onFocus: (field: string | undefined) => void;
 }
 
 const SUBJECTS: Partial<Record<Subject, string>> = {
@@ -29,9 +28,9 @@ const SUBJECTS: Partial<Record<Subject, string>> = {
 };
 
 /** The form of a step, made from the catalogue's parameters: required ones first, the rest as they are wanted. */
-export function StepForm({ node, lockItem, onFocus }: FormProps) {
+export function StepForm({ node, lockItem }: FormProps) {
   const statement = useCatalogue().statements.get(node.word);
-  const common = { item: node.id, lockItem, onFocus };
+  const common = { item: node.id, lockItem };
   if (isUnknown(node)) {
     return (
       <div className={css.group}>

@@ -1,7 +1,6 @@
 import { useClient, useReadable } from "@baton/react";
 import type { NodeDoc, StackState } from "@baton/sdk";
 import { ListTree, Reply, Settings2, TextCursorInput, X } from "lucide-react";
-import { useCallback, useEffect, useState } from "react";
 
 import { IconButton } from "../kit/Button.tsx";
 import { ExplainLock } from "../locks/ExplainLock.tsx";
@@ -18,23 +17,11 @@ import { StepForm } from "./StepForm.tsx";
 
 /** The right column: everything about the selected item. */
 export function StepPanel({ stack, item }: { stack: StackState; item: string }) {
-  const client = useClient();
   const catalogue = useCatalogue();
   const { select } = useNavigation();
-  const [field, setField] = useState<string>();
-  const table = useReadable(client.room).objects.get(stack.object)?.kind === "table";
+  const table = useReadable(useClient().room).objects.get(stack.object)?.kind === "table";
   const node = stack.tree.get(item);
   const held = lockItem(stack.tree, item);
-
-  useEffect(() => {
-    client.locate({
-      page: "object",
-      object: stack.object,
-      item: held,
-      ...(field === undefined ? {} : { field }),
-    });
-  }, [client, stack.object, held, field]);
-  const onFocus = useCallback((name: string | undefined) => setField(name), []);
 
   return (
     <aside className={css.panel} aria-label="Step" data-panel="step">
@@ -56,7 +43,7 @@ export function StepPanel({ stack, item }: { stack: StackState; item: string }) 
         {node ? (
           <>
             <LockStrip object={stack.object} item={held} />
-            <Form node={node} held={held} onFocus={onFocus} />
+            <Form node={node} held={held} />
             <ExplainLock object={stack.object} item={held} />
             <ItemChanges stack={stack} item={item} />
           </>
@@ -96,16 +83,8 @@ function under(node: NodeDoc, help: string | undefined, table: boolean): string 
   );
 }
 
-function Form({
-  node,
-  held,
-  onFocus,
-}: {
-  node: NodeDoc;
-  held: string;
-  onFocus: (field: string | undefined) => void;
-}) {
-  const all = { node, lockItem: held, onFocus };
+function Form({ node, held }: { node: NodeDoc; held: string }) {
+  const all = { node, lockItem: held };
   switch (node.kind) {
     case "step":
       return <StepForm key={node.id} {...all} />;

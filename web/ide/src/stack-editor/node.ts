@@ -45,6 +45,18 @@ export function quote(text: string): string {
   return `"${text.replace(/["\\]/g, "\\$&").replace(/\n/g, "\\n")}"`;
 }
 
+/** Where a position of a text stands in its source. */
+export function quotedPosition(text: string, position: number): number {
+  return position === 0 && text === "" ? 0 : quote(text.slice(0, position)).length - 1;
+}
+
+/** Where a position of the source stands in the text. */
+export function shownPosition(text: string, position: number): number {
+  let at = 0;
+  while (at < text.length && quotedPosition(text, at + 1) <= position) at += 1;
+  return at;
+}
+
 /** The description, in words. */
 export function description(node: NodeDoc): string | undefined {
   const source = field(node, "description");

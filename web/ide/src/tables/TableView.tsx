@@ -1,14 +1,15 @@
-import { useClient, useReadable } from "@baton/react";
 import { lockOn, type NodeDoc, type StackState } from "@baton/sdk";
 import { ArrowDown, ArrowUp, EllipsisVertical, KeyRound, Plus, Table2, Trash2 } from "lucide-react";
 
-import type { ReactNode } from "react";
+import { type ReactNode, useRef } from "react";
 
 import { Button } from "../kit/Button.tsx";
 import { Menu } from "../kit/Menu.tsx";
 import { Empty } from "../kit/Words.tsx";
 import { LockChip } from "../locks/LockChip.tsx";
 import { byItem, person } from "../presence/people.ts";
+import { usePlaces } from "../presence/usePlaces.ts";
+import { useScrolled } from "../presence/useScrolled.ts";
 import { useServerNow } from "../room/useServerNow.ts";
 import { useNavigation } from "../shell/navigation.ts";
 import {
@@ -34,8 +35,10 @@ export function TableView({ stack, readOnly }: { stack: StackState; readOnly: bo
   const actions = useStackActions();
   const rows = inputRows(stack.tree);
   const settings = stack.tree.get("settings");
+  const scroll = useRef<HTMLDivElement>(null);
+  useScrolled(scroll, stack.object, showRow);
   return (
-    <div className={css.scroll}>
+    <div className={css.scroll} ref={scroll}>
       <div className={css.page}>
         <div className={css.head}>
           <h2>Fields</h2>
@@ -93,6 +96,10 @@ export function TableView({ stack, readOnly }: { stack: StackState; readOnly: bo
   );
 }
 
+function showRow(item: string) {
+  document.querySelector(`[data-item="${CSS.escape(item)}"]`)?.scrollIntoView({ block: "start" });
+}
+
 interface RowProps {
   item: string;
   stack: StackState;
@@ -103,7 +110,7 @@ interface RowProps {
 }
 
 function ItemRow({ item, stack, testId, selected, onSelect, children }: RowProps) {
-  const room = useReadable(useClient().room);
+  const room = usePlaces();
   const now = useServerNow(5000);
   const lock = lockOn(room, { object: stack.object, item });
   const holder = lock && person(lock.user, room.members.get(lock.user));
