@@ -7,6 +7,7 @@ export PATH := $(PATH):$(HOME)/.cargo/bin
 BIND ?= 127.0.0.1:8080
 DATA ?= data
 SEEDS ?= 2000
+PROFILE ?= bench
 
 # What the built app depends on; npm's own folders and the build's output are not sources.
 WEB_MANIFESTS := web/package.json web/package-lock.json $(wildcard web/*/package.json)
@@ -42,9 +43,13 @@ lint: web-deps ## clippy, ESLint and type checks, warnings denied
 sim: ## a long simulation: SEEDS=2000 by default, SEED=n to repeat one
 	SEEDS=$(SEEDS) cargo test --release --test sim -- --nocapture
 
-# QUICK=1 is a run of less than three minutes; tests/bench/main.rs names the other variables.
-bench: ## measure Baton beside a floor that only broadcasts: a table, ratios, JSON lines; QUICK=1 for a short run
-	ulimit -n "$$(ulimit -Hn)"; QUICK="$(QUICK)" cargo bench --bench load
+# QUICK=1 is a run of less than three minutes; tests/bench/main.rs names the other variables. PROFILE=quick builds faster.
+bench: tests/bench/peers/node_modules/.stamp ## measure Baton beside its peers: a table, ratios, JSON lines; QUICK=1 for a short run
+	ulimit -n "$$(ulimit -Hn)"; QUICK="$(QUICK)" cargo bench --profile $(PROFILE) --bench load
+
+# The peers that run under Node; without npm the runner says what is left out.
+tests/bench/peers/node_modules/.stamp: tests/bench/peers/package-lock.json
+	if command -v npm >/dev/null; then npm --prefix tests/bench/peers ci --no-audit --no-fund && touch $@; fi
 
 web: web-deps web/ide/dist/index.html ## build the browser app
 

@@ -132,12 +132,29 @@ pub async fn start(config: &Config) -> Result<Running, StartError> {
     let server = serve(config, listener, api, sockets)?;
     let handle = server.handle();
     let task = rt::spawn(server);
+    rt::spawn(wake(Arc::clone(&store), gateway.clone()));
     folder.announce(&InUse { pid: std::process::id(), url: url.clone(), key: operator })?;
     tracing::info!(%address, data = %config.data.display(), "listening");
 
     let limit = std::time::Duration::from_millis(config.stop_ms);
     let parts = Parts { folder, store, writer, gateway, arbiters, server: handle, task, limit };
     Ok(Running { address, url, greeting, parts })
+}
+
+/// Starts the rooms in which something is held or waited for: its holders have their grace from now on, whether or not anybody
+/// comes to look.
+async fn wake(store: Arc<dyn Store>, gateway: Gateway) {
+    let workspaces = match store.workspaces_with_locks().await {
+        Ok(workspaces) => workspaces,
+        Err(error) => {
+            return tracing::warn!(%error, "who holds what could not be read; its rooms start when they are asked for");
+        }
+    };
+    for workspace in workspaces {
+        if let Err(error) = gateway.room(workspace).await {
+            tracing::warn!(%workspace, %error, "a room in which something is held could not be started");
+        }
+    }
 }
 
 fn serve(

@@ -123,6 +123,8 @@ pub fn room_settings(config: &Config) -> RoomSettings {
         idle_ms: config.lock_idle_ms,
         idle_warning_ms: usual.idle_warning_ms.min(config.lock_idle_ms / 2),
         idle_asked_ms: usual.idle_asked_ms.min(config.lock_idle_ms),
+        nudge_ms: config.lock_take_over_ms / 3,
+        take_over_ms: config.lock_take_over_ms,
         ..usual
     };
     RoomSettings { limits, publish_check, ..RoomSettings::default() }

@@ -41,6 +41,7 @@ pub fn problems(config: &Config) -> Vec<String> {
         ("hello_timeout_ms", config.hello_timeout_ms, 1, 600_000),
         ("lock_grace_ms", config.lock_grace_ms, 1, 3_600_000),
         ("lock_idle_ms", config.lock_idle_ms, 1, 86_400_000),
+        ("lock_take_over_ms", config.lock_take_over_ms, 1, 86_400_000),
         ("silence_ms", config.silence_ms, 1, 3_600_000),
         ("stop_ms", config.stop_ms, 1, 600_000),
         ("rate_address", u64::from(config.rate_address), 1, u64::from(u32::MAX)),

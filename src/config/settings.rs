@@ -118,6 +118,8 @@ settings! {
     lock_grace_ms: u64 = 15_000;
     /// After how long without an edit a lock is released, in milliseconds.
     lock_idle_ms: u64 = 300_000;
+    /// After how long without an answer the first who waits for a lock may take it over, in milliseconds; a third of it reminds.
+    lock_take_over_ms: u64 = 180_000;
     /// After how long without a frame a session is gone, in milliseconds.
     silence_ms: u64 = 25_000;
     /// How long each step of a stop may take, in milliseconds.

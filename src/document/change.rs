@@ -3,8 +3,8 @@
 use serde::{Deserialize, Serialize};
 use uuid::Uuid;
 
-use super::{BadDocument, FenceDoc, OpDoc, item};
-use crate::domain::command::{Change, ChangeKind, Operation};
+use super::{BadDocument, FenceDoc, OpDoc, item, two_ways};
+use crate::domain::command::{Change, ChangeKind, Numbers, Operation};
 use crate::domain::id::{OpId, SessionId, UserId};
 use crate::domain::stack::Revision;
 use crate::domain::stack::op::Op;
@@ -21,27 +21,15 @@ pub enum ChangeKindDoc {
     Import,
     /// A revert of earlier changes.
     Revert,
+    /// An earlier version was put into the draft.
+    Restore,
+    /// The author took a change of their own back.
+    Undo,
+    /// The author took an undo back.
+    Redo,
 }
 
-impl From<ChangeKind> for ChangeKindDoc {
-    fn from(kind: ChangeKind) -> Self {
-        match kind {
-            ChangeKind::Edit => ChangeKindDoc::Edit,
-            ChangeKind::Import => ChangeKindDoc::Import,
-            ChangeKind::Revert => ChangeKindDoc::Revert,
-        }
-    }
-}
-
-impl From<ChangeKindDoc> for ChangeKind {
-    fn from(doc: ChangeKindDoc) -> Self {
-        match doc {
-            ChangeKindDoc::Edit => ChangeKind::Edit,
-            ChangeKindDoc::Import => ChangeKind::Import,
-            ChangeKindDoc::Revert => ChangeKind::Revert,
-        }
-    }
-}
+two_ways!(ChangeKindDoc = ChangeKind { Edit, Import, Revert, Restore, Undo, Redo });
 
 /// A group of consecutive operations of one author on one field, as people read it.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, utoipa::ToSchema)]
@@ -75,6 +63,14 @@ pub struct ChangeDoc {
     #[serde(default, skip_serializing_if = "Option::is_none")]
     #[cfg_attr(test, ts(optional))]
     pub reverted_by: Option<u64>,
+    /// The earlier changes that it took back: first and last number of each run.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    #[cfg_attr(test, ts(optional, as = "Option<Vec<(u64, u64)>>"))]
+    pub taken: Vec<(u64, u64)>,
+    /// The version with which it went live.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    #[cfg_attr(test, ts(optional))]
+    pub published: Option<u64>,
 }
 
 impl From<&Change> for ChangeDoc {
@@ -91,6 +87,8 @@ impl From<&Change> for ChangeDoc {
             from: change.from.0,
             to: change.to.0,
             reverted_by: change.reverted_by,
+            taken: change.taken.runs().to_vec(),
+            published: change.published,
         }
     }
 }
@@ -111,6 +109,8 @@ impl TryFrom<ChangeDoc> for Change {
             from: Revision(doc.from),
             to: Revision(doc.to),
             reverted_by: doc.reverted_by,
+            taken: Numbers::from_runs(doc.taken).ok_or(BadDocument::new("taken"))?,
+            published: doc.published,
         })
     }
 }

@@ -4,6 +4,7 @@
 //! and what was received can be stored. The core does not know it.
 
 mod change;
+mod collision;
 mod kind;
 mod lock;
 mod node;
@@ -17,7 +18,8 @@ mod stack;
 mod tests;
 mod word;
 
-pub use change::{ChangeDoc, OperationDoc};
+pub use change::{ChangeDoc, ChangeKindDoc, OperationDoc};
+pub use collision::{CollisionDoc, ObstacleDoc};
 pub use kind::{object_kind_from_str, object_kind_str};
 pub use lock::{ClosureDoc, LockDoc, LockStateDoc, PromiseDoc, TakenDoc, TakenFromDoc};
 pub use node::{FieldDoc, NodeDoc, SeedDoc};

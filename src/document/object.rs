@@ -25,6 +25,14 @@ pub struct VersionDoc {
     pub description: String,
     /// Whose changes went live.
     pub contributors: Vec<Uuid>,
+    /// Whether all of the draft went live; otherwise only the contributors' changes.
+    #[serde(default = "whole")]
+    pub whole: bool,
+}
+
+/// Versions from before there were parts of a draft.
+fn whole() -> bool {
+    true
 }
 
 /// What everybody sees of an object.
@@ -60,6 +68,7 @@ impl From<&VersionHead> for VersionDoc {
             at: head.at.0,
             description: head.description.clone(),
             contributors: head.contributors.iter().map(|user| user.0).collect(),
+            whole: head.whole,
         }
     }
 }
@@ -73,6 +82,7 @@ impl From<VersionDoc> for VersionHead {
             at: Timestamp(doc.at),
             description: doc.description,
             contributors: doc.contributors.into_iter().map(UserId).collect(),
+            whole: doc.whole,
         }
     }
 }

@@ -3,8 +3,8 @@
 use serde::{Deserialize, Serialize};
 use uuid::Uuid;
 
-use super::{BadDocument, FenceDoc, LockDoc, ParkedReasonDoc};
-use crate::domain::effect::Receipt;
+use super::{BadDocument, CollisionDoc, FenceDoc, LockDoc, ParkedReasonDoc};
+use crate::domain::effect::{Collision, Receipt};
 use crate::domain::id::{ObjectId, ParkedId, RequestId};
 use crate::domain::stack::Revision;
 
@@ -61,6 +61,10 @@ pub enum ReceiptDoc {
         change: u64,
         /// The revision that it made.
         revision: u64,
+        /// What was left as it is, and why.
+        #[serde(default, skip_serializing_if = "Vec::is_empty")]
+        #[cfg_attr(test, ts(optional, as = "Option<Vec<CollisionDoc>>"))]
+        left: Vec<CollisionDoc>,
     },
     /// The draft is live.
     Published {
@@ -68,6 +72,13 @@ pub enum ReceiptDoc {
         version: u64,
         /// The revision that it froze.
         revision: u64,
+    },
+    /// Those who hold a part of the object were asked to save.
+    Asked {
+        /// How many sessions had unsaved work.
+        sessions: u32,
+        /// They have so many milliseconds.
+        within_ms: u64,
     },
 }
 
@@ -103,8 +114,13 @@ impl From<&Receipt> for ReceiptDoc {
                     .map(|(object, new)| ImportedDoc { object: object.0, created: *new })
                     .collect(),
             },
-            Receipt::Reverted { change, revision } => {
-                ReceiptDoc::Reverted { change: *change, revision: revision.0 }
+            Receipt::Reverted { change, revision, left } => ReceiptDoc::Reverted {
+                change: *change,
+                revision: revision.0,
+                left: left.iter().map(CollisionDoc::from).collect(),
+            },
+            Receipt::Asked { sessions, within_ms } => {
+                ReceiptDoc::Asked { sessions: *sessions, within_ms: *within_ms }
             }
             Receipt::Published { version, revision } => {
                 ReceiptDoc::Published { version: *version, revision: revision.0 }
@@ -134,9 +150,12 @@ impl TryFrom<ReceiptDoc> for Receipt {
             ReceiptDoc::Imported { objects } => Receipt::Imported {
                 objects: objects.into_iter().map(|doc| (ObjectId(doc.object), doc.created)).collect(),
             },
-            ReceiptDoc::Reverted { change, revision } => {
-                Receipt::Reverted { change, revision: Revision(revision) }
-            }
+            ReceiptDoc::Reverted { change, revision, left } => Receipt::Reverted {
+                change,
+                revision: Revision(revision),
+                left: left.into_iter().map(Collision::try_from).collect::<Result<_, _>>()?,
+            },
+            ReceiptDoc::Asked { sessions, within_ms } => Receipt::Asked { sessions, within_ms },
             ReceiptDoc::Published { version, revision } => {
                 Receipt::Published { version, revision: Revision(revision) }
             }

@@ -81,6 +81,8 @@ fn changes_heads_and_parked_drafts_come_back() {
         from: Revision(1),
         to: Revision(2),
         reverted_by: Some(4),
+        taken: [1, 2, 5].into_iter().collect(),
+        published: Some(2),
     };
     assert_eq!(Change::try_from(through(&ChangeDoc::from(&change))).unwrap(), change);
     let version = VersionHead {
@@ -90,6 +92,7 @@ fn changes_heads_and_parked_drafts_come_back() {
         at: Timestamp(5),
         description: "First".to_owned(),
         contributors: vec![id(2), id(3)],
+        whole: false,
     };
     let head = ObjectHead {
         id: id(9),

@@ -69,7 +69,14 @@ words!(StatusReason {
     Resume = "resume",
 });
 
-words!(ChangeKind { Edit = "edit", Import = "import", Revert = "revert" });
+words!(ChangeKind {
+    Edit = "edit",
+    Import = "import",
+    Revert = "revert",
+    Restore = "restore",
+    Undo = "undo",
+    Redo = "redo",
+});
 
 impl Word for ObjectKind {
     fn word(self) -> &'static str {
@@ -91,7 +98,8 @@ mod tests {
         for role in [Role::Owner, Role::Admin, Role::Developer, Role::Viewer, Role::Suspended] {
             assert_eq!(Role::from_word(role.word()), Some(role));
         }
-        for kind in [ChangeKind::Edit, ChangeKind::Import, ChangeKind::Revert] {
+        use ChangeKind::{Edit, Import, Redo, Restore, Revert, Undo};
+        for kind in [Edit, Import, Revert, Restore, Undo, Redo] {
             assert_eq!(ChangeKind::from_word(kind.word()), Some(kind));
         }
         assert_eq!(ParkedReason::from_word("mood"), None);

@@ -25,8 +25,10 @@ pub struct Limits {
     pub idle_asked_ms: u64,
     /// With a request waiting, the holder has at least this much more than they had been idle when asked.
     pub idle_asked_more_ms: u64,
-    /// The holder's last operations must come within this when the pen is handed over.
+    /// The holder's last operations must come within this when the pen is handed over …
     pub flush_ms: u64,
+    /// … and weigh so many bytes at most.
+    pub flush_bytes: usize,
     /// A lock is kept free this long for an asker who is reconnecting.
     pub reserve_ms: u64,
     /// A lock request expires after this.
@@ -49,6 +51,12 @@ pub struct Limits {
     pub deadlock_ms: u64,
     /// A bot gives way to a person after this at the latest.
     pub bot_yields_ms: u64,
+    /// What remains of a request's or a word's time is written this often: after a restart it is longer by that at most.
+    pub refresh_ms: u64,
+    /// What a viewer was refused is counted and goes into the audit log this often.
+    pub refusals_ms: u64,
+    /// Fences of locks that have ended, kept in memory; the store has all of the last 30 days.
+    pub past_fences: usize,
     /// Items that the holder of an object keeps when one of them is asked for and granted.
     pub narrowed_items: usize,
     /// A session that asked for a path and took it back waits this long before it asks again.
@@ -59,6 +67,12 @@ pub struct Limits {
     pub typing_ms: u64,
     /// Consecutive operations of one author on one field are one change if no gap is longer.
     pub change_gap_ms: u64,
+    /// Those with unsaved work are asked to save it within this before a publish.
+    pub save_ms: u64,
+    /// Changes of an object that a view carries; older ones are read from the log.
+    pub view_changes: usize,
+    /// A revert of more operations than this is written as one that replaces the content.
+    pub revert_operations: usize,
     /// Locks that a session keeps.
     pub locks: usize,
     /// Requests of a session that wait.
@@ -138,6 +152,7 @@ impl Default for Limits {
             idle_asked_ms: 60_000,
             idle_asked_more_ms: 15_000,
             flush_ms: 3_000,
+            flush_bytes: 1024 * 1024,
             reserve_ms: 15_000,
             request_ms: 600_000,
             nudge_ms: 60_000,
@@ -149,11 +164,17 @@ impl Default for Limits {
             block_ms: 60_000,
             deadlock_ms: 30_000,
             bot_yields_ms: 10_000,
+            refresh_ms: 60_000,
+            refusals_ms: 60_000,
+            past_fences: 10_000,
             narrowed_items: 20,
             ask_again_ms: 1_000,
             park_only_ms: 3_000,
             typing_ms: 3_000,
             change_gap_ms: 5_000,
+            save_ms: 10_000,
+            view_changes: 500,
+            revert_operations: 64,
             locks: 20,
             requests: 5,
             sessions_of_member: 50,

@@ -1,6 +1,6 @@
 //! Every reason to say no.
 
-use crate::domain::effect::{Closure, LockView};
+use crate::domain::effect::{Closure, Collision, LockView, VersionHead};
 use crate::domain::id::{ItemId, ObjectId};
 use crate::domain::stack::Revision;
 use crate::domain::stack::op::OpError;
@@ -30,6 +30,8 @@ pub enum Refusal {
     NoSuchParkedDraft,
     /// Another session holds what is needed.
     Locked(Box<LockView>),
+    /// Another session holds the whole object that the item is in.
+    HeldByAncestor(Box<LockView>),
     /// Several locks of others are in the way.
     LockedBelow(Vec<LockView>),
     /// The lock is being handed over; nothing else can happen to it now.
@@ -61,13 +63,21 @@ pub enum Refusal {
     NothingToDo,
     /// The change was reverted before.
     AlreadyReverted(u64),
-    /// A later change stands on what the revert would take back.
-    RevertConflict {
-        /// The change that cannot be taken back by itself.
+    /// The change is live: it was published with that version.
+    ChangePublished {
+        /// The change.
         change: u64,
-        /// The item that stands in the way.
-        item: Option<ItemId>,
+        /// The version.
+        version: u64,
     },
+    /// Later work stands on what the revert would take back.
+    RevertConflict(Vec<Collision>),
+    /// There is no change of one's own to undo, or none to redo.
+    NothingToUndo,
+    /// Somebody has just published the same state.
+    AlreadyPublished(Box<VersionHead>),
+    /// What was to be published builds on changes of others: pairs of a change and the one that it needs.
+    PublishDepends(Vec<(u64, u64)>),
     /// Publish found text that is not valid.
     InvalidStack(Vec<(ItemId, String)>),
     /// A text is empty, too long, or holds control characters.
@@ -84,8 +94,8 @@ pub enum Refusal {
         /// The most that is taken.
         max: usize,
     },
-    /// The session holds 20 locks with unsaved work.
-    LockQuota,
+    /// The session holds 20 locks with unsaved work: these.
+    LockQuota(Vec<LockView>),
     /// The member's parked drafts are full.
     ParkedFull,
     /// Too many of these in a short time.

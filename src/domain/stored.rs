@@ -1,11 +1,12 @@
 //! What the store gives to (re)build a room.
 
 use crate::domain::effect::{
-    Closure, LockRow, ObjectHead, ParkedDraft, PresenceRow, PresenceSettings, Receipt, RequestRow,
+    Closure, LockRow, ObjectHead, ParkedDraft, PastFence, PresenceRow, PresenceSettings, Receipt, RequestRow,
 };
-use crate::domain::id::{OpId, UserId, WorkspaceId};
+use crate::domain::id::{ItemId, ObjectId, OpId, UserId, WorkspaceId};
 use crate::domain::path::Fence;
 use crate::domain::role::Member;
+use crate::domain::stack::references::Reference;
 
 /// Everything durable about a workspace but the content of its stacks, read at one moment.
 #[derive(Debug, Clone)]
@@ -20,10 +21,14 @@ pub struct Stored {
     pub members: Vec<Member>,
     /// Its objects that are not deleted.
     pub objects: Vec<ObjectHead>,
+    /// What the items of all objects refer to.
+    pub references: Vec<(ObjectId, ItemId, Reference)>,
     /// Held locks.
     pub locks: Vec<LockRow>,
     /// Waiting requests.
     pub requests: Vec<RequestRow>,
+    /// The newest fences of locks that have ended, oldest first.
+    pub fences: Vec<PastFence>,
     /// What is closed for edits.
     pub closures: Vec<Closure>,
     /// Parked drafts of all members.

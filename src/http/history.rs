@@ -1,6 +1,6 @@
-//! What was changed, taking it back, and making it live.
+//! What was changed, and what is live: the log and the versions.
 
-use actix_web::{get, post, web};
+use actix_web::{get, web};
 use serde::{Deserialize, Serialize};
 use utoipa::{IntoParams, ToSchema};
 use uuid::Uuid;
@@ -9,10 +9,9 @@ use super::error::ApiError;
 use super::extract::Caller;
 use super::openapi::RoomErrors;
 use super::{Api, rooms};
-use crate::document::{ChangeDoc, NodeDoc, ReceiptDoc, VersionDoc, stack_doc};
+use crate::document::{ChangeDoc, NodeDoc, VersionDoc, stack_doc};
 use crate::domain::id::{ObjectId, WorkspaceId};
 use crate::domain::role::Action;
-use crate::protocol::client::ClientMessage;
 use crate::protocol::error::ErrorCode;
 use crate::store::Page;
 
@@ -68,28 +67,6 @@ pub struct VersionContent {
     pub nodes: Vec<NodeDoc>,
 }
 
-/// What to take back.
-#[derive(Debug, Deserialize, ToSchema)]
-pub struct RevertBody {
-    /// The caller's id of the operation.
-    pub op_id: Uuid,
-    /// Numbers of changes; without it, all since the published version.
-    #[serde(default)]
-    pub changes: Option<Vec<u64>>,
-}
-
-/// What goes live.
-#[derive(Debug, Deserialize, ToSchema)]
-pub struct PublishBody {
-    /// The caller's id of the operation.
-    pub op_id: Uuid,
-    /// The revision that the publisher has seen.
-    pub revision: u64,
-    /// Up to 2,000 characters.
-    #[serde(default)]
-    pub description: String,
-}
-
 /// The number to go on from, if the page was full.
 pub fn next(numbers: impl ExactSizeIterator<Item = u64>, page: Page) -> Option<u64> {
     let full = numbers.len() >= page.limit as usize;
@@ -121,36 +98,6 @@ pub async fn list_changes(
     }
     let next = next(rows.iter().map(|change| change.number), page);
     Ok(web::Json(Changes { changes: rows.iter().map(ChangeDoc::from).collect(), next }))
-}
-
-/// Takes changes back, as a change.
-#[utoipa::path(tag = "history", responses((status = 200, body = ReceiptDoc), RoomErrors))]
-#[post("/workspaces/{workspace}/objects/{object}/revert")]
-pub async fn revert(
-    api: web::Data<Api>,
-    who: Caller,
-    path: web::Path<(Uuid, Uuid)>,
-    body: web::Json<RevertBody>,
-) -> Result<web::Json<ReceiptDoc>, ApiError> {
-    let (workspace, object) = path.into_inner();
-    let RevertBody { op_id, changes } = body.into_inner();
-    let message = ClientMessage::Revert { op_id, object, changes };
-    rooms::decide(&api, &who, workspace, message).await.map(web::Json)
-}
-
-/// Makes the draft live. Text that is not valid is refused, with the places.
-#[utoipa::path(tag = "history", responses((status = 200, body = ReceiptDoc), RoomErrors))]
-#[post("/workspaces/{workspace}/objects/{object}/publish")]
-pub async fn publish(
-    api: web::Data<Api>,
-    who: Caller,
-    path: web::Path<(Uuid, Uuid)>,
-    body: web::Json<PublishBody>,
-) -> Result<web::Json<ReceiptDoc>, ApiError> {
-    let (workspace, object) = path.into_inner();
-    let PublishBody { op_id, revision, description } = body.into_inner();
-    let message = ClientMessage::Publish { op_id, object, revision, description };
-    rooms::decide(&api, &who, workspace, message).await.map(web::Json)
 }
 
 /// The published versions of an object, newest first.

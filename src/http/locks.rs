@@ -48,6 +48,15 @@ pub struct ReleaseBody {
     pub fence: FenceDoc,
 }
 
+/// What is held.
+#[derive(Debug, Deserialize, ToSchema)]
+pub struct RenewBody {
+    /// What.
+    pub path: LockPathDoc,
+    /// Under which fence it is held.
+    pub fence: FenceDoc,
+}
+
 /// What is asked about.
 #[derive(Debug, Deserialize, ToSchema)]
 pub struct ExplainBody {
@@ -169,6 +178,19 @@ pub async fn force(
     rooms::decide(&api, &who, at.into_inner(), ClientMessage::Force { op_id, path, reason })
         .await
         .map(web::Json)
+}
+
+/// A sign of life: whether the lock is still held under that fence. It renews the session, and is no edit.
+#[utoipa::path(tag = "locks", responses((status = 200, body = ReceiptDoc), RoomErrors))]
+#[post("/workspaces/{workspace}/locks/renew")]
+pub async fn renew(
+    api: web::Data<Api>,
+    who: Caller,
+    at: web::Path<Uuid>,
+    body: web::Json<RenewBody>,
+) -> Decided {
+    let RenewBody { path, fence } = body.into_inner();
+    rooms::decide(&api, &who, at.into_inner(), ClientMessage::Renew { path, fence }).await.map(web::Json)
 }
 
 /// Asks the holder for a lock.

@@ -23,6 +23,8 @@ mod operator;
 mod pens;
 mod people;
 mod presence;
+mod publishing;
+mod reverts;
 mod rooms;
 mod sign_in;
 mod trace;
@@ -129,8 +131,14 @@ fn routes(config: &mut ServiceConfig) {
         .service(objects::edit)
         .service(objects::duplicate)
         .service(history::list_changes)
-        .service(history::revert)
-        .service(history::publish)
+        .service(reverts::revert)
+        .service(reverts::check_revert)
+        .service(reverts::undo)
+        .service(reverts::redo)
+        .service(reverts::restore)
+        .service(publishing::publish)
+        .service(publishing::check_publish)
+        .service(publishing::ask_to_save)
         .service(history::list_versions)
         .service(history::read_version)
         .service(exchange::source)
@@ -139,6 +147,7 @@ fn routes(config: &mut ServiceConfig) {
         .service(locks::list)
         .service(locks::acquire)
         .service(locks::release)
+        .service(locks::renew)
         .service(locks::explain)
         .service(locks::force)
         .service(locks::wish)

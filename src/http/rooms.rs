@@ -9,13 +9,15 @@ use crate::auth::{Identity, secret};
 use crate::document::ReceiptDoc;
 use crate::domain::command::{self, Request, Resume};
 use crate::domain::effect::{Answer, Arrival, ObjectView, Receipt, Snapshot, Welcome};
-use crate::domain::id::{InstanceId, ObjectId, SessionId, UserId, WorkspaceId};
+use crate::domain::id::{InstanceId, ObjectId, SessionId, StreamId, UserId, WorkspaceId};
+use crate::domain::path::LockPath;
 use crate::domain::refusal::Refusal;
 use crate::domain::role::{Action, Member, may};
 use crate::gateway::{CallError, GatewayError, HelloWithoutCall, RoomHandle};
 use crate::protocol::client::ClientMessage;
 use crate::protocol::convert::{self, Incoming};
 use crate::protocol::error::{ErrorBody, ErrorCode};
+use crate::protocol::server::{RemedyDoc, ReplyDoc};
 
 /// How often a room that has just ended is asked for again.
 const TRIES: usize = 3;
@@ -66,10 +68,35 @@ pub async fn ask(api: &Api, who: &Caller, workspace: Uuid, request: Request) -> 
         match answer {
             // The room ended before it took the call: the next one answers.
             Err(CallError::Gone) => continue,
+            Err(CallError::Refused(refusal @ (Refusal::Locked(_) | Refusal::HeldByAncestor(_)))) => {
+                return Err(in_the_way(&room, who, &refusal).await);
+            }
             other => return Ok(other?),
         }
     }
     Err(ApiError::new(ErrorCode::RetryLater))
+}
+
+/// A lock is in the way: who holds it, and what the caller may do about it.
+async fn in_the_way(room: &RoomHandle, who: &Caller, refusal: &Refusal) -> ApiError {
+    let mut error = convert::refusal(refusal);
+    if let Refusal::Locked(lock) | Refusal::HeldByAncestor(lock) = refusal {
+        error.may = remedies(room, who, lock.path).await;
+    }
+    error.into()
+}
+
+/// Nothing is said if it cannot be found out now.
+async fn remedies(room: &RoomHandle, who: &Caller, path: LockPath) -> Vec<RemedyDoc> {
+    let session = who.session.as_ref().map(|(session, _)| *session);
+    let caller = command::Caller { user: who.identity.user, session };
+    match room.call(caller, Request::Explain { path }).await {
+        Ok(answer) => match convert::reply(&answer, StreamId(Uuid::nil())) {
+            Some(ReplyDoc::Explained(explained)) => explained.may,
+            _ => Vec::new(),
+        },
+        Err(_) => Vec::new(),
+    }
 }
 
 /// Asks in the name of an account that does not call itself.
@@ -115,10 +142,15 @@ pub async fn decide(
     workspace: Uuid,
     message: ClientMessage,
 ) -> Result<ReceiptDoc, ApiError> {
+    let below = matches!(&message, ClientMessage::Acquire { path, .. } if path.item.is_some());
     match say(api, who, workspace, message).await? {
         // Over HTTP a lock of somebody else is an error with its holder, as for every other call.
         Answer::Receipt(Receipt::Busy { holder }) => {
-            Err(convert::refusal(&Refusal::Locked(Box::new(holder))).into())
+            let room = enter(api, who.identity.user, WorkspaceId(workspace)).await?;
+            let ancestor = below && holder.path.item.is_none();
+            let holder = Box::new(holder);
+            let refusal = if ancestor { Refusal::HeldByAncestor(holder) } else { Refusal::Locked(holder) };
+            Err(in_the_way(&room, who, &refusal).await)
         }
         Answer::Receipt(receipt) => Ok((&receipt).into()),
         other => Err(unexpected(&other)),
@@ -259,6 +291,8 @@ pub fn unexpected(answer: &Answer) -> ApiError {
         Answer::Presence(_) => "presence",
         Answer::StatusHistory { .. } => "status_history",
         Answer::PresenceSettings(_) => "presence_settings",
+        Answer::Revertable(_) => "revertable",
+        Answer::Publishable(_) => "publishable",
     };
     tracing::error!(kind, "a room answered something else than was asked");
     ErrorBody::new(ErrorCode::Internal).into()

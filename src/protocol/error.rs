@@ -71,6 +71,7 @@ errors! {
     RequestEnded "request_ended" 409 false "The lock request has ended." "Nothing was changed. Its end was announced: granted, cancelled, expired or voided.";
     NoSuchParkedDraft "no_such_parked_draft" 404 false "The parked draft is not there." "It was discarded or re-applied, or it is another member's.";
     Locked "locked" 423 false "Somebody else holds the pen here." "Nothing was changed. Ask the holder for access; `holder` says who.";
+    HeldByAncestor "held_by_ancestor" 423 false "Somebody else holds the pen of the whole object." "Nothing was changed. Ask for the item: its holder can give it away and keep the rest.";
     LockedBelow "locked_below" 423 false "Somebody else holds the pen on a part of this." "Nothing was changed. `holders` says who holds what; ask them.";
     HandingOver "handing_over" 409 true "The lock is being handed over right now." "Wait a moment: it takes three seconds at the most.";
     NotHeld "not_held" 409 false "You do not hold this lock." "Nothing was changed. Acquire it first.";
@@ -85,10 +86,14 @@ errors! {
     NameTaken "name_taken" 409 false "There is one of that name." "Nothing was changed. Choose another name.";
     NothingToDo "nothing_to_do" 409 false "There is nothing to do." "The draft equals what is published.";
     AlreadyReverted "already_reverted" 409 false "The change was reverted before." "Nothing was changed.";
-    RevertConflict "revert_conflict" 409 false "A later change stands on this one." "Nothing was changed. Revert the later change too; `detail` names it.";
+    ChangePublished "change_published" 409 false "The change is live." "Nothing was changed. Restore an earlier version instead; `detail` names the live one.";
+    RevertConflict "revert_conflict" 409 false "Later work stands on this." "Nothing was changed. `collisions` lists the places: keep the later work, or take it back too.";
+    NothingToUndo "nothing_to_undo" 409 false "There is nothing of yours to undo or redo here." "Nothing was changed. What is live is taken back by restoring a version.";
+    AlreadyPublished "already_published" 409 false "Somebody has just published this." "It is live; `detail` says which version and by whom.";
+    PublishDepends "publish_depends" 409 false "These changes build upon changes of others." "Nothing was published. `needs` lists them: take them along, or publish everything.";
     InvalidStack "invalid_stack" 422 false "The stack holds text that is not valid." "Nothing was published. `problems` lists the places.";
     SyntaxError "syntax_error" 422 false "The XanoScript could not be read." "Nothing of this file was imported. `detail` names line, column and what was expected.";
-    LockQuota "lock_quota" 409 false "You hold 20 locks with unsaved work." "Finish one of them first.";
+    LockQuota "lock_quota" 409 false "You hold as many locks with unsaved work as you may." "Finish one of them first; `holders` names them.";
     ParkedFull "parked_full" 409 true "Your parked drafts are full." "Your edits stay in this browser. Re-apply or discard parked drafts.";
     RateLimited "rate_limited" 429 true "That was too often." "Wait `retry_after_ms`, then repeat the call.";
     Busy "busy" 503 true "The workspace has too much in hand." "Nothing was changed. Repeat the call in a moment.";
@@ -133,10 +138,22 @@ pub struct ErrorBody {
     #[serde(skip_serializing_if = "Option::is_none")]
     #[cfg_attr(test, ts(optional))]
     pub holder: Option<crate::document::LockDoc>,
+    /// What the caller may do about the lock in the way; over HTTP only, on the socket ask with `explain`.
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    #[cfg_attr(test, ts(optional, as = "Option<Vec<crate::protocol::server::RemedyDoc>>"))]
+    pub may: Vec<crate::protocol::server::RemedyDoc>,
     /// The locks in the way.
     #[serde(skip_serializing_if = "Vec::is_empty")]
     #[cfg_attr(test, ts(optional, as = "Option<Vec<crate::document::LockDoc>>"))]
     pub holders: Vec<crate::document::LockDoc>,
+    /// Places where a change cannot simply be taken back.
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    #[cfg_attr(test, ts(optional, as = "Option<Vec<crate::document::CollisionDoc>>"))]
+    pub collisions: Vec<crate::document::CollisionDoc>,
+    /// Changes of others that are needed too.
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    #[cfg_attr(test, ts(optional, as = "Option<Vec<crate::protocol::server::NeedDoc>>"))]
+    pub needs: Vec<crate::protocol::server::NeedDoc>,
     /// Places that are not valid: item and what is wrong with it.
     #[serde(skip_serializing_if = "Vec::is_empty")]
     #[cfg_attr(test, ts(optional, as = "Option<Vec<ProblemDoc>>"))]
@@ -165,7 +182,10 @@ impl ErrorBody {
             retry: row.retry,
             retry_after_ms: None,
             holder: None,
+            may: Vec::new(),
             holders: Vec::new(),
+            collisions: Vec::new(),
+            needs: Vec::new(),
             problems: Vec::new(),
         }
     }

@@ -176,7 +176,7 @@ impl Fanout {
     pub fn reply(&mut self, socket: SocketId, re: u32, result: Result<ReplyDoc, ErrorBody>) {
         let message = match result {
             Ok(ok) => ServerMessage::Reply { re, ok },
-            Err(error) => ServerMessage::Error { re: Some(re), error },
+            Err(error) => ServerMessage::Error { re: Some(re), error: Box::new(error) },
         };
         self.tell_socket(socket, &message);
     }

@@ -5,7 +5,7 @@ use uuid::Uuid;
 use super::calls::{Asker, tell};
 use super::mail::{Asked, CallAnswer, HelloWithoutCall, Mail};
 use super::outbox::Outbox;
-use super::resend;
+use super::resend::{self, Known};
 use super::turn::{Phase, Room};
 use super::weight;
 use crate::domain::command::{Caller, Command, Hello, Request};
@@ -77,7 +77,7 @@ impl Room {
             };
             self.fanout.close_session(session, close::SIGNED_OUT);
             let caller = Caller { user, session: Some(session) };
-            let asked = Asked { caller, request: Request::Leave, known: Vec::new() };
+            let asked = Asked { caller, request: Request::Leave, known: Known::default() };
             // The writer keeps the order: what answers the last of them answers them all.
             let all_but_last = std::mem::replace(&mut asker, Asker::Nobody);
             self.request(asked, all_but_last);
@@ -131,9 +131,12 @@ impl Room {
         if let Some(id) = resend::id(&request) {
             self.calls.about(call, caller.user, id);
         }
-        for known in known {
-            if let Some(core) = &mut self.core {
-                core.recall(self.now, known);
+        if let Some(core) = &mut self.core {
+            for receipt in known.receipts {
+                core.recall(self.now, receipt);
+            }
+            if let Some(fence) = known.fence {
+                core.recall_fence(fence);
             }
         }
         let at_once = (ephemeral && self.gate.is_held()).then_some(call);

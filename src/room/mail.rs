@@ -4,11 +4,11 @@ use tokio::sync::oneshot;
 use uuid::Uuid;
 
 use super::outbox::Outbox;
+use super::resend::Known;
 use crate::domain::command::{Caller, Request, Resume};
 use crate::domain::effect::{Answer, Welcome};
 use crate::domain::id::{InstanceId, SessionId, SocketId, UserId};
 use crate::domain::refusal::Refusal;
-use crate::domain::stored::StoredReceipt;
 
 /// A hello before the room has named the call.
 #[derive(Debug, Clone)]
@@ -40,7 +40,7 @@ pub struct Asked {
     /// What.
     pub request: Request,
     /// Final answers that it may need and that are older than those in memory.
-    pub known: Vec<StoredReceipt>,
+    pub(super) known: Known,
 }
 
 /// How a hello is answered.

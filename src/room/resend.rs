@@ -2,7 +2,8 @@
 
 use std::time::{SystemTime, UNIX_EPOCH};
 
-use crate::domain::command::Request;
+use crate::domain::command::{Pen, Request};
+use crate::domain::effect::PastFence;
 use crate::domain::id::{OpId, UserId, WorkspaceId};
 use crate::domain::stored::StoredReceipt;
 use crate::store::{Store, StoreError};
@@ -13,17 +14,36 @@ const REMEMBERED_MS: u64 = 23 * 60 * 60 * 1_000;
 /// above it is less than the core's day.
 const AHEAD_MS: u64 = 30 * 60 * 1_000;
 
-/// The final answers that the request may need and the core may have forgotten.
+/// An edit that was made within these milliseconds names a fence that the core remembers: that of a lock that is held, or
+/// ended just now.
+const FRESH_MS: u64 = 5_000;
+
+/// What the store knows and the core may have forgotten.
+#[derive(Debug, Default)]
+pub(super) struct Known {
+    /// Final answers.
+    pub(super) receipts: Vec<StoredReceipt>,
+    /// Whose the fence was that an edit names.
+    pub(super) fence: Option<PastFence>,
+}
+
+/// What the request may need and the core may have forgotten.
 pub(super) async fn known(
     store: &dyn Store,
     workspace: WorkspaceId,
     user: UserId,
     request: &Request,
-) -> Result<Vec<StoredReceipt>, StoreError> {
-    let mut found = Vec::new();
+) -> Result<Known, StoreError> {
+    let mut found = Known::default();
     let now = SystemTime::now().duration_since(UNIX_EPOCH).unwrap_or_default().as_millis();
-    for id in ids(request).into_iter().flatten().filter(|id| may_be_forgotten(*id, now)) {
-        found.extend(store.receipt(workspace, user, id).await?);
+    for id in ids(request).into_iter().flatten().filter(|id| made_before(*id, now, REMEMBERED_MS, AHEAD_MS)) {
+        found.receipts.extend(store.receipt(workspace, user, id).await?);
+    }
+    if let Request::Edit(edit) = request
+        && let Pen::Held(fence) = edit.pen
+        && made_before(edit.op_id, now, FRESH_MS, FRESH_MS)
+    {
+        found.fence = store.past_fence(workspace, fence).await?;
     }
     Ok(found)
 }
@@ -37,19 +57,21 @@ pub(super) fn id(request: &Request) -> Option<OpId> {
 fn ids(request: &Request) -> [Option<OpId>; 2] {
     match request {
         Request::Edit(edit) => [Some(edit.op_id), edit.prev_op],
-        Request::Import { op_id, .. }
-        | Request::DeleteObject { op_id, .. }
-        | Request::Revert { op_id, .. }
-        | Request::Publish { op_id, .. } => [Some(*op_id), None],
+        Request::Import { op_id, .. } | Request::DeleteObject { op_id, .. } => [Some(*op_id), None],
+        Request::Revert(revert) => [Some(revert.op_id), None],
+        Request::Step(step) => [Some(step.op_id), None],
+        Request::Restore(restore) => [Some(restore.op_id), None],
+        Request::Publish(publish) => [Some(publish.op_id), None],
         _ => [None, None],
     }
 }
 
-fn may_be_forgotten(id: OpId, now_ms: u128) -> bool {
+/// Whether the id may have been made longer ago than that, or says nothing about when.
+fn made_before(id: OpId, now_ms: u128, age_ms: u64, ahead_ms: u64) -> bool {
     let Some(made) = id.0.get_timestamp().filter(|_| id.0.get_version_num() == 7) else { return true };
     let (seconds, nanos) = made.to_unix();
     let made = u128::from(seconds) * 1_000 + u128::from(nanos / 1_000_000);
-    made + u128::from(REMEMBERED_MS) < now_ms || made > now_ms + u128::from(AHEAD_MS)
+    made + u128::from(age_ms) < now_ms || made > now_ms + u128::from(ahead_ms)
 }
 
 #[cfg(test)]
@@ -65,7 +87,7 @@ mod tests {
     #[test]
     fn only_ids_of_the_last_day_are_sure_to_be_remembered() {
         let (now, hour) = (1_800_000_000_u64, 3_600);
-        let forgotten = |id| may_be_forgotten(id, u128::from(now) * 1_000);
+        let forgotten = |id| made_before(id, u128::from(now) * 1_000, REMEMBERED_MS, AHEAD_MS);
         assert!(!forgotten(made(now)) && !forgotten(made(now - 22 * hour)) && !forgotten(made(now + 60)));
         assert!(forgotten(made(now - 24 * hour)));
         // A clock that is ahead makes ids that look young when their answer is old.

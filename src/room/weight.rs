@@ -1,7 +1,7 @@
 //! How much memory an effect keeps busy, roughly: only the texts are counted, the rest is a flat sum.
 
 use crate::domain::command::{Operation, Request};
-use crate::domain::effect::{Answer, Delta, Effect, ObjectView, ParkedDraft, Snapshot, Write};
+use crate::domain::effect::{Answer, Delta, Effect, ObjectView, ParkedDraft, Receipt, Snapshot, Write};
 use crate::domain::stack::op::Op;
 use crate::domain::stack::{Field, Node, Seed};
 
@@ -93,6 +93,9 @@ pub fn effect(effect: &Effect) -> usize {
             Answer::Parked(drafts) => drafts.iter().map(parked).sum(),
             Answer::Presence(page) => page.people.len() * 2 * ROW,
             Answer::StatusHistory { changes, .. } => changes.len() * ROW,
+            Answer::Revertable(preview) => (preview.collisions.len() + preview.breaks.len()) * ROW,
+            Answer::Publishable(preview) => (preview.needs.len() + preview.problems.len()) * ROW,
+            Answer::Receipt(Receipt::Reverted { left, .. }) => left.len() * ROW,
             Answer::Receipt(_) | Answer::Explained(_) | Answer::PresenceSettings(_) => 0,
         },
         Effect::Delta(numbered) => delta(&numbered.delta),

@@ -142,7 +142,7 @@ impl Socket {
     }
 
     async fn say(&mut self, re: Option<u32>, error: ErrorBody) -> Result<(), End> {
-        let text = encode(&[ServerMessage::Error { re, error }]);
+        let text = encode(&[ServerMessage::Error { re, error: Box::new(error) }]);
         let within = self.sockets.0.settings.stall;
         match timeout(within, self.session.text(text)).await {
             Ok(Ok(())) => Ok(()),
@@ -377,7 +377,7 @@ impl Carrying {
     }
 
     fn answer(&self, re: Option<u32>, error: ErrorBody) {
-        self.push(&ServerMessage::Error { re, error });
+        self.push(&ServerMessage::Error { re, error: Box::new(error) });
     }
 
     fn push(&self, message: &ServerMessage) {

@@ -48,13 +48,9 @@ pub async fn load(
         }
         None => None,
     };
-    let since = published.as_ref().map_or(Revision(0), |(head, _)| head.revision);
-    let changes = list(reading, of(sql::READ_CHANGES_SINCE).count(since.0), rows::change).await?;
+    let changes = list(reading, of(sql::READ_OPEN_CHANGES), rows::change).await?;
     let operations = match changes.first() {
-        Some(first) => {
-            let since = of(sql::READ_OPERATIONS_SINCE_CHANGE).count(first.number);
-            list(reading, since, rows::operation).await?
-        }
+        Some(_) => list(reading, of(sql::READ_OPEN_OPERATIONS), rows::operation).await?,
         None => Vec::new(),
     };
     let last_change = one(reading, of(sql::READ_LAST_CHANGE), |row| row.maybe_count("number")).await?;

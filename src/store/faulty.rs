@@ -28,6 +28,10 @@ struct Plan {
     probes: u64,
     /// Commits that took effect.
     commits: u64,
+    /// Statements of the transaction so far, and the place in it of the one that failed: it fails again when the transaction
+    /// is played again.
+    ran: u64,
+    again: Option<(u64, bool)>,
 }
 
 /// The orders, shared between a test and the writer's connection.
@@ -116,7 +120,15 @@ impl Faults {
 
     /// Whether the next statement fails, and whether the transaction ends with it.
     fn statement(&self) -> Option<bool> {
-        count_down(&mut self.plan().statement)
+        let mut plan = self.plan();
+        plan.ran += 1;
+        let due = count_down(&mut plan.statement);
+        let place = plan.ran;
+        if let Some(ends) = due {
+            plan.again = Some((place, ends));
+            return due;
+        }
+        plan.again.take_if(|(at, _)| *at == place).map(|(_, ends)| ends)
     }
 
     fn probe(&self) -> Result<(), StoreError> {
@@ -180,6 +192,7 @@ impl Reading for Faulty {
 impl WriteConnection for Faulty {
     async fn begin(&mut self) -> Result<(), StoreError> {
         self.probing = false;
+        self.faults.plan().ran = 0;
         self.inner.begin().await
     }
 
@@ -218,7 +231,10 @@ impl WriteConnection for Faulty {
             return Err(fault("a commit failed before it took effect"));
         }
         self.inner.commit().await?;
-        self.faults.plan().commits += 1;
+        let mut plan = self.faults.plan();
+        plan.commits += 1;
+        plan.again = None;
+        drop(plan);
         match when {
             Some(_) => Err(fault("a commit failed after it took effect")),
             None => Ok(()),

@@ -1,12 +1,15 @@
 //! Runs the statements of facts inside the writer's transaction, and chains audit records there.
 
+use std::collections::BTreeMap;
+
 use super::account_statements::of_account;
 use super::dialect::{Columns, Statement, WriteConnection};
-use super::statements::of_room;
+use super::statements::{of_room, receipts_passed};
 use super::{AccountWrite, StoreError, sql};
 use crate::audit::{Chain, Record};
 use crate::domain::effect::{AuditEntry, Write};
 use crate::domain::id::WorkspaceId;
+use crate::domain::time::Timestamp;
 
 /// The setting that holds the last fence epoch.
 const EPOCH: &str = "epoch";
@@ -24,6 +27,30 @@ pub async fn write(
         run(connection, statement).await?;
     }
     Ok(())
+}
+
+/// Answers given in a transaction, by workspace: how many, and when the last.
+#[derive(Default)]
+pub struct Answers(BTreeMap<WorkspaceId, (u32, Timestamp)>);
+
+impl Answers {
+    /// Counts the answers among a room's facts.
+    pub fn count(&mut self, workspace: WorkspaceId, writes: &[Write]) {
+        for write in writes {
+            if let Write::Receipt { at, .. } = write {
+                let known = self.0.entry(workspace).or_insert((0, *at));
+                *known = (known.0 + 1, *at);
+            }
+        }
+    }
+
+    /// Takes out answers that have passed, once for each workspace.
+    pub async fn make_room(self, connection: &mut dyn WriteConnection) -> Result<(), StoreError> {
+        for (workspace, (new, at)) in self.0 {
+            run(connection, receipts_passed(workspace, new, at)).await?;
+        }
+        Ok(())
+    }
 }
 
 /// One account fact.

@@ -39,8 +39,9 @@ use uuid::Uuid;
 
 use crate::audit::{Chain, Record};
 use crate::domain::command::{Change, LoadedStack, Operation};
-use crate::domain::effect::{StatusChange, VersionHead};
+use crate::domain::effect::{PastFence, StatusChange, VersionHead};
 use crate::domain::id::{ObjectId, OpId, UserId, WorkspaceId};
+use crate::domain::path::Fence;
 use crate::domain::role::{Member, Role};
 use crate::domain::stack::{Revision, Stack};
 use crate::domain::stored::{Stored, StoredReceipt};
@@ -124,6 +125,10 @@ pub trait Store: Send + Sync + 'static {
         op_id: OpId,
     ) -> Result<Option<StoredReceipt>, StoreError>;
 
+    /// Whose a fence was whose lock has ended, for 30 days; also when it is too old to be in [`Stored::fences`].
+    async fn past_fence(&self, workspace: WorkspaceId, fence: Fence)
+    -> Result<Option<PastFence>, StoreError>;
+
     /// A membership.
     async fn member(&self, workspace: WorkspaceId, user: UserId) -> Result<Option<Member>, StoreError>;
 
@@ -132,6 +137,9 @@ pub trait Store: Send + Sync + 'static {
 
     /// All workspaces.
     async fn workspace_ids(&self) -> Result<Vec<WorkspaceId>, StoreError>;
+
+    /// Workspaces in which something is held or waited for.
+    async fn workspaces_with_locks(&self) -> Result<Vec<WorkspaceId>, StoreError>;
 
     /// An account.
     async fn user(&self, user: UserId) -> Result<Option<User>, StoreError>;

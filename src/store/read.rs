@@ -13,8 +13,9 @@ use super::{
 };
 use crate::audit::{Chain, Record};
 use crate::domain::command::{Change, LoadedStack, Operation};
-use crate::domain::effect::{StatusChange, VersionHead};
+use crate::domain::effect::{PastFence, StatusChange, VersionHead};
 use crate::domain::id::{ObjectId, OpId, UserId, WorkspaceId};
+use crate::domain::path::Fence;
 use crate::domain::role::{Member, Role};
 use crate::domain::stack::{Revision, Stack};
 use crate::domain::stored::{Stored, StoredReceipt};
@@ -147,6 +148,15 @@ impl Store for SqlStore {
         self.one(statement, rows::receipt).await
     }
 
+    async fn past_fence(
+        &self,
+        workspace: WorkspaceId,
+        fence: Fence,
+    ) -> Result<Option<PastFence>, StoreError> {
+        let statement = Statement::new(sql::READ_FENCE).with(workspace);
+        self.one(statement.count(fence.epoch).count(fence.counter), rows::past_fence).await
+    }
+
     async fn member(&self, workspace: WorkspaceId, user: UserId) -> Result<Option<Member>, StoreError> {
         self.one(Statement::new(sql::READ_MEMBER).with(workspace).with(user), rows::member).await
     }
@@ -160,6 +170,10 @@ impl Store for SqlStore {
 
     async fn workspace_ids(&self) -> Result<Vec<WorkspaceId>, StoreError> {
         self.list(Statement::new(sql::READ_WORKSPACE_IDS), |row| row.id("id")).await
+    }
+
+    async fn workspaces_with_locks(&self) -> Result<Vec<WorkspaceId>, StoreError> {
+        self.list(Statement::new(sql::READ_WORKSPACES_WITH_LOCKS), |row| row.id("id")).await
     }
 
     async fn user(&self, user: UserId) -> Result<Option<User>, StoreError> {

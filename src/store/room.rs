@@ -6,10 +6,13 @@ use super::dialect::{Columns, Reading, Statement};
 use super::read::{list, one};
 use super::statements::RECEIPT_LIFE_MS;
 use super::{StoreError, presence, rows, sql};
-use crate::domain::effect::{ParkedDraft, ParkedOperation};
+use crate::domain::effect::{ParkedDraft, ParkedOperation, PastFence};
 use crate::domain::id::{ParkedId, WorkspaceId};
 use crate::domain::stored::Stored;
 use crate::domain::time::Timestamp;
+
+/// Fences of ended locks that a room starts with; an older one is looked up when it is named.
+const FENCES_IN_MEMORY: u32 = 1_000;
 
 /// See [`super::Store::load_room`].
 pub async fn load(
@@ -27,8 +30,10 @@ pub async fn load(
         fence,
         members: list(reading, of(sql::READ_MEMBERS), rows::member).await?,
         objects: list(reading, of(sql::READ_OBJECTS), rows::head).await?,
+        references: list(reading, of(sql::READ_REFERENCES), rows::reference).await?,
         locks: list(reading, of(sql::READ_LOCKS), rows::lock).await?,
         requests: list(reading, of(sql::READ_REQUESTS), rows::request).await?,
+        fences: past_fences(reading, workspace).await?,
         closures: list(reading, of(sql::READ_CLOSURES), rows::closure).await?,
         parked: parked(reading, workspace).await?,
         presence: list(reading, of(presence::READ_PRESENCE), presence::read_row).await?,
@@ -37,6 +42,17 @@ pub async fn load(
             .unwrap_or_default(),
         receipts: list(reading, of(sql::READ_RECEIPTS).with(recent), rows::receipt).await?,
     })
+}
+
+/// The newest fences of locks that have ended, oldest first.
+async fn past_fences(
+    reading: &mut dyn Reading,
+    workspace: WorkspaceId,
+) -> Result<Vec<PastFence>, StoreError> {
+    let newest = Statement::new(sql::READ_FENCES).with(workspace).with(FENCES_IN_MEMORY);
+    let mut fences = list(reading, newest, rows::past_fence).await?;
+    fences.reverse();
+    Ok(fences)
 }
 
 async fn parked(reading: &mut dyn Reading, workspace: WorkspaceId) -> Result<Vec<ParkedDraft>, StoreError> {

@@ -6,16 +6,17 @@ use super::StoreError;
 use super::dialect::{Columns, Row};
 use crate::audit::Record;
 use crate::document::{NodeDoc, OpDoc, ReceiptDoc, TakenDoc, Word, stack_from_doc};
-use crate::domain::command::{Change, Operation};
+use crate::domain::command::{Change, Numbers, Operation};
 use crate::domain::effect::{
-    Closure, LockRow, LockView, ObjectHead, ParkedDraft, ParkedOperation, Promise, RequestRow, RequestView,
-    VersionHead,
+    Closure, LockRow, LockView, ObjectHead, ParkedDraft, ParkedOperation, PastFence, Promise, RequestRow,
+    RequestView, VersionHead,
 };
-use crate::domain::id::{ItemId, ParkedId, UserId};
+use crate::domain::id::{ItemId, ObjectId, ParkedId, UserId};
 use crate::domain::path::{Fence, LockPath};
 use crate::domain::role::Member;
-use crate::domain::stack::Stack;
 use crate::domain::stack::op::Op;
+use crate::domain::stack::references::Reference;
+use crate::domain::stack::{Revision, Stack};
 use crate::domain::stored::StoredReceipt;
 use crate::domain::time::Timestamp;
 
@@ -91,6 +92,7 @@ pub fn version(row: &Row<'_>) -> Result<VersionHead, StoreError> {
         at: row.time("at")?,
         description: row.text("description")?,
         contributors: contributors.into_iter().map(UserId).collect(),
+        whole: row.flag("whole")?,
     })
 }
 
@@ -117,9 +119,19 @@ pub fn lock(row: &Row<'_>) -> Result<LockRow, StoreError> {
     Ok(LockRow {
         view,
         secret: row.digest("secret")?,
-        used: row.flag("used")?,
+        wrote: row.maybe_count("wrote")?.map(Revision),
         promised_ms: row.maybe_count("promised_ms")?,
         taken,
+    })
+}
+
+/// A fence of a lock that has ended.
+pub fn past_fence(row: &Row<'_>) -> Result<PastFence, StoreError> {
+    Ok(PastFence {
+        fence: fence(row)?,
+        path: path(row)?,
+        session: row.id("session_id")?,
+        user: row.id("user_id")?,
     })
 }
 
@@ -133,7 +145,7 @@ pub fn request(row: &Row<'_>) -> Result<RequestRow, StoreError> {
         note: row.text("note")?,
         since: row.time("since")?,
         place: row.small("place")?,
-        ignored: row.flag("ignored")?,
+        ignored_by: document::<Vec<uuid::Uuid>>(row, "ignored_by")?.into_iter().map(UserId).collect(),
         nudged: row.flag("nudged")?,
         // Both are reckoned anew from how long it has waited.
         take_over: None,
@@ -212,6 +224,21 @@ pub fn operation(row: &Row<'_>) -> Result<Operation, StoreError> {
     })
 }
 
+/// What an item of an object refers to.
+pub fn reference(row: &Row<'_>) -> Result<(ObjectId, ItemId, Reference), StoreError> {
+    let reference = Reference { kind: word(row, "kind")?, name: row.text("name")? };
+    Ok((row.id("object_id")?, row.id("item")?, reference))
+}
+
+/// Numbers of changes; none where there is a NULL.
+fn numbers(row: &Row<'_>, name: &'static str) -> Result<Numbers, StoreError> {
+    match row.maybe_text(name)? {
+        Some(_) => Numbers::from_runs(document::<Vec<(u64, u64)>>(row, name)?)
+            .ok_or_else(|| StoreError::corrupt(name)),
+        None => Ok(Numbers::default()),
+    }
+}
+
 /// A change.
 pub fn change(row: &Row<'_>) -> Result<Change, StoreError> {
     Ok(Change {
@@ -226,6 +253,8 @@ pub fn change(row: &Row<'_>) -> Result<Change, StoreError> {
         from: row.revision("from_revision")?,
         to: row.revision("to_revision")?,
         reverted_by: row.maybe_count("reverted_by")?,
+        taken: numbers(row, "taken")?,
+        published: row.maybe_count("published")?,
     })
 }
 

@@ -26,12 +26,31 @@ pub const OPERATION: &str = "\
 
 pub const CHANGE: &str = "\
     INSERT INTO changes (workspace_id, object_id, number, user_id, began, ended, words, kind, item, field,
-        from_revision, to_revision, reverted_by)
-    VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13)
+        from_revision, to_revision, reverted_by, taken, published)
+    VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15)
     ON CONFLICT (workspace_id, object_id, number)
     DO UPDATE SET user_id = excluded.user_id, began = excluded.began, ended = excluded.ended, words = excluded.words,
         kind = excluded.kind, item = excluded.item, field = excluded.field, from_revision = excluded.from_revision,
-        to_revision = excluded.to_revision, reverted_by = excluded.reverted_by";
+        to_revision = excluded.to_revision, reverted_by = excluded.reverted_by, taken = excluded.taken,
+        published = excluded.published";
+
+/// One run of numbers without a gap.
+pub const CHANGES_MARKED: &str = "\
+    UPDATE changes SET reverted_by = $5 WHERE workspace_id = $1 AND object_id = $2 AND number BETWEEN $3 AND $4";
+
+/// One run of numbers without a gap.
+pub const CHANGES_PUBLISHED: &str = "\
+    UPDATE changes SET published = $5 WHERE workspace_id = $1 AND object_id = $2 AND number BETWEEN $3 AND $4";
+
+pub const REFERENCE: &str = "\
+    INSERT INTO object_references (workspace_id, object_id, item, kind, name) VALUES ($1, $2, $3, $4, $5)
+    ON CONFLICT (workspace_id, object_id, item) DO UPDATE SET kind = excluded.kind, name = excluded.name";
+
+pub const REFERENCE_ENDED: &str =
+    "DELETE FROM object_references WHERE workspace_id = $1 AND object_id = $2 AND item = $3";
+
+pub const READ_REFERENCES: &str = "\
+    SELECT object_id, item, kind, name FROM object_references WHERE workspace_id = $1 ORDER BY object_id, item";
 
 /// Only the newest is kept: the log has the way to it, and versions have their own content.
 pub const CHECKPOINT: &str = "\
@@ -41,17 +60,17 @@ pub const CHECKPOINT: &str = "\
     WHERE checkpoints.revision <= excluded.revision";
 
 pub const VERSION: &str = "\
-    INSERT INTO versions (workspace_id, object_id, number, revision, user_id, at, description, contributors, content)
-    VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9)";
+    INSERT INTO versions (workspace_id, object_id, number, revision, user_id, at, description, contributors, whole, content)
+    VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10)";
 
 pub const LOCK: &str = "\
     INSERT INTO locks (workspace_id, object_id, item, session_id, user_id, fence_epoch, fence_counter, state, since, edited,
-        unsaved, idle_until, secret, used, promise_id, promised_ms, taken)
+        unsaved, idle_until, secret, wrote, promise_id, promised_ms, taken)
     VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16, $17)
     ON CONFLICT (workspace_id, object_id, item)
     DO UPDATE SET session_id = excluded.session_id, user_id = excluded.user_id, fence_epoch = excluded.fence_epoch,
         fence_counter = excluded.fence_counter, state = excluded.state, since = excluded.since, edited = excluded.edited,
-        unsaved = excluded.unsaved, idle_until = excluded.idle_until, secret = excluded.secret, used = excluded.used,
+        unsaved = excluded.unsaved, idle_until = excluded.idle_until, secret = excluded.secret, wrote = excluded.wrote,
         promise_id = excluded.promise_id, promised_ms = excluded.promised_ms, taken = excluded.taken";
 
 /// Fences only grow.
@@ -59,16 +78,39 @@ pub const FENCE: &str = "\
     UPDATE workspaces SET fence_epoch = $2, fence_counter = $3
     WHERE id = $1 AND (fence_epoch < $2 OR (fence_epoch = $2 AND fence_counter < $3))";
 
+/// The fence of a lock that ends stays with its holder. An object's that lives on in its items is there already.
+pub const FENCE_PAST: &str = "\
+    INSERT INTO fences (workspace_id, fence_epoch, fence_counter, object_id, item, session_id, user_id, ended)
+    SELECT workspace_id, fence_epoch, fence_counter, object_id, item, session_id, user_id, $4
+    FROM locks WHERE workspace_id = $1 AND object_id = $2 AND item = $3
+    ON CONFLICT (workspace_id, fence_epoch, fence_counter) DO NOTHING";
+
+/// The oldest, a few at a time.
+pub const FENCES_PASSED: &str = "\
+    DELETE FROM fences
+    WHERE workspace_id = $1 AND ended < $2 AND (fence_epoch, fence_counter) IN (
+        SELECT fence_epoch, fence_counter FROM fences WHERE workspace_id = $1
+        ORDER BY fence_epoch, fence_counter LIMIT 256)";
+
+/// The newest.
+pub const READ_FENCES: &str = "\
+    SELECT object_id, item, session_id, user_id, fence_epoch, fence_counter
+    FROM fences WHERE workspace_id = $1 ORDER BY fence_epoch DESC, fence_counter DESC LIMIT $2";
+
+pub const READ_FENCE: &str = "\
+    SELECT object_id, item, session_id, user_id, fence_epoch, fence_counter
+    FROM fences WHERE workspace_id = $1 AND fence_epoch = $2 AND fence_counter = $3";
+
 pub const LOCK_ENDED: &str = "DELETE FROM locks WHERE workspace_id = $1 AND object_id = $2 AND item = $3";
 
 pub const REQUEST: &str = "\
-    INSERT INTO requests (workspace_id, id, object_id, item, session_id, user_id, note, since, place, ignored, secret,
+    INSERT INTO requests (workspace_id, id, object_id, item, session_id, user_id, note, since, place, ignored_by, secret,
         remains_ms, ordinal, nudged, promised, waited_ms)
     VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16)
     ON CONFLICT (workspace_id, id)
     DO UPDATE SET object_id = excluded.object_id, item = excluded.item, session_id = excluded.session_id,
         user_id = excluded.user_id, note = excluded.note, since = excluded.since, place = excluded.place,
-        ignored = excluded.ignored, secret = excluded.secret, remains_ms = excluded.remains_ms, ordinal = excluded.ordinal,
+        ignored_by = excluded.ignored_by, secret = excluded.secret, remains_ms = excluded.remains_ms, ordinal = excluded.ordinal,
         nudged = excluded.nudged, promised = excluded.promised, waited_ms = excluded.waited_ms";
 
 pub const REQUEST_ENDED: &str = "DELETE FROM requests WHERE workspace_id = $1 AND id = $2";
@@ -112,11 +154,10 @@ pub const RECEIPT: &str = "\
     ON CONFLICT (workspace_id, user_id, op_id)
     DO UPDATE SET intent = excluded.intent, receipt = excluded.receipt, at = excluded.at, kept = excluded.kept";
 
-/// A few at a time with every new one, so that no commit ever has many to delete.
 pub const RECEIPTS_PASSED: &str = "\
     DELETE FROM receipts
     WHERE workspace_id = $1 AND (user_id, op_id) IN (
-        SELECT user_id, op_id FROM receipts WHERE workspace_id = $1 AND kept = 0 AND at < $2 ORDER BY at LIMIT 16)";
+        SELECT user_id, op_id FROM receipts WHERE workspace_id = $1 AND kept = 0 AND at < $2 ORDER BY at LIMIT $3)";
 
 // Rooms: reading.
 
@@ -131,7 +172,7 @@ pub const READ_MEMBER: &str =
 /// A head with its version; the version's columns are NULL if the head names none.
 pub const READ_OBJECTS: &str = "\
     SELECT o.id, o.kind, o.name, o.group_id, o.revision AS head_revision, o.changes, o.version,
-        v.number, v.revision, v.user_id, v.at, v.description, v.contributors
+        v.number, v.revision, v.user_id, v.at, v.description, v.contributors, v.whole
     FROM objects o
     LEFT JOIN versions v ON v.workspace_id = o.workspace_id AND v.object_id = o.id AND v.number = o.version
     WHERE o.workspace_id = $1 AND o.deleted_at IS NULL
@@ -139,11 +180,11 @@ pub const READ_OBJECTS: &str = "\
 
 pub const READ_LOCKS: &str = "\
     SELECT object_id, item, session_id, user_id, fence_epoch, fence_counter, state, since, edited, unsaved, idle_until,
-        secret, used, promise_id, promised_ms, taken
+        secret, wrote, promise_id, promised_ms, taken
     FROM locks WHERE workspace_id = $1 ORDER BY object_id, item";
 
 pub const READ_REQUESTS: &str = "\
-    SELECT id, object_id, item, session_id, user_id, note, since, place, ignored, secret, remains_ms, ordinal,
+    SELECT id, object_id, item, session_id, user_id, note, since, place, ignored_by, secret, remains_ms, ordinal,
         nudged, promised, waited_ms
     FROM requests WHERE workspace_id = $1 ORDER BY ordinal, id";
 
@@ -171,9 +212,11 @@ pub const READ_OPERATIONS_AFTER: &str = "\
     SELECT revision, op_id, user_id, session_id, at, change, fence_epoch, fence_counter, op, inverse
     FROM operations WHERE workspace_id = $1 AND object_id = $2 AND revision > $3 AND revision <= $4 ORDER BY revision";
 
-pub const READ_OPERATIONS_SINCE_CHANGE: &str = "\
+pub const READ_OPEN_OPERATIONS: &str = "\
     SELECT revision, op_id, user_id, session_id, at, change, fence_epoch, fence_counter, op, inverse
-    FROM operations WHERE workspace_id = $1 AND object_id = $2 AND change >= $3 ORDER BY revision";
+    FROM operations WHERE workspace_id = $1 AND object_id = $2 AND change IN (
+        SELECT number FROM changes WHERE workspace_id = $1 AND object_id = $2 AND published IS NULL)
+    ORDER BY revision";
 
 pub const READ_OPERATIONS_OF: &str = "\
     SELECT revision, op_id, user_id, session_id, at, change, fence_epoch, fence_counter, op, inverse
@@ -182,26 +225,30 @@ pub const READ_OPERATIONS_OF: &str = "\
 pub const READ_LAST_CHANGE: &str =
     "SELECT max(number) AS number FROM changes WHERE workspace_id = $1 AND object_id = $2";
 
-pub const READ_CHANGES_SINCE: &str = "\
-    SELECT number, user_id, began, ended, words, kind, item, field, from_revision, to_revision, reverted_by
-    FROM changes WHERE workspace_id = $1 AND object_id = $2 AND to_revision > $3 ORDER BY number";
+pub const READ_OPEN_CHANGES: &str = "\
+    SELECT number, user_id, began, ended, words, kind, item, field, from_revision, to_revision, reverted_by, taken, published
+    FROM changes WHERE workspace_id = $1 AND object_id = $2 AND published IS NULL ORDER BY number";
 
 pub const READ_CHANGES: &str = "\
-    SELECT number, user_id, began, ended, words, kind, item, field, from_revision, to_revision, reverted_by
+    SELECT number, user_id, began, ended, words, kind, item, field, from_revision, to_revision, reverted_by, taken, published
     FROM changes WHERE workspace_id = $1 AND object_id = $2 AND number < $3 ORDER BY number DESC LIMIT $4";
 
 pub const READ_VERSION: &str = "\
-    SELECT number, revision, user_id, at, description, contributors, content
+    SELECT number, revision, user_id, at, description, contributors, whole, content
     FROM versions WHERE workspace_id = $1 AND object_id = $2 AND number = $3";
 
 pub const READ_VERSIONS: &str = "\
-    SELECT number, revision, user_id, at, description, contributors
+    SELECT number, revision, user_id, at, description, contributors, whole
     FROM versions WHERE workspace_id = $1 AND object_id = $2 AND number < $3 ORDER BY number DESC LIMIT $4";
 
 pub const READ_WORKSPACES_OF: &str = "\
     SELECT w.id, w.name, m.role
     FROM members m JOIN workspaces w ON w.id = m.workspace_id
     WHERE m.user_id = $1 ORDER BY w.name, w.id";
+
+/// Workspaces in which something is held or waited for.
+pub const READ_WORKSPACES_WITH_LOCKS: &str =
+    "SELECT workspace_id AS id FROM locks UNION SELECT workspace_id FROM requests ORDER BY id";
 
 pub const READ_WORKSPACE_IDS: &str = "SELECT id FROM workspaces ORDER BY id";
 

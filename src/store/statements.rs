@@ -3,15 +3,23 @@
 use super::dialect::Statement;
 use super::{StoreError, presence, sql};
 use crate::document::{OpDoc, ReceiptDoc, TakenDoc, Word, stack_doc};
-use crate::domain::command::{Change, Operation};
+use crate::domain::command::{Change, Numbers, Operation};
 use crate::domain::effect::{LockRow, ObjectHead, ParkedDraft, Receipt, RequestRow, VersionHead, Write};
-use crate::domain::id::{ItemId, WorkspaceId};
+use crate::domain::id::{ItemId, ObjectId, WorkspaceId};
 use crate::domain::role::Member;
 use crate::domain::stack::Stack;
 use crate::domain::stack::op::Op;
+use crate::domain::time::Timestamp;
 
 /// How long a final answer is kept that neither the log nor a parked draft holds, in milliseconds.
 pub const RECEIPT_LIFE_MS: i64 = 24 * 60 * 60 * 1000;
+
+/// Answers that have passed and are deleted for each new one.
+const PASSED_FOR_EACH: u32 = 16;
+/// How long the fence of a lock that has ended is kept, in milliseconds.
+pub const FENCE_LIFE_MS: i64 = 30 * 24 * 60 * 60 * 1000;
+/// One grant of so many also forgets fences that are too old.
+const FENCES_BETWEEN: u64 = 64;
 
 /// The statements of one fact of a room, but [`Write::Audit`], which must read its chain first.
 pub fn of_room(workspace: WorkspaceId, write: &Write) -> Result<Vec<Statement>, StoreError> {
@@ -34,7 +42,20 @@ pub fn of_room(workspace: WorkspaceId, write: &Write) -> Result<Vec<Statement>, 
         Write::Operation { object, operation: row } => {
             vec![operation(of(sql::OPERATION).with(*object), row)?]
         }
-        Write::Change { object, change: row } => vec![change(of(sql::CHANGE).with(*object), row)],
+        Write::Change { object, change: row } => vec![change(of(sql::CHANGE).with(*object), row)?],
+        Write::ChangesMarked { object, numbers, reverted_by } => {
+            runs(of, sql::CHANGES_MARKED, *object, numbers, *reverted_by)
+        }
+        Write::ChangesPublished { object, numbers, version } => {
+            runs(of, sql::CHANGES_PUBLISHED, *object, numbers, Some(*version))
+        }
+        Write::Reference { object, item, reference: Some(reference) } => {
+            let row = of(sql::REFERENCE).with(*object).with(*item);
+            vec![row.with(reference.kind.word()).with(reference.name.clone())]
+        }
+        Write::Reference { object, item, reference: None } => {
+            vec![of(sql::REFERENCE_ENDED).with(*object).with(*item)]
+        }
         Write::Checkpoint { object, revision, stack } => {
             vec![of(sql::CHECKPOINT).with(*object).count(revision.0).with(content(stack)?)]
         }
@@ -43,12 +64,19 @@ pub fn of_room(workspace: WorkspaceId, write: &Write) -> Result<Vec<Statement>, 
         }
         Write::Lock(row) => {
             let fence = row.view.fence;
-            vec![lock(of(sql::LOCK), row)?, of(sql::FENCE).count(fence.epoch).count(fence.counter)]
+            let mut all =
+                vec![lock(of(sql::LOCK), row)?, of(sql::FENCE).count(fence.epoch).count(fence.counter)];
+            if fence.counter % FENCES_BETWEEN == 0 {
+                let passed = Timestamp(row.view.since.0.saturating_sub(FENCE_LIFE_MS));
+                all.push(of(sql::FENCES_PASSED).with(passed));
+            }
+            all
         }
-        Write::LockEnded(path) => {
-            vec![of(sql::LOCK_ENDED).with(path.object).with(whole_or_item(path.item))]
+        Write::LockEnded { path, at } => {
+            let on = |sql| of(sql).with(path.object).with(whole_or_item(path.item));
+            vec![on(sql::FENCE_PAST).with(*at), on(sql::LOCK_ENDED)]
         }
-        Write::Request(row) => vec![request(of(sql::REQUEST), row)],
+        Write::Request(row) => vec![request(of(sql::REQUEST), row)?],
         Write::RequestEnded(request) => vec![of(sql::REQUEST_ENDED).with(*request)],
         Write::Closed(closure) => {
             let path = of(sql::CLOSED).with(closure.path.object).with(whole_or_item(closure.path.item));
@@ -61,12 +89,20 @@ pub fn of_room(workspace: WorkspaceId, write: &Write) -> Result<Vec<Statement>, 
         }
         Write::Receipt { user, op_id, intent, receipt, at } => {
             let row = of(sql::RECEIPT).with(*user).with(*op_id).with(*intent);
-            let row = row.with(json(&ReceiptDoc::from(receipt))?).with(*at).with(belongs(receipt));
-            let passed = crate::domain::time::Timestamp(at.0.saturating_sub(RECEIPT_LIFE_MS));
-            vec![row, of(sql::RECEIPTS_PASSED).with(passed)]
+            vec![row.with(json(&ReceiptDoc::from(receipt))?).with(*at).with(belongs(receipt))]
         }
         Write::Audit(_) => Vec::new(),
     })
+}
+
+/// Takes out answers that have passed, a few for each of the `new` ones, the last of which was given at `at`: so no commit
+/// ever has many to delete.
+pub fn receipts_passed(workspace: WorkspaceId, new: u32, at: Timestamp) -> Statement {
+    let passed = Timestamp(at.0.saturating_sub(RECEIPT_LIFE_MS));
+    Statement::new(sql::RECEIPTS_PASSED)
+        .with(workspace)
+        .with(passed)
+        .with(new.saturating_mul(PASSED_FOR_EACH))
 }
 
 /// Whether the log, a version or a parked draft holds what the receipt tells of.
@@ -81,6 +117,7 @@ fn belongs(receipt: &Receipt) -> bool {
         | Receipt::Busy { .. }
         | Receipt::Waiting { .. }
         | Receipt::HandingOver
+        | Receipt::Asked { .. }
         | Receipt::Done => false,
     }
 }
@@ -135,8 +172,22 @@ fn operation(to: Statement, row: &Operation) -> Result<Statement, StoreError> {
         .with(ops(&row.inverse)?))
 }
 
-fn change(to: Statement, row: &Change) -> Statement {
-    to.count(row.number)
+/// A statement for each run of numbers.
+fn runs(
+    of: impl Fn(&'static str) -> Statement,
+    sql: &'static str,
+    object: ObjectId,
+    numbers: &Numbers,
+    mark: Option<u64>,
+) -> Vec<Statement> {
+    let run = |(first, last): &(u64, u64)| of(sql).with(object).count(*first).count(*last).maybe_count(mark);
+    numbers.runs().iter().map(run).collect()
+}
+
+fn change(to: Statement, row: &Change) -> Result<Statement, StoreError> {
+    let taken = if row.taken.is_empty() { None } else { Some(json(&row.taken.runs())?) };
+    Ok(to
+        .count(row.number)
         .with(row.user)
         .with(row.began)
         .with(row.ended)
@@ -147,6 +198,8 @@ fn change(to: Statement, row: &Change) -> Statement {
         .count(row.from.0)
         .count(row.to.0)
         .maybe_count(row.reverted_by)
+        .with(taken)
+        .maybe_count(row.published))
 }
 
 fn version(to: Statement, head: &VersionHead, stack: &Stack) -> Result<Statement, StoreError> {
@@ -158,6 +211,7 @@ fn version(to: Statement, head: &VersionHead, stack: &Stack) -> Result<Statement
         .with(head.at)
         .with(head.description.clone())
         .with(json(&contributors)?)
+        .with(head.whole)
         .with(content(stack)?))
 }
 
@@ -177,15 +231,17 @@ fn lock(to: Statement, row: &LockRow) -> Result<Statement, StoreError> {
         .with(view.unsaved)
         .with(view.idle_until)
         .with(row.secret)
-        .with(row.used)
+        .maybe_count(row.wrote.map(|revision| revision.0))
         .with(view.promise.map(|promise| promise.request))
         .maybe_count(row.promised_ms)
         .with(taken))
 }
 
-fn request(to: Statement, row: &RequestRow) -> Statement {
+fn request(to: Statement, row: &RequestRow) -> Result<Statement, StoreError> {
     let view = &row.view;
-    to.with(view.id)
+    let ignored_by = json(&view.ignored_by.iter().map(|user| user.0).collect::<Vec<_>>())?;
+    Ok(to
+        .with(view.id)
         .with(view.path.object)
         .with(whole_or_item(view.path.item))
         .with(view.session)
@@ -193,13 +249,13 @@ fn request(to: Statement, row: &RequestRow) -> Statement {
         .with(view.note.clone())
         .with(view.since)
         .with(view.place)
-        .with(view.ignored)
+        .with(ignored_by)
         .with(row.secret)
         .count(row.remains_ms)
         .count(row.order)
         .with(view.nudged)
         .with(row.promised)
-        .count(row.waited_ms)
+        .count(row.waited_ms))
 }
 
 fn parked(workspace: WorkspaceId, draft: &ParkedDraft) -> Result<Vec<Statement>, StoreError> {

@@ -34,16 +34,18 @@ impl Samples {
 }
 
 /// One measurement: named figures.
+#[derive(Clone)]
 pub struct Row {
     what: String,
     server: &'static str,
+    round: usize,
     figures: Vec<(&'static str, f64)>,
 }
 
 impl Row {
     /// Of a workload on a server.
     pub fn new(what: impl Into<String>, server: &'static str) -> Row {
-        Row { what: what.into(), server, figures: Vec::new() }
+        Row { what: what.into(), server, round: 0, figures: Vec::new() }
     }
 
     /// With another figure.
@@ -61,20 +63,21 @@ impl Row {
             .with("p999_ms", samples.at(0.999))
     }
 
-    fn get(&self, name: &str) -> Option<f64> {
+    /// A figure by its name.
+    pub fn get(&self, name: &str) -> Option<f64> {
         self.figures.iter().find(|(one, _)| *one == name).map(|(_, value)| *value)
     }
 
     fn shown(&self) -> String {
-        let mut text = format!("{:<34} {:<6}", self.what, self.server);
+        let mut text = format!("{:<36} {:<10}", self.what, self.server);
         for (name, value) in &self.figures {
             let _ = write!(text, "  {name} {}", short(*value));
         }
         text
     }
 
-    fn json(&self) -> String {
-        let mut text = format!(r#"{{"what":"{}","server":"{}""#, self.what, self.server);
+    fn json(&self, which: &str) -> String {
+        let mut text = format!(r#"{{"what":"{}","server":"{}",{which}"#, self.what, self.server);
         for (name, value) in self.figures.iter().filter(|(_, value)| value.is_finite()) {
             let _ = write!(text, r#","{name}":{value:.4}"#);
         }
@@ -91,36 +94,99 @@ fn short(value: f64) -> String {
     }
 }
 
+/// Figures of which a ratio to the peers is told.
+const COMPARED: [&str; 9] = [
+    "cpu_s_per_m",
+    "deliveries_s",
+    "decisions_s",
+    "cpu_us_each",
+    "p50_ms",
+    "p99_ms",
+    "kib_per_session",
+    "joins_s",
+    "all_joined_s",
+];
+
+/// The middle of some figures.
+fn median(mut figures: Vec<f64>) -> Option<f64> {
+    figures.retain(|figure| figure.is_finite());
+    figures.sort_by(f64::total_cmp);
+    figures.get(figures.len() / 2).copied()
+}
+
 /// All measurements of a run.
 #[derive(Default)]
-pub struct Table(Vec<Row>);
+pub struct Table {
+    rows: Vec<Row>,
+    round: usize,
+}
 
 impl Table {
+    /// What comes now belongs to that round.
+    pub fn round(&mut self, round: usize) {
+        self.round = round;
+    }
+
     /// Keeps a row and shows it at once.
     pub fn add(&mut self, row: Row) {
         println!("{}", row.shown());
-        self.0.push(row);
+        self.rows.push(Row { round: self.round, ..row });
     }
 
-    /// Ratios to the floor of this run, then every row as a line of JSON.
+    /// Medians of the rounds, Baton's ratios to each other server (medians of those within a round), then every row and every
+    /// median as a line of JSON.
     pub fn end(&self) {
-        println!("\nRatios to the floor of this run");
-        for row in self.0.iter().filter(|row| row.server == "baton") {
-            let Some(floor) = self.0.iter().find(|other| other.server == "floor" && other.what == row.what)
-            else {
-                continue;
-            };
-            let mut text = format!("{:<34}", row.what);
-            for name in ["cpu_s_per_m", "p50_ms", "p99_ms"] {
-                if let (Some(ours), Some(base)) = (row.get(name), floor.get(name)) {
-                    let _ = write!(text, "  {name} x {}", short(ours / base));
+        let medians = self.medians();
+        println!("\nMedians");
+        for row in &medians {
+            println!("{}", row.shown());
+        }
+        println!("\nBaton's figures as multiples of another server's in the same round");
+        for row in medians.iter().filter(|row| row.server == "baton") {
+            for other in medians.iter().filter(|other| other.what == row.what && other.server != "baton") {
+                if let Some(text) = self.ratios(&row.what, other.server) {
+                    println!("{:<36} x {:<10}{text}", row.what, other.server);
                 }
             }
-            println!("{text}");
         }
         println!();
-        for row in &self.0 {
-            println!("{}", row.json());
+        for row in &self.rows {
+            println!("{}", row.json(&format!(r#""round":{}"#, row.round)));
         }
+        for row in &medians {
+            println!("{}", row.json(r#""median":true"#));
+        }
+    }
+
+    fn medians(&self) -> Vec<Row> {
+        let mut medians: Vec<Row> = Vec::new();
+        for row in &self.rows {
+            if medians.iter().any(|known| (&known.what, known.server) == (&row.what, row.server)) {
+                continue;
+            }
+            let same: Vec<&Row> = self.of(&row.what, row.server).collect();
+            let figure = |name| median(same.iter().filter_map(|row| row.get(name)).collect());
+            let figures = row.figures.iter().filter_map(|(name, _)| Some((*name, figure(name)?))).collect();
+            medians.push(Row { figures, ..row.clone() });
+        }
+        medians
+    }
+
+    fn of<'a>(&'a self, what: &'a str, server: &'a str) -> impl Iterator<Item = &'a Row> {
+        self.rows.iter().filter(move |row| row.what == what && row.server == server)
+    }
+
+    fn ratios(&self, what: &str, server: &str) -> Option<String> {
+        let mut text = String::new();
+        for name in COMPARED {
+            let ratios = self.of(what, "baton").filter_map(|ours| {
+                let base = self.of(what, server).find(|other| other.round == ours.round)?;
+                Some(ours.get(name)? / base.get(name)?)
+            });
+            if let Some(ratio) = median(ratios.collect()) {
+                let _ = write!(text, "  {name} x {}", short(ratio));
+            }
+        }
+        (!text.is_empty()).then_some(text)
     }
 }

@@ -14,8 +14,9 @@ use tokio::task::{JoinHandle, spawn_local};
 use crate::Size;
 use crate::figures::{Row, Samples, Table};
 use crate::pace::{Pacer, pause};
+use crate::peers::Peer;
 use crate::server::Server;
-use crate::wire::{Conn, digits};
+use crate::wire::{Conn, digits, frame};
 use crate::world::{Seat, Stack, World};
 
 /// Steps among which people move.
@@ -23,7 +24,7 @@ const STEPS: usize = 20;
 /// Members of a room; each is there on several tabs if need be.
 const PEOPLE: usize = 20;
 /// Stands before the intended time.
-const MARK: &[u8] = b"\"field\":\"t";
+pub const MARK: &[u8] = b"\"field\":\"t";
 
 #[derive(Default)]
 struct Count {
@@ -38,37 +39,49 @@ struct Load {
     rooms: usize,
     people: usize,
     per_second: f64,
-    /// Whether a server that sends each message to each member by itself could keep up.
-    floor: bool,
 }
 
-/// Both workloads, on the floor and on Baton.
-pub async fn run(size: &Size, table: &mut Table) -> Result<()> {
-    let mut loads = Vec::new();
-    if size.wants("A") {
-        let shapes = [(10, 20.0, true), (100, 5.0, true), (1_000, 0.05, true), (1_000, 1.0, false)];
-        for (people, per_second, floor) in shapes {
-            let what = format!("A one room of {people}, {per_second}/s each");
-            loads.push(Load { what, rooms: 1, people, per_second, floor });
-        }
-    }
-    if size.wants("B") {
-        let rooms = size.places(200);
-        let what = format!("B {rooms} workspaces of 5, 10/s each");
-        loads.push(Load { what, rooms, people: 5, per_second: 10.0, floor: true });
-    }
-    for load in loads {
-        if load.floor {
-            let floor = Server::floor()?;
-            let seats = floor_seats(floor.address, &load).await?;
-            measure(&load, "floor", &floor, seats, &[], size.seconds, table).await?;
+/// Both workloads, on Baton and on every peer that is here, one after the other.
+pub async fn run(size: &Size, round: usize, table: &mut Table) -> Result<()> {
+    let peers = Peer::of_round(size, round);
+    for load in loads(size) {
+        for peer in &peers {
+            let server = peer.start()?;
+            let seats = peer_seats(*peer, server.address, &load).await?;
+            let frames = peer_frames(*peer, &load);
+            measure(&load, peer.name(), &server, seats, frames, size.seconds, table).await?;
         }
         let world = World::make(load.rooms, load.people.min(PEOPLE)).await?;
         let server = Server::baton(world.path())?;
         let (seats, stacks) = baton_seats(&server, &world, &load).await?;
-        measure(&load, "baton", &server, seats, &stacks, size.seconds, table).await?;
+        let frames = baton_frames(&load, stacks);
+        measure(&load, "baton", &server, seats, frames, size.seconds, table).await?;
     }
     Ok(())
+}
+
+fn loads(size: &Size) -> Vec<Load> {
+    let mut loads = Vec::new();
+    if size.wants("A") {
+        for (people, per_second) in [(10, 20.0), (100, 5.0), (1_000, 0.05)] {
+            let what = format!("A one room of {people}, {per_second}/s each");
+            loads.push(Load { what, rooms: 1, people, per_second });
+        }
+        loads.push(Load {
+            what: "A saturated, 1000, 3/s each".into(),
+            rooms: 1,
+            people: 1_000,
+            per_second: 3.0,
+        });
+    }
+    if size.wants("B") {
+        let rooms = size.places(200);
+        for (what, per_second) in [("B", 10.0), ("B saturated,", 30.0)] {
+            let what = format!("{what} {rooms} workspaces of 5, {per_second}/s each");
+            loads.push(Load { what, rooms, people: 5, per_second });
+        }
+    }
+    loads
 }
 
 /// The sessions of a case. Each is read from the moment it is there: who is silent while the others join is cut.
@@ -91,11 +104,11 @@ impl Crowd {
     }
 }
 
-async fn floor_seats(address: SocketAddr, load: &Load) -> Result<Crowd> {
+async fn peer_seats(peer: Peer, address: SocketAddr, load: &Load) -> Result<Crowd> {
     let mut seats = Crowd::new();
     for room in 0..load.rooms {
         for _ in 0..load.people {
-            seats.push(Conn::open(address, &format!("/room/{room}")).await?)?;
+            seats.push(peer.join(address, room).await?)?;
         }
     }
     Ok(seats)
@@ -115,20 +128,27 @@ async fn baton_seats(server: &Server, world: &World, load: &Load) -> Result<(Cro
     Ok((seats, stacks))
 }
 
-/// The message that a person who moves says.
-fn texts(load: &Load, stacks: &[Stack]) -> impl Fn(usize, u64) -> String + Send + 'static {
+/// Where somebody is: the step changes ten times a second, and the field is the intended time.
+pub fn place(object: &str, item: &str, at: u64) -> String {
+    format!(r#"{{"page":"object","object":"{object}","item":"{item}","field":"t{at}"}}"#)
+}
+
+/// The frame with which a person who moves says so.
+fn baton_frames(load: &Load, stacks: Vec<Stack>) -> impl Fn(usize, u64) -> Vec<u8> + Send + 'static {
     let people = load.people;
-    let none = Stack { object: "01234567-0123-0123-0123-0123456789ab".to_owned(), steps: Vec::new() };
-    let stacks = if stacks.is_empty() { vec![none] } else { stacks.to_vec() };
     move |who, at| {
         let stack = &stacks[(who / people) % stacks.len()];
         let step = usize::try_from(at / 100_000).unwrap_or(0) + who;
-        let item = stack.steps.get(step % stack.steps.len().max(1)).unwrap_or(&stack.object);
-        format!(
-            r#"{{"type":"locate","location":{{"page":"object","object":"{}","item":"{item}","field":"t{at}"}}}}"#,
-            stack.object
-        )
+        let place = place(&stack.object, &stack.steps[step % stack.steps.len()], at);
+        frame(&format!(r#"{{"type":"locate","location":{place}}}"#))
     }
+}
+
+/// The same over a peer.
+fn peer_frames(peer: Peer, load: &Load) -> impl Fn(usize, u64) -> Vec<u8> + Send + 'static {
+    const SOME: &str = "01234567-0123-0123-0123-0123456789ab";
+    let people = load.people;
+    move |who, at| peer.says(who / people, who, at, &place(SOME, SOME, at))
 }
 
 async fn measure(
@@ -136,13 +156,13 @@ async fn measure(
     name: &'static str,
     server: &Server,
     seats: Crowd,
-    stacks: &[Stack],
+    frames: impl Fn(usize, u64) -> Vec<u8> + Send + 'static,
     seconds: f64,
     table: &mut Table,
 ) -> Result<()> {
     let Crowd { start, count, sockets, readers } = seats;
     let sessions = sockets.len() as f64;
-    let pacer = Pacer::start(sockets, load.per_second, start, texts(load, stacks));
+    let pacer = Pacer::start(sockets, load.per_second, start, frames);
     // The first moves change the place for good, and the processor's caches are cold.
     pause(1.5).await;
     let (sent, cpu, from) = (pacer.sent(), server.cpu(), Instant::now());

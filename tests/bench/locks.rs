@@ -12,6 +12,7 @@ use uuid::Uuid;
 use crate::Size;
 use crate::figures::{Row, Samples, Table};
 use crate::pace::pause;
+use crate::rivals;
 use crate::server::Server;
 use crate::wire::{Http, number};
 use crate::world::{AGAIN_S, Seat, Stack, World};
@@ -19,21 +20,45 @@ use crate::world::{AGAIN_S, Seat, Stack, World};
 /// Connections over which the waiting ask.
 const ASKING: usize = 16;
 
-/// All of D.
-pub async fn run(size: &Size, table: &mut Table) -> Result<()> {
-    decide(size, "1 client", 1, 1, table).await?;
-    decide(size, "64 clients, one workspace", 1, 64, table).await?;
+/// All of D: on Baton, committed and in memory, and on the peers, which keep locks in memory only.
+pub async fn run(size: &Size, round: usize, table: &mut Table) -> Result<()> {
     let places = size.places(100);
-    decide(size, &format!("{places} workspaces"), places, 1, table).await?;
-    for waiting in [250, 500, 1_000] {
-        queue(waiting, table).await?;
+    let many = format!("{places} workspaces");
+    for (what, places, clients) in
+        [("1 client", 1, 1), ("64 clients, one workspace", 1, 64), (many.as_str(), places, 1)]
+    {
+        rivals::run(size, round, what, places, clients, table).await?;
+        decide(size, what, Kept::InMemory, places, clients, table).await?;
+        decide(size, what, Kept::OnDisk, places, clients, table).await?;
+    }
+    if round == 0 {
+        for waiting in [250, 500, 1_000] {
+            queue(waiting, table).await?;
+        }
     }
     Ok(())
 }
 
+/// Where the data folder is.
+#[derive(Clone, Copy)]
+enum Kept {
+    OnDisk,
+    InMemory,
+}
+
 /// Clients that take and give back a lock of their own, one decision after the other.
-async fn decide(size: &Size, what: &str, places: usize, clients: usize, table: &mut Table) -> Result<()> {
-    let world = World::make(places, clients.min(20)).await?;
+async fn decide(
+    size: &Size,
+    what: &str,
+    kept: Kept,
+    places: usize,
+    clients: usize,
+    table: &mut Table,
+) -> Result<()> {
+    let (world, name) = match kept {
+        Kept::OnDisk => (World::make(places, clients.min(20)).await?, "baton"),
+        Kept::InMemory => (World::make_in_memory(places, clients.min(20)).await?, "baton-shm"),
+    };
     let server = Server::baton(world.path())?;
     let over = Rc::new(Cell::new(false));
     let mut tasks = JoinSet::new();
@@ -59,7 +84,7 @@ async fn decide(size: &Size, what: &str, places: usize, clients: usize, table: &
     }
     let decisions = samples.len() as f64;
     table.add(
-        Row::new(format!("D locks, {what}"), "baton")
+        Row::new(format!("D locks, {what}"), name)
             .with("decisions_s", decisions / took)
             .with("cpu_us_each", cpu / decisions * 1e6)
             .with("cpu_pct", cpu / took * 100.0)

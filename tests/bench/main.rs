@@ -1,8 +1,8 @@
-//! The load tool: starts Baton, and a floor that does nothing but broadcast, and measures them side by side.
+//! The load tool: starts Baton, a floor that does nothing but broadcast, and the peers, in turn, and measures them side by side.
 //!
 //! `BENCH_ONLY=A,D` runs some workloads, `BENCH_SCALE=0.5` makes rooms and sessions fewer, `BENCH_SECONDS` sets how long each
-//! case is measured, `QUICK=1` is the short run, `BENCH_WRAP` puts a profiler before the server,
-//! `BENCH_BINARY` measures another build.
+//! case is measured, `BENCH_ROUNDS` how often, `QUICK=1` is the short run, `BENCH_WRAP` puts a profiler before Baton,
+//! `BENCH_BINARY` measures another build of it.
 
 mod disk;
 mod edits;
@@ -12,7 +12,10 @@ mod idle;
 mod live;
 mod locks;
 mod pace;
+mod peers;
+mod rivals;
 mod server;
+mod team;
 mod wire;
 mod world;
 
@@ -27,7 +30,9 @@ use tokio::task::LocalSet;
 pub struct Size {
     only: Option<String>,
     scale: f64,
-    quick: bool,
+    /// The short run.
+    pub quick: bool,
+    rounds: usize,
     /// Each case is measured so long.
     pub seconds: f64,
 }
@@ -40,13 +45,18 @@ impl Size {
             only: var("BENCH_ONLY").ok(),
             scale: number("BENCH_SCALE").unwrap_or(1.0),
             quick,
-            seconds: number("BENCH_SECONDS").unwrap_or(if quick { 3.0 } else { 10.0 }),
+            rounds: number("BENCH_ROUNDS")
+                .map_or(if quick { 1 } else { 3 }, |rounds| rounds.max(1.0) as usize),
+            seconds: number("BENCH_SECONDS").unwrap_or(if quick { 2.0 } else { 3.0 }),
         }
     }
 
-    /// Whether a workload runs.
+    /// Whether a workload runs; the short run has A, B and D unless it is told others.
     pub fn wants(&self, name: &str) -> bool {
-        self.only.as_ref().is_none_or(|only| only.split(',').any(|one| one.trim() == name))
+        match &self.only {
+            Some(only) => only.split(',').any(|one| one.trim() == name),
+            None => !self.quick || ["A", "B", "D"].contains(&name),
+        }
     }
 
     /// So many workspaces, scaled.
@@ -62,19 +72,28 @@ impl Size {
 }
 
 async fn load(size: &Size) -> Result<()> {
+    peers::Peer::tell_missing(size);
     let mut table = Table::default();
-    if size.wants("A") || size.wants("B") {
-        live::run(size, &mut table).await?;
+    for round in 0..size.rounds {
+        table.round(round);
+        if size.wants("A") || size.wants("B") {
+            live::run(size, round, &mut table).await?;
+        }
+        if size.wants("D") {
+            disk::run(&mut table)?;
+            locks::run(size, round, &mut table).await?;
+        }
+        if size.wants("E") {
+            edits::run(size, round, &mut table).await?;
+        }
     }
+    // Dear ones with figures that hold still: once.
+    table.round(0);
     if size.wants("C") {
         idle::run(size, &mut table).await?;
     }
-    if size.wants("D") {
-        disk::run(&mut table)?;
-        locks::run(size, &mut table).await?;
-    }
-    if size.wants("E") {
-        edits::run(size, &mut table).await?;
+    if size.wants("F") {
+        team::run(size, &mut table).await?;
     }
     table.end();
     Ok(())

@@ -7,8 +7,6 @@ use std::sync::atomic::{AtomicBool, AtomicU64, Ordering};
 use std::thread::{self, JoinHandle};
 use std::time::{Duration, Instant};
 
-use super::wire::frame;
-
 /// A thread that lets each of some sockets send at an even rate, all evenly apart. It never sends less because the server is
 /// slow, so a latency counted from the intended time leaves nothing out.
 pub struct Pacer {
@@ -18,13 +16,13 @@ pub struct Pacer {
 }
 
 impl Pacer {
-    /// Every socket sends `per_second` times. `text` is asked for the message: which socket, and the intended time in
+    /// Every socket sends `per_second` times. `frame` is asked for the frame: which socket, and the intended time in
     /// microseconds since `start`.
     pub fn start(
         mut sockets: Vec<TcpStream>,
         per_second: f64,
         start: Instant,
-        text: impl Fn(usize, u64) -> String + Send + 'static,
+        frame: impl Fn(usize, u64) -> Vec<u8> + Send + 'static,
     ) -> Pacer {
         let (over, sent) = (Arc::new(AtomicBool::new(false)), Arc::new(AtomicU64::new(0)));
         let (stop, count) = (Arc::clone(&over), Arc::clone(&sent));
@@ -40,7 +38,7 @@ impl Pacer {
                     return;
                 }
                 let intended = u64::try_from(due.as_micros()).unwrap_or(u64::MAX);
-                send(&mut sockets[at], &frame(&text(at, intended)));
+                send(&mut sockets[at], &frame(at, intended));
                 count.fetch_add(1, Ordering::Relaxed);
                 due += gap;
             }
@@ -75,4 +73,9 @@ fn send(socket: &mut TcpStream, mut bytes: &[u8]) {
 /// Lets the clock run.
 pub async fn pause(seconds: f64) {
     tokio::time::sleep(Duration::from_secs_f64(seconds)).await;
+}
+
+/// Stands still for a moment, where nothing else runs yet.
+pub fn moment(pause: Duration) {
+    thread::sleep(pause);
 }

@@ -4,11 +4,20 @@ use std::io::{BufRead, BufReader, Error, Result};
 use std::net::SocketAddr;
 use std::path::Path;
 use std::process::{Child, Command, Stdio};
+use std::time::Duration;
+
+use crate::pace::moment;
 
 /// Ticks of a second in `/proc/<pid>/stat`; 100 on every Linux that we know.
 const TICKS: f64 = 100.0;
 /// Signs the tokens.
 pub const SECRET: &str = "the benchmark signs its own tokens";
+
+/// Where the peers' scripts are.
+pub const PEERS: &str = concat!(env!("CARGO_MANIFEST_DIR"), "/tests/bench/peers");
+/// How often it is tried whether a server listens, and the pause between.
+const STARTS: usize = 200;
+const START_PAUSE: Duration = Duration::from_millis(25);
 
 /// A running server.
 pub struct Server {
@@ -24,6 +33,19 @@ pub fn pins() -> bool {
     cores >= 2 && Command::new("taskset").arg("-V").stdout(Stdio::null()).status().is_ok()
 }
 
+/// CPU seconds of the load so far.
+pub fn own_cpu() -> f64 {
+    cpu_of(std::process::id())
+}
+
+fn cpu_of(process: u32) -> f64 {
+    let stat = std::fs::read_to_string(format!("/proc/{process}/stat")).unwrap_or_default();
+    // The name in brackets may hold blanks; utime and stime are the 14th and 15th field.
+    let fields: Vec<&str> = stat.rsplit(')').next().unwrap_or_default().split_whitespace().collect();
+    let ticks = |at: usize| fields.get(at).and_then(|text| text.parse::<f64>().ok()).unwrap_or(0.0);
+    (ticks(11) + ticks(12)) / TICKS
+}
+
 /// Puts this process on the second core.
 pub fn pin_load() {
     if pins() {
@@ -33,6 +55,16 @@ pub fn pin_load() {
             eprintln!("the load could not be put on a core of its own");
         }
     }
+}
+
+/// The command, on the server's core.
+fn spawn(mut words: Vec<String>) -> Command {
+    if pins() {
+        words.splice(0..0, ["taskset", "-c", "0"].map(str::to_owned));
+    }
+    let mut command = Command::new(&words[0]);
+    command.args(&words[1..]);
+    command
 }
 
 impl Server {
@@ -61,27 +93,48 @@ impl Server {
         Server::start(words, "Listening on http://")
     }
 
+    /// A peer under node, from `tests/bench/peers/`.
+    pub fn node(script: &str) -> Result<Server> {
+        let script = format!("{PEERS}/{script}.js");
+        Server::start(vec!["node".to_owned(), script], "listening on ")
+    }
+
+    /// A peer that does not say where it listens, on a free port; `words` are made from it.
+    pub fn on_port(words: impl Fn(u16) -> Vec<String>) -> Result<Server> {
+        let port = std::net::TcpListener::bind("127.0.0.1:0")?.local_addr()?.port();
+        let child = spawn(words(port)).stdout(Stdio::null()).stderr(Stdio::null()).spawn()?;
+        let address = SocketAddr::from(([127, 0, 0, 1], port));
+        let server = Server { child, address };
+        for _ in 0..STARTS {
+            if std::net::TcpStream::connect(address).is_ok() {
+                return Ok(server);
+            }
+            moment(START_PAUSE);
+        }
+        Err(Error::other("the server did not start"))
+    }
+
     /// The floor: this very binary as a broadcaster that checks nothing.
     pub fn floor() -> Result<Server> {
         let own = std::env::current_exe()?.to_string_lossy().into_owned();
         Server::start(vec![own, "floor".to_owned()], "floor on ")
     }
 
-    fn start(mut words: Vec<String>, before: &str) -> Result<Server> {
-        if pins() {
-            words.splice(0..0, ["taskset", "-c", "0"].map(str::to_owned));
-        }
-        let mut child = Command::new(&words[0]).args(&words[1..]).stdout(Stdio::piped()).spawn()?;
+    fn start(words: Vec<String>, before: &str) -> Result<Server> {
+        let mut child = spawn(words).stdout(Stdio::piped()).spawn()?;
         let out = child.stdout.take().ok_or_else(|| Error::other("no output"))?;
         let mut line = String::new();
         let mut out = BufReader::new(out);
-        while !line.starts_with(before) {
+        let address = loop {
             line.clear();
             if out.read_line(&mut line)? == 0 {
                 return Err(Error::other("the server did not start"));
             }
-        }
-        let address = line[before.len()..].trim().parse().map_err(Error::other)?;
+            let said = line.split_once(before).and_then(|(_, rest)| rest.split_whitespace().next());
+            if let Some(address) = said {
+                break address.parse().map_err(Error::other)?;
+            }
+        };
         // What else it says is nobody's business, but its pipe must not break.
         std::thread::spawn(move || std::io::copy(&mut out, &mut std::io::sink()));
         Ok(Server { child, address })
@@ -89,11 +142,7 @@ impl Server {
 
     /// CPU seconds so far.
     pub fn cpu(&self) -> f64 {
-        let stat = std::fs::read_to_string(format!("/proc/{}/stat", self.child.id())).unwrap_or_default();
-        // The name in brackets may hold blanks; utime and stime are the 14th and 15th field.
-        let fields: Vec<&str> = stat.rsplit(')').next().unwrap_or_default().split_whitespace().collect();
-        let ticks = |at: usize| fields.get(at).and_then(|text| text.parse::<f64>().ok()).unwrap_or(0.0);
-        (ticks(11) + ticks(12)) / TICKS
+        cpu_of(self.child.id())
     }
 
     /// Resident bytes.

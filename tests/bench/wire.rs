@@ -14,18 +14,39 @@ const READ: usize = 256 * 1024;
 /// A ping is shorter than this.
 const PING_MAX: usize = 100;
 
+/// What a ping is answered with, if the frame is one: Baton's, Socket.IO's, or the protocol's own.
+fn pong(first: u8, content: &[u8]) -> Option<Vec<u8>> {
+    match first & 0x0f {
+        9 => Some(masked(0x8a, content)),
+        1 if content == b"2" => Some(frame("3")),
+        1 if content.len() < PING_MAX && content.starts_with(b"[{\"type\":\"ping\"") => {
+            Some(frame(r#"{"type":"pong"}"#))
+        }
+        _ => None,
+    }
+}
+
 thread_local! {
     static BUFFER: RefCell<Vec<u8>> = RefCell::new(vec![0; READ]);
 }
 
 /// A client's text frame.
 pub fn frame(text: &str) -> Vec<u8> {
-    let mut out = Vec::with_capacity(text.len() + 14);
-    out.push(0x81);
-    length(text.len(), 0x80, &mut out);
+    masked(0x81, text.as_bytes())
+}
+
+/// A client's binary frame.
+pub fn binary(content: &[u8]) -> Vec<u8> {
+    masked(0x82, content)
+}
+
+fn masked(first: u8, content: &[u8]) -> Vec<u8> {
+    let mut out = Vec::with_capacity(content.len() + 14);
+    out.push(first);
+    length(content.len(), 0x80, &mut out);
     // A mask of zeros: the server unmasks as ever, and we need not mask.
     out.extend_from_slice(&[0; 4]);
-    out.extend_from_slice(text.as_bytes());
+    out.extend_from_slice(content);
     out
 }
 
@@ -65,13 +86,17 @@ pub struct Conn {
 }
 
 impl Conn {
-    /// Connects and upgrades.
-    pub async fn open(address: SocketAddr, path: &str) -> Result<Conn> {
+    /// Connects and upgrades, with a sub-protocol if one is named.
+    pub async fn open(address: SocketAddr, path: &str, protocol: &str) -> Result<Conn> {
         let mut stream = TcpStream::connect(address).await?;
         stream.set_nodelay(true)?;
+        let protocol = match protocol {
+            "" => String::new(),
+            name => format!("Sec-WebSocket-Protocol: {name}\r\n"),
+        };
         let request = format!(
             "GET {path} HTTP/1.1\r\nHost: {address}\r\nConnection: Upgrade\r\nUpgrade: websocket\r\n\
-             Sec-WebSocket-Version: 13\r\nSec-WebSocket-Protocol: baton.v1\r\n\
+             Sec-WebSocket-Version: 13\r\n{protocol}\
              Sec-WebSocket-Key: dGhlIHNhbXBsZSBub25jZQ==\r\n\r\n"
         );
         stream.write_all(request.as_bytes()).await?;
@@ -101,23 +126,36 @@ impl Conn {
         send(&self.stream, &frame(text)).await
     }
 
+    /// Sends bytes that are frames already.
+    pub async fn send(&self, frames: &[u8]) -> Result<()> {
+        send(&self.stream, frames).await
+    }
+
+    /// Waits for a frame that begins so.
+    pub async fn wait_for(&mut self, beginning: &[u8]) -> Result<()> {
+        let mut found = false;
+        while !found {
+            self.read(|content| found |= content.starts_with(beginning)).await?;
+        }
+        Ok(())
+    }
+
     /// Waits for bytes and hands over each whole frame; answers pings.
     pub async fn read(&mut self, mut each: impl FnMut(&[u8])) -> Result<()> {
         if self.rest.is_empty() || whole(&self.rest).is_none() {
             self.fill().await?;
         }
         let mut at = 0;
-        let mut pongs = 0;
+        let mut pongs = Vec::new();
         while let Some((first, begin, end)) = whole(&self.rest[at..]) {
             let content = &self.rest[at + begin..at + end];
             if first & 0x0f == 8 {
                 let text = String::from_utf8_lossy(content.get(2..).unwrap_or_default()).into_owned();
                 return Err(Error::new(ErrorKind::ConnectionAborted, format!("closed: {text}")));
             }
-            if content.len() < PING_MAX && content.starts_with(b"[{\"type\":\"ping\"") {
-                pongs += 1;
-            } else {
-                each(content);
+            match pong(first, content) {
+                Some(pong) => pongs.extend(pong),
+                None => each(content),
             }
             at += end;
         }
@@ -126,10 +164,7 @@ impl Conn {
         } else {
             self.rest.drain(..at);
         }
-        for _ in 0..pongs {
-            self.say(r#"{"type":"pong"}"#).await?;
-        }
-        Ok(())
+        if pongs.is_empty() { Ok(()) } else { send(&self.stream, &pongs).await }
     }
 
     async fn fill(&mut self) -> Result<()> {

@@ -54,7 +54,16 @@ fn now_s() -> u64 {
 impl World {
     /// On the disk that the build is on, so that a commit costs what it costs there.
     pub async fn make(places: usize, people: usize) -> Result<World> {
-        let folder = tempfile::tempdir_in(env!("CARGO_TARGET_TMPDIR"))?;
+        World::make_in(Path::new(env!("CARGO_TARGET_TMPDIR")), places, people).await
+    }
+
+    /// In memory: the same SQLite, but a sync costs nothing there.
+    pub async fn make_in_memory(places: usize, people: usize) -> Result<World> {
+        World::make_in(Path::new("/dev/shm"), places, people).await
+    }
+
+    async fn make_in(parent: &Path, places: usize, people: usize) -> Result<World> {
+        let folder = tempfile::tempdir_in(parent)?;
         let database: PathBuf = folder.path().join("baton.db");
         let (store, connection) = open_sqlite(SqliteSettings::new(database)).await.map_err(failed)?;
         let writer = Writer::start(connection, WriterSettings::default());
@@ -168,7 +177,7 @@ pub struct Seat {
 impl Seat {
     /// Connects and says hello.
     pub async fn join(address: SocketAddr, place: Uuid, person: &Person) -> Result<Seat> {
-        let mut seat = Seat { conn: Conn::open(address, baton::socket::PATH).await?, calls: 0 };
+        let mut seat = Seat { conn: Conn::open(address, baton::socket::PATH, "baton.v1").await?, calls: 0 };
         let hello = format!(
             r#""type":"hello","token":"{}","workspace":"{place}","instance":"{}","device":"bench""#,
             person.token,

@@ -42,7 +42,12 @@ pub fn body(method: &str, pattern: &str) -> Option<Value> {
         ("POST", "/objects/{object}/duplicate") => {
             json!({ "op_id": op_id, "item": id, "seed": id, "base_revision": 1 })
         }
-        ("POST", "/objects/{object}/revert") => json!({ "op_id": op_id }),
+        ("POST", "/objects/{object}/revert" | "/objects/{object}/undo" | "/objects/{object}/redo") => {
+            json!({ "op_id": op_id })
+        }
+        ("POST", "/objects/{object}/revert/check" | "/objects/{object}/publish/check") => json!({}),
+        ("POST", "/objects/{object}/ask-to-save") => json!({}),
+        ("POST", "/objects/{object}/versions/{number}/restore") => json!({ "op_id": op_id, "revision": 1 }),
         ("POST", "/objects/{object}/publish") => json!({ "op_id": op_id, "revision": 1, "description": "" }),
         ("POST", "/import") => {
             json!({ "op_id": op_id, "files": [{ "name": "g.xs", "text": "function g {\n  stack {\n  }\n}\n" }] })
@@ -53,6 +58,7 @@ pub fn body(method: &str, pattern: &str) -> Option<Value> {
         ("POST", "/locks/release") => {
             json!({ "op_id": op_id, "path": path, "fence": { "epoch": 1, "counter": 1 } })
         }
+        ("POST", "/locks/renew") => json!({ "path": path, "fence": { "epoch": 1, "counter": 1 } }),
         ("POST", "/locks/explain") => json!({ "path": path }),
         ("POST", "/locks/force" | "/locks/close") => {
             json!({ "op_id": op_id, "path": path, "reason": "needed" })
@@ -187,7 +193,13 @@ const ROUTES: &str = "
     POST /workspaces/{w}/objects/{o}/duplicate
     GET /workspaces/{w}/objects/{o}/changes
     POST /workspaces/{w}/objects/{o}/revert
+    POST /workspaces/{w}/objects/{o}/revert/check
+    POST /workspaces/{w}/objects/{o}/undo
+    POST /workspaces/{w}/objects/{o}/redo
     POST /workspaces/{w}/objects/{o}/publish
+    POST /workspaces/{w}/objects/{o}/publish/check
+    POST /workspaces/{w}/objects/{o}/ask-to-save
+    POST /workspaces/{w}/objects/{o}/versions/{n}/restore
     GET /workspaces/{w}/objects/{o}/versions
     GET /workspaces/{w}/objects/{o}/versions/{n}
     GET /workspaces/{w}/objects/{o}/xanoscript
@@ -196,6 +208,7 @@ const ROUTES: &str = "
     GET /workspaces/{w}/locks
     POST /workspaces/{w}/locks
     POST /workspaces/{w}/locks/release
+    POST /workspaces/{w}/locks/renew
     POST /workspaces/{w}/locks/explain
     POST /workspaces/{w}/locks/force
     POST /workspaces/{w}/locks/requests

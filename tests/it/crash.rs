@@ -17,7 +17,7 @@ use serde_json::{Value, json};
 use tokio::time::timeout;
 use uuid::Uuid;
 
-use crate::support::client::Client;
+use crate::support::client::{Client, soon};
 use crate::support::process::Serving;
 
 const SOURCE: &str = "function count {\n  input {\n  }\n\n  stack {\n    var $a {\n      value = 0\n    }\n\n    var $b {\n      value = 0\n    }\n  }\n\n  response = $a\n}\n";
@@ -230,7 +230,7 @@ async fn kill_at_random(server: Serving, answered: &Cell<u64>) {
 }
 
 #[tokio::test]
-async fn whatever_was_acknowledged_survives_every_kill() {
+async fn scenario_12_13_14_whatever_was_acknowledged_survives_every_kill() {
     let kills: u32 = std::env::var("BATON_KILLS").ok().and_then(|text| text.parse().ok()).unwrap_or(8);
     let folder = tempfile::tempdir().unwrap();
     let mut server = start(folder.path(), &[]);
@@ -301,7 +301,7 @@ async fn whatever_was_acknowledged_survives_every_kill() {
 }
 
 #[tokio::test]
-async fn a_process_that_did_not_run_takes_no_lock_from_anybody() {
+async fn scenario_38_a_process_that_did_not_run_takes_no_lock_from_anybody() {
     let folder = tempfile::tempdir().unwrap();
     // Shorter than the pause: a clock that went on would have ended every session.
     let server = start(folder.path(), &["--lock-grace-ms", "1000", "--silence-ms", "3500"]);
@@ -330,5 +330,29 @@ async fn a_process_that_did_not_run_takes_no_lock_from_anybody() {
     let edit = here.next_edit();
     let answer = here.client.call(edit.clone()).await;
     here.take(&edit, &answer);
+    server.stop();
+}
+
+#[tokio::test]
+async fn scenario_12_whose_holder_never_comes_back_is_free_although_nobody_looks() {
+    let folder = tempfile::tempdir().unwrap();
+    let server = start(folder.path(), &[]);
+    let (ana, workspace) = sign_in(&server, "ana@acme.example").await;
+    let (object, steps) = bring(&server, &ana, &workspace).await;
+    let page = Client::at(server.address(), &ana, &workspace).await;
+    let _holder = Editor::new(page, &object, &steps[0], "value", true).await;
+    server.kill();
+    let server = start(folder.path(), &["--lock-grace-ms", "300"]);
+    let (store, connection) =
+        open_sqlite(SqliteSettings::new(folder.path().join("data/baton.db"))).await.unwrap();
+    connection.close().await;
+    let workspace = WorkspaceId(workspace.parse().unwrap());
+    soon("the end of the lock", async {
+        while !store.load_room(workspace).await.unwrap().locks.is_empty() {
+            tokio::task::yield_now().await;
+        }
+    })
+    .await;
+    store.close().await;
     server.stop();
 }

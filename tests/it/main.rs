@@ -12,6 +12,8 @@ mod bad_input;
 mod cli;
 mod crash;
 mod errors_page;
+mod lock_doors;
+mod lock_scenarios;
 mod quiet;
 mod sign_out;
 mod support;

@@ -35,7 +35,7 @@ async fn a_failed_write_is_never_shown_and_everybody_gets_a_new_picture() {
 }
 
 #[tokio::test]
-async fn a_commit_of_unknown_outcome_that_took_effect_is_found_by_the_rebuild() {
+async fn scenario_15_a_commit_of_unknown_outcome_that_took_effect_is_found_by_the_rebuild() {
     let server = Server::start().await;
     let object = server.object("add").await;
     let mut one = Client::join(&server, server.owner).await;

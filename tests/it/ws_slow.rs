@@ -23,7 +23,7 @@ fn setup(outboxes: OutboxLimits) -> Setup {
 }
 
 #[tokio::test]
-async fn a_reader_that_takes_nothing_is_cut_while_the_others_go_on() {
+async fn scenario_33_a_reader_that_takes_nothing_is_cut_while_the_others_go_on() {
     let outboxes = OutboxLimits { resyncs: 1_000, ..OutboxLimits::default() };
     let server = Server::with(setup(outboxes)).await;
     let mut one = Client::join(&server, server.owner).await;

@@ -7,13 +7,14 @@ use std::sync::Arc;
 
 use super::domain::command::{Change, LoadedStack, Operation};
 use super::domain::effect::{
-    AuditEntry, Closure, LockRow, ObjectHead, ParkedDraft, PresenceRow, PresenceSettings, Receipt,
+    AuditEntry, Closure, LockRow, ObjectHead, ParkedDraft, PastFence, PresenceRow, PresenceSettings, Receipt,
     RequestRow, StatusChange, VersionHead, Write,
 };
 use super::domain::id::{ItemId, ObjectId, OpId, ParkedId, RequestId, SessionId, UserId, WorkspaceId};
 use super::domain::path::{Fence, LockPath};
 use super::domain::role::Member;
 use super::domain::stack::op::Op;
+use super::domain::stack::references::Reference;
 use super::domain::stack::{NodeKind, Revision, Stack};
 use super::domain::stored::{Stored, StoredReceipt};
 
@@ -57,8 +58,11 @@ pub struct Disk {
     pub narrowed: BTreeSet<(Fence, SessionId, ObjectId)>,
     pub requests: BTreeMap<RequestId, RequestRow>,
     pub ended: BTreeSet<RequestId>,
+    /// Of locks that have ended.
+    pub fences: BTreeMap<Fence, PastFence>,
     pub closures: BTreeMap<LockPath, Closure>,
     pub parked: BTreeMap<ParkedId, ParkedDraft>,
+    pub references: BTreeMap<(ObjectId, ItemId), Reference>,
     pub receipts: BTreeMap<(UserId, OpId), ([u8; 16], Receipt)>,
     pub presence: BTreeMap<UserId, PresenceRow>,
     pub presence_settings: PresenceSettings,
@@ -81,8 +85,10 @@ impl Disk {
             narrowed: BTreeSet::new(),
             requests: BTreeMap::new(),
             ended: BTreeSet::new(),
+            fences: BTreeMap::new(),
             closures: BTreeMap::new(),
             parked: BTreeMap::new(),
+            references: BTreeMap::new(),
             receipts: BTreeMap::new(),
             presence: BTreeMap::new(),
             presence_settings: PresenceSettings::default(),
@@ -101,8 +107,14 @@ impl Disk {
             fence: self.fence,
             members: self.members.values().cloned().collect(),
             objects: self.objects.values().cloned().collect(),
+            references: self
+                .references
+                .iter()
+                .map(|((object, item), reference)| (*object, *item, reference.clone()))
+                .collect(),
             locks: self.locks.values().cloned().collect(),
             requests: self.requests.values().cloned().collect(),
+            fences: self.fences.values().copied().collect(),
             closures: self.closures.values().cloned().collect(),
             parked: self.parked.values().cloned().collect(),
             presence: self.presence.values().cloned().collect(),
@@ -122,20 +134,24 @@ impl Disk {
 
     /// A stack at the revision that is asked for.
     pub fn load(&self, object: ObjectId, revision: Revision) -> Option<LoadedStack> {
-        let head = self.objects.get(&object).filter(|head| head.revision == revision)?;
+        self.objects.get(&object).filter(|head| head.revision == revision)?;
         let log = self.logs.get(&object)?;
         let mut draft = Stack::clone(&log.checkpoint.1);
         for operation in log.operations.iter().filter(|operation| operation.revision > log.checkpoint.0) {
             draft.apply(&operation.op, operation.revision, Some(operation.op_id)).ok()?;
         }
-        let since = head.version.as_ref().map_or(Revision(0), |version| version.revision);
         Some(LoadedStack {
             draft,
             revision,
             last_change: log.changes.keys().last().copied().unwrap_or(0),
             published: log.version.as_ref().map(|(_, stack)| Stack::clone(stack)),
-            changes: log.changes.values().filter(|change| change.to > since).cloned().collect(),
-            operations: log.operations.iter().filter(|one| one.revision > since).cloned().collect(),
+            changes: log.changes.values().filter(|change| change.published.is_none()).cloned().collect(),
+            operations: log
+                .operations
+                .iter()
+                .filter(|one| log.changes.get(&one.change).is_some_and(|change| change.published.is_none()))
+                .cloned()
+                .collect(),
         })
     }
 
@@ -163,6 +179,27 @@ impl Disk {
                 let log = self.logs.get_mut(object).ok_or("a change of nothing")?;
                 log.changes.insert(change.number, change.clone());
             }
+            Write::ChangesMarked { object, numbers, reverted_by } => {
+                let log = self.logs.get_mut(object).ok_or("marks of nothing")?;
+                for number in numbers.iter() {
+                    log.changes.get_mut(&number).ok_or("a mark of no change")?.reverted_by = *reverted_by;
+                }
+            }
+            Write::ChangesPublished { object, numbers, version } => {
+                let log = self.logs.get_mut(object).ok_or("changes of nothing go live")?;
+                for (_, change) in log.changes.iter_mut().filter(|(number, _)| numbers.contains(**number)) {
+                    if change.published.replace(*version).is_some() {
+                        return Err(format!("change {} of {object} goes live twice", change.number));
+                    }
+                }
+            }
+            Write::Reference { object, item, reference } => {
+                let key = (*object, *item);
+                match reference {
+                    Some(reference) => drop(self.references.insert(key, reference.clone())),
+                    None => drop(self.references.remove(&key).ok_or("a reference ends twice")?),
+                }
+            }
             Write::Checkpoint { object, revision, stack } => {
                 let log = self.logs.get_mut(object).ok_or("a checkpoint of nothing")?;
                 if log.operations.last().is_none_or(|last| last.revision != *revision) {
@@ -176,7 +213,7 @@ impl Disk {
             Write::Version { object, head, stack } => {
                 let log = self.logs.get_mut(object).ok_or("a version of nothing")?;
                 let before = log.version.as_ref().map_or(0, |(version, _)| version.number);
-                if head.number != before + 1 || log.replayed != **stack {
+                if head.number != before + 1 || (head.whole && log.replayed != **stack) {
                     return Err(format!(
                         "version {} of {object} is not the next, or not its log",
                         head.number
@@ -185,9 +222,13 @@ impl Disk {
                 log.version = Some((head.clone(), Arc::clone(stack)));
             }
             Write::Lock(row) => self.lock(row)?,
-            Write::LockEnded(path) => {
+            Write::LockEnded { path, .. } => {
                 let old =
                     self.locks.remove(path).ok_or_else(|| format!("the lock on {path:?} ends twice"))?;
+                let view = &old.view;
+                let past =
+                    PastFence { fence: view.fence, path: *path, session: view.session, user: view.user };
+                self.fences.entry(view.fence).or_insert(past);
                 if path.item.is_none() {
                     self.narrowed.insert((old.view.fence, old.view.session, path.object));
                 }

@@ -4,9 +4,10 @@ use std::collections::BTreeMap;
 
 use baton::domain::command::{Caller, Command, Request};
 use baton::domain::effect::{
-    Answer, Delta, PresenceView, Receipt, RequestView, SessionView, Sight, Snapshot, Status,
+    Answer, Deadlock, Delta, PresenceView, Receipt, RequestEnd, RequestView, SessionView, Sight, Snapshot,
+    Status,
 };
-use baton::domain::id::{CallId, ObjectId, OpId, UserId};
+use baton::domain::id::{CallId, ObjectId, OpId, RequestId, UserId};
 use baton::domain::time::Now;
 
 use super::disk::Disk;
@@ -28,9 +29,11 @@ pub fn op_id(request: &Request) -> Option<OpId> {
         | Request::CloseEditing { op_id, .. }
         | Request::Reopen { op_id, .. }
         | Request::Import { op_id, .. }
-        | Request::DeleteObject { op_id, .. }
-        | Request::Revert { op_id, .. }
-        | Request::Publish { op_id, .. } => Some(*op_id),
+        | Request::DeleteObject { op_id, .. } => Some(*op_id),
+        Request::Revert(revert) => Some(revert.op_id),
+        Request::Step(step) => Some(step.op_id),
+        Request::Restore(restore) => Some(restore.op_id),
+        Request::Publish(publish) => Some(publish.op_id),
         Request::Edit(edit) => Some(edit.op_id),
         _ => None,
     }
@@ -65,7 +68,7 @@ pub fn answered(
             }
             false
         }
-        Receipt::Busy { .. } | Receipt::HandingOver | Receipt::Done => false,
+        Receipt::Busy { .. } | Receipt::HandingOver | Receipt::Asked { .. } | Receipt::Done => false,
     };
     if must_be_kept && !kept {
         return Err(format!("{op_id} is answered with {receipt:?}, which is not stored"));
@@ -152,6 +155,34 @@ fn presence_fits(disk: &Disk, to: UserId, view: &PresenceView) -> bool {
     match sight(disk, view.user, to) {
         Sight::Full | Sight::Page => view.privacy.is_none() || view.user == to,
         Sight::Hidden | Sight::None => veiled && view.privacy.is_none(),
+    }
+}
+
+/// Deadlocks that are shown: what they hold, and who of each has yielded.
+#[derive(Debug, Default)]
+pub struct Circles(BTreeMap<RequestId, (Deadlock, Option<RequestId>)>);
+
+impl Circles {
+    /// Never two victims, and none while a promise runs or before the time is shown.
+    pub fn follow(&mut self, delta: &Delta) -> Result<(), String> {
+        match delta {
+            Delta::Deadlock(circle) => drop(self.0.insert(circle.id, (circle.clone(), None))),
+            Delta::DeadlockEnded(id) => drop(self.0.remove(id)),
+            Delta::RequestEnded { request, how: RequestEnd::Yielded, .. } => {
+                let of = self.0.values_mut().find(|(circle, _)| circle.requests.contains(request));
+                let Some((circle, victim)) = of else {
+                    return Err(format!("request {request} yields and is in no deadlock that is shown"));
+                };
+                if circle.yields.is_none() {
+                    return Err(format!("request {request} yields while a promise runs: {circle:?}"));
+                }
+                if let Some(first) = victim.replace(*request) {
+                    return Err(format!("deadlock {} has two victims: {first} and {request}", circle.id));
+                }
+            }
+            _ => {}
+        }
+        Ok(())
     }
 }
 

@@ -3,12 +3,17 @@
 //! `cargo test --test sim` runs the seeds that ever failed and some new ones. `SEED=n` replays one with a trace,
 //! `SEEDS=n` says how many to run, `FROM=n` where to begin. See `docs/simulation.md`.
 
+#![allow(clippy::unwrap_used, reason = "what a test cannot go on without fails it")]
+
 use std::collections::VecDeque;
 use std::panic::{AssertUnwindSafe, catch_unwind};
+use std::sync::Mutex;
+use std::sync::atomic::{AtomicU64, AtomicUsize, Ordering};
 use std::time::Instant;
 
 use baton::domain;
 
+mod bots;
 mod disk;
 mod invariants;
 mod model;
@@ -19,8 +24,8 @@ mod world;
 
 use world::World;
 
-/// Seeds that a plain run tries, beside those that ever failed.
-const SEEDS: u64 = 340;
+/// A plain run tries seeds until it has played so many commands.
+const COMMANDS: u64 = 1_000_000;
 
 fn number(name: &str) -> Option<u64> {
     std::env::var(name).ok().map(|text| text.parse().expect("SEED, SEEDS and FROM are numbers"))
@@ -63,21 +68,52 @@ fn every_seed_keeps_every_promise() {
         println!("SEED={seed}: {commands} commands, nothing broken");
         return;
     }
-    let failed =
-        include_str!("seeds.txt").lines().filter_map(|line| line.split('#').next()?.trim().parse().ok());
-    let (from, count) = (number("FROM").unwrap_or(1), number("SEEDS").unwrap_or(SEEDS));
-    let (began, mut commands) = (Instant::now(), 0);
-    for seed in failed.chain(from..from + count) {
-        let mut world = World::new(seed);
-        if let Err(broken) = attempt(&mut world) {
-            panic!("{}", tell(seed, false).err().unwrap_or(broken));
-        }
-        commands += world.commands();
-    }
+    let began = Instant::now();
+    let commands = many();
     let seconds = began.elapsed().as_secs_f64();
     #[expect(clippy::cast_precision_loss, reason = "a rate for people")]
     let rate = commands as f64 / seconds;
     println!("{commands} commands in {seconds:.1} s, {rate:.0} a second");
+}
+
+/// Runs the seeds that ever failed and then new ones, on all cores; how many commands that were.
+fn many() -> u64 {
+    let failed: Vec<u64> = include_str!("seeds.txt")
+        .lines()
+        .filter_map(|line| line.split('#').next()?.trim().parse().ok())
+        .collect();
+    let (from, count) = (number("FROM").unwrap_or(1), number("SEEDS"));
+    let (next, commands, broken) = (AtomicUsize::new(0), AtomicU64::new(0), Mutex::new(None));
+    let work = || {
+        loop {
+            let at = next.fetch_add(1, Ordering::Relaxed);
+            let fresh = at.saturating_sub(failed.len()) as u64;
+            let enough = match count {
+                Some(count) => fresh >= count,
+                None => commands.load(Ordering::Relaxed) >= COMMANDS,
+            };
+            if at >= failed.len() && enough || broken.lock().unwrap().is_some() {
+                return;
+            }
+            let seed = failed.get(at).copied().unwrap_or(from + fresh);
+            let mut world = World::new(seed);
+            if let Err(first) = attempt(&mut world) {
+                let told = tell(seed, false).err().unwrap_or(first);
+                broken.lock().unwrap().get_or_insert(told);
+                return;
+            }
+            commands.fetch_add(world.commands(), Ordering::Relaxed);
+        }
+    };
+    std::thread::scope(|scope| {
+        for _ in 0..std::thread::available_parallelism().map_or(1, usize::from) {
+            scope.spawn(work);
+        }
+    });
+    if let Some(broken) = broken.into_inner().unwrap() {
+        panic!("{broken}");
+    }
+    commands.into_inner()
 }
 
 #[test]

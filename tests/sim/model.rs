@@ -100,7 +100,7 @@ impl Replica {
                 self.sessions.extend(roster.sessions.iter().map(|view| (view.id, view.clone())));
                 self.presence.extend(roster.presence.iter().map(|view| (view.user, view.clone())));
             }
-            Delta::Object(head) => self.head(head),
+            Delta::Object(head) => drop(self.objects.insert(head.id, head.clone())),
             Delta::ObjectDeleted(id) => {
                 self.objects.remove(id);
                 self.content.take_if(|content| content.object == *id);
@@ -127,6 +127,21 @@ impl Replica {
                     content.changes.insert(change.number, change.clone());
                 }
             }
+            Delta::ChangesMarked { object, numbers, reverted_by } => {
+                if let Some(content) = self.content.as_mut().filter(|content| content.object == *object) {
+                    for number in numbers.iter() {
+                        if let Some(change) = content.changes.get_mut(&number) {
+                            change.reverted_by = *reverted_by;
+                        }
+                    }
+                }
+            }
+            Delta::Published { object, numbers, .. } => {
+                if let Some(content) = self.content.as_mut().filter(|content| content.object == *object) {
+                    content.changes.retain(|number, _| !numbers.contains(*number));
+                }
+            }
+            Delta::SaveAsked { .. } => {}
             Delta::Lock(view) => {
                 if let Some(old) = self.locks.get(&view.path).filter(|old| old.session != view.session) {
                     return Err(format!("{:?} is shown to {} and {}", view.path, old.session, view.session));
@@ -144,7 +159,9 @@ impl Replica {
                 self.requests.remove(request).ok_or("the end of a request that was not shown")?;
             }
             Delta::Closed(closure) => drop(self.closures.insert(closure.path, closure.clone())),
-            Delta::Reopened(path) => drop(self.closures.remove(path).ok_or("an opening of what was open")?),
+            Delta::Reopened { path, .. } => {
+                drop(self.closures.remove(path).ok_or("an opening of what was open")?)
+            }
             Delta::Deadlock(circle) => drop(self.deadlocks.insert(circle.id, circle.clone())),
             Delta::DeadlockEnded(id) => drop(self.deadlocks.remove(id).ok_or("the end of no deadlock")?),
             Delta::Freeze { .. } | Delta::Undone { .. } => {}
@@ -158,15 +175,6 @@ impl Replica {
             }
         }
         Ok(())
-    }
-
-    fn head(&mut self, head: &ObjectHead) {
-        if let (Some(content), Some(version)) = (&mut self.content, &head.version)
-            && content.object == head.id
-        {
-            content.changes.retain(|_, change| change.to > version.revision);
-        }
-        self.objects.insert(head.id, head.clone());
     }
 }
 

@@ -3,7 +3,8 @@
 use uuid::Uuid;
 
 use baton::domain::command::{
-    Caller, Cursor, Edit, EditAction, Location, NewObject, Pen, Request, RequestAnswer, StatusChoice,
+    Caller, Collisions, Cursor, Edit, EditAction, Location, NewObject, OverLocks, Pen, Publish, Request,
+    RequestAnswer, Restore, Revert, Selection, StatusChoice, Step,
 };
 use baton::domain::effect::{Privacy, Status};
 use baton::domain::id::{CallId, ItemId, ObjectId, RequestId, UserId};
@@ -325,13 +326,63 @@ fn whole_objects(world: &mut World, n: usize, what: Doing) -> Option<Request> {
                 world.sites[room].disk.logs.get(&object)?.changes.keys().copied().collect();
             let many = 1 + world.rng.below(3);
             let changes = (0..many).filter_map(|_| world.rng.pick(&numbers).copied()).collect();
-            Request::Revert { op_id, object, changes: Some(changes) }
+            let collisions = *world.rng.pick(&[Collisions::Ask, Collisions::Keep, Collisions::Take])?;
+            let locks = match world.rng.below(4) {
+                0 => OverLocks::Leave,
+                1 => OverLocks::Park { reason: "must go".into() },
+                _ => OverLocks::Refuse,
+            };
+            let selection = match world.rng.below(4) {
+                0 => Selection::Author(*world.rng.pick(&world.users.clone())?),
+                _ => Selection::Changes(changes),
+            };
+            let take = numbers.into_iter().take(2).collect();
+            Request::Revert(Box::new(Revert { op_id, object, selection, collisions, take, locks }))
         }
-        Doing::RevertAll => Request::Revert { op_id, object: some_object(world, n)?, changes: None },
+        Doing::RevertAll => {
+            let (object, collisions) = (some_object(world, n)?, Collisions::Ask);
+            let locks = if world.rng.one_in(2) { OverLocks::Leave } else { OverLocks::Refuse };
+            let (selection, take) = (Selection::All, Vec::new());
+            Request::Revert(Box::new(Revert { op_id, object, selection, collisions, take, locks }))
+        }
+        Doing::Step => {
+            let object = some_object(world, n)?;
+            let (forth, take) = (world.rng.one_in(3), world.rng.one_in(6));
+            let before = world.rng.one_in(8).then(|| 1 + world.rng.below(20));
+            Request::Step(Step { op_id, object, forth, before, take })
+        }
+        Doing::Restore => {
+            let object = some_object(world, n)?;
+            let disk = &world.sites[room].disk;
+            let revision = disk.objects.get(&object)?.revision;
+            let (version, stack) = disk.logs.get(&object)?.version.as_ref()?;
+            let (version, seeds) = (version.number, stack.to_seeds());
+            Request::Restore(Box::new(Restore { op_id, object, revision, version, seeds }))
+        }
+        Doing::Preview => {
+            let object = some_object(world, n)?;
+            let user = *world.rng.pick(&world.users.clone())?;
+            match world.rng.below(3) {
+                0 => Request::CheckRevert { object, selection: Selection::Author(user) },
+                1 => Request::CheckPublish { object, authors: Some(vec![user]) },
+                _ => Request::AskToSave { object },
+            }
+        }
         Doing::Publish => {
             let object = some_object(world, n)?;
             let revision = world.sites[room].disk.objects.get(&object)?.revision;
-            Request::Publish { op_id, object, revision, description: "better".into() }
+            let user = *world.rng.pick(&world.users.clone())?;
+            let authors = world.rng.one_in(3).then(|| vec![user]);
+            let dependencies = world.rng.one_in(2);
+            let description = "better".into();
+            Request::Publish(Box::new(Publish {
+                op_id,
+                object,
+                revision,
+                description,
+                authors,
+                dependencies,
+            }))
         }
         Doing::Import => {
             let publish = world.rng.one_in(4).then(|| "from a file".to_owned());
@@ -538,4 +589,31 @@ fn mine(world: &World, n: usize) -> Vec<(LockPath, Fence)> {
             own.map(|lock| (lock.path, lock.fence)).collect()
         })
         .unwrap_or_default()
+}
+
+/// Something that a program may lock: a step of an object, or now and then all of it.
+pub fn any_path(world: &mut World, room: usize) -> Option<LockPath> {
+    let objects: Vec<ObjectId> = world.sites[room].disk.objects.keys().copied().collect();
+    // Where people meet, too.
+    let object = if world.rng.one_in(2) { *objects.get(1)? } else { *world.rng.pick(&objects)? };
+    if world.rng.one_in(6) {
+        return Some(LockPath::object(object));
+    }
+    let stack = &world.sites[room].disk.logs.get(&object)?.replayed;
+    let steps = stack.nodes().into_iter().filter(|node| node.kind == NodeKind::Step);
+    let items: Vec<ItemId> = steps.map(|node| node.id).collect();
+    Some(LockPath::item(object, *world.rng.pick(&items)?))
+}
+
+/// An edit of what a program holds, on the newest revision.
+pub fn write(world: &mut World, room: usize, path: LockPath, pen: Pen) -> Option<Request> {
+    let (op_id, number) = (world.op(), world.number());
+    let item = path.item?;
+    let base = world.sites[room].disk.objects.get(&path.object)?.revision;
+    let text = Some(format!("text {number}"));
+    let op = Op::Set { item, field: "value".into(), text, form: Form::Assign, at: None };
+    let intent = *op_id.0.as_bytes();
+    let edit =
+        Edit { op_id, intent, object: path.object, pen, base, prev_op: None, action: EditAction::Apply(op) };
+    Some(Request::Edit(Box::new(edit)))
 }

@@ -5,7 +5,7 @@ use std::sync::Arc;
 
 use uuid::Uuid;
 
-use baton::domain::command::{Caller, Command, Request};
+use baton::domain::command::{Caller, Command, Pen, Request};
 use baton::domain::effect::{
     Answer, Audience, Delta, Effect, Effects, Live, Observer, Receipt, Sight, Snapshot, Write,
 };
@@ -18,7 +18,7 @@ use baton::domain::workspace::{Ephemeral, Workspace};
 use baton::room::gate::{Gate, Hold, Release};
 
 use super::disk::Disk;
-use super::invariants;
+use super::invariants::{self, Circles};
 use super::model::Message;
 use super::plan::Plan;
 
@@ -92,6 +92,8 @@ pub struct Site {
     /// The answer to the world's own look at the room.
     pub looked: Option<Result<Answer, Refusal>>,
     pub broken: Option<String>,
+    /// Deadlocks that are shown, and who of each has yielded.
+    circles: Circles,
 }
 
 impl Site {
@@ -123,6 +125,7 @@ impl Site {
             commands: 0,
             looked: None,
             broken: None,
+            circles: Circles::default(),
         }
     }
 
@@ -140,6 +143,7 @@ impl Site {
     pub fn load(&mut self, now: Now, epoch: u64, plan: &Plan) {
         self.incarnation += 1;
         self.streams += 1;
+        self.circles = Circles::default();
         self.gate = Gate::new(plan.gate, self.disk.objects.keys().copied());
         self.loads.clear();
         let stream = StreamId(Uuid::from_u128(u128::from(self.streams) << 32 | self.room as u128));
@@ -260,6 +264,13 @@ impl Site {
                 self.mail.push((socket, Message::Reply { call, result: Err(refusal) }));
             }
             return;
+        }
+        // As the shell does: whose the fence was, if the core may have forgotten.
+        if let (Request::Edit(edit), Some(core)) = (&request, &mut self.core)
+            && let Pen::Held(fence) = edit.pen
+            && let Some(past) = self.disk.fences.get(&fence)
+        {
+            core.recall_fence(*past);
         }
         self.calls.insert(call, waiting);
         let at_once = (ephemeral && self.gate.is_held()).then_some(call);
@@ -404,7 +415,8 @@ impl Site {
             }
             Effect::Ping { socket } => self.mail.push((socket, Message::Ping)),
             Effect::Delta(numbered) => {
-                if let Err(broken) = invariants::revealed(&self.disk, &numbered.delta) {
+                let shown = invariants::revealed(&self.disk, &numbered.delta);
+                if let Err(broken) = shown.and(self.circles.follow(&numbered.delta)) {
                     self.breaks(broken);
                 }
                 let stream = self.core.as_ref().map_or(StreamId(Uuid::nil()), Workspace::stream);

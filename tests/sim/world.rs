@@ -14,6 +14,7 @@ use baton::domain::role::{Member, Role};
 use baton::domain::stack::{Field, Form, NodeKind, ObjectKind, Seed, name};
 use baton::domain::time::{Millis, Now, Timestamp};
 
+use super::bots::{self, Bot};
 use super::disk::Disk;
 use super::invariants;
 use super::model::{Client, Message, Pending};
@@ -35,6 +36,7 @@ pub struct World {
     epoch: u64,
     pub sites: Vec<Site>,
     pub clients: Vec<Client>,
+    pub bots: Vec<Bot>,
     pub users: Vec<UserId>,
     pub owner: UserId,
     next: u64,
@@ -59,6 +61,7 @@ impl World {
             epoch: 1,
             sites: Vec::new(),
             clients: Vec::new(),
+            bots: Vec::new(),
             users,
             owner,
             next: 1_000,
@@ -93,6 +96,10 @@ impl World {
             let instance = u128::from(world.number());
             let room = n % world.plan.rooms;
             world.clients.push(Client::new(user, room, instance));
+        }
+        for n in 0..world.plan.bots {
+            let user = world.users[world.rng.index(world.users.len())];
+            world.bots.push(Bot { user, room: n % world.plan.rooms, session: None });
         }
         world
     }
@@ -160,8 +167,11 @@ impl World {
         if self.rng.one_in(self.plan.roles) {
             people::change_a_role(self);
         }
-        let n = self.rng.index(self.clients.len());
-        people::act(self, n);
+        let n = self.rng.index(self.clients.len() + self.bots.len());
+        match n.checked_sub(self.clients.len()) {
+            Some(bot) => bots::act(self, bot),
+            None => people::act(self, n),
+        }
         self.whole()
     }
 

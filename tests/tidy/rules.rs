@@ -92,9 +92,10 @@ pub const ROOMS: &[Room] = &[
             "domain::id",
             "domain::time",
             "domain::limits",
+            "domain::command",
         ],
         never: &["sqlx", "Registry", "Arbiter", "reqwest"],
-        rule: "socket carries one session: protocol, gateway, auth, room::outbox, of domain only ids, times and limits; no SQL, no decisions, no room started here",
+        rule: "socket carries one session: protocol, gateway, auth, room::outbox, of domain only ids, times, limits and the request that it passes on; no SQL, no decisions, no room started here",
     },
     Room {
         name: "xanoscript",

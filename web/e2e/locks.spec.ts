@@ -1,4 +1,5 @@
-// Three people and one step: asking, promising, declining, forcing, undoing, closing, waiting in line, and a second tab.
+// Three people and a step or two: asking, promising, declining, forcing, undoing, closing, waiting in line, a second tab, taking
+// over, swapping, and the pen of a whole object.
 
 import { afterAll, afterEach, beforeAll, describe, expect, test } from "vitest";
 
@@ -16,7 +17,8 @@ let cleo: Person;
 let after: string;
 
 beforeAll(async () => {
-  server = await Server.start();
+  // The first in line may take over after 20 s, so that the story need not wait for three minutes.
+  server = await Server.start("demo", "--lock-take-over-ms", "20000");
   const people = ["Ana", "Ben", "Cleo"].map(async (name) => {
     const person = await Person.arrive(name, server.signIn(name.toLowerCase()));
     await person.signIn(server.url);
@@ -44,10 +46,18 @@ const button = (person: Person, name: string | RegExp) =>
   person.page.getByTestId("notifications").getByRole("button", { name });
 
 /** Types until one has the pen. */
-async function hold(person: Person, value: string): Promise<void> {
-  await person.select(after);
+async function hold(person: Person, value: string, item = after): Promise<void> {
+  await person.select(item);
   await person.write("value", value);
-  await person.sees("that the pen is theirs", person.chip(after).filter({ hasText: /you are editing/i }));
+  await person.sees("that the pen is theirs", person.chip(item).filter({ hasText: /you are editing/i }));
+}
+
+/** Asks for a step and keeps what one has. */
+async function wish(person: Person, item: string, note: string): Promise<void> {
+  await person.select(item);
+  await person.sees("who has it", person.lockNotice());
+  await person.request(note);
+  await person.sees("the place in the queue", person.place());
 }
 
 /** Asks for the step with the key R and a note. */
@@ -106,6 +116,7 @@ describe("three people and one pen", () => {
     await explain();
     await force();
     await ben.sees("who took it", ben.notification(/Ana took the pen as an admin/));
+    await ben.sees("why", ben.notification("release in ten minutes"));
     await ana.sees("the way back", ana.page.getByTestId("undo-offer"));
     await Promise.all([ana, ben].map((one) => one.picture("locks-3-forced")));
 
@@ -193,6 +204,66 @@ describe("three people and one pen", () => {
     );
     await ben.sees("that the first tab has not", ben.page.getByRole("button", { name: "Edit here" }));
     await ben.picture("locks-6-elsewhere");
+    await second.close();
+  });
+
+  test("7 nobody answers: the first in line takes over, and takes it back", async () => {
+    await ana.open(STACK, FOLDER);
+    await ben.page.getByRole("button", { name: "Edit here" }).first().click();
+    await ben.sees("the pen in this tab", ben.chip(after).filter({ hasText: /you are editing/i }));
+    await hold(ben, "$discord_messages.message_id ?? 70");
+    await ask(cleo, "are you still there?");
+    await ben.sees("the countdown", ben.notification(/may take over in \d/));
+    const takeOver = button(cleo, "Take over");
+    await cleo.sees("that she may take over", takeOver, 40_000);
+    await Promise.all([ben, cleo].map((one) => one.picture("locks-7-may-take-over")));
+    await takeOver.click();
+    await cleo.sees("that the pen is hers", cleo.chip(after).filter({ hasText: /you are editing/i }));
+    await ben.sees("who took it", ben.notification(/Cleo took the pen over/));
+    await ana.sees("it on the step", ana.chip(after).filter({ hasText: "Cleo is editing" }));
+    await ben.picture("locks-7-taken-over");
+    await cleo.select(after);
+    await cleo.page.getByRole("button", { name: "Undo the take-over" }).first().click();
+    await ben.sees("that the pen is his again", ben.chip(after).filter({ hasText: /you are editing/i }));
+    await ben.letGo();
+  });
+
+  test("8 two who wait for each other swap", async () => {
+    const second = await ana.stepShowing("$messages");
+    await hold(ben, "$discord_messages.message_id ?? 80");
+    await hold(cleo, "$discord_list_messages_api", second);
+    await wish(ben, second, "let us swap");
+    await wish(cleo, after, "yes, let us");
+    for (const person of [ben, cleo]) {
+      await person.sees("the deadlock", person.notification("You wait for each other"));
+      await person.picture("locks-8-deadlock");
+    }
+    await button(ben, "Swap").click();
+    await cleo.sees("that he agreed", cleo.notification("Agreed to swap: Ben"));
+    await button(cleo, "Swap").click();
+    await ben.sees("the other pen", ben.chip(second).filter({ hasText: /you are editing/i }));
+    await cleo.sees("his pen", cleo.chip(after).filter({ hasText: /you are editing/i }));
+    await Promise.all([ben.letGo(), cleo.letGo()]);
+  });
+
+  test("9 somebody asks for the whole object, and has it when the last pen is given back", async () => {
+    await hold(ben, "$discord_messages.message_id ?? 90");
+    const menu = async (entry: string | RegExp) => {
+      await ana.page.getByRole("button", { name: "Actions of this object" }).click();
+      await ana.page.getByRole("menuitem", { name: entry }).click();
+    };
+    await menu("Edit it alone…");
+    await ana.page.getByRole("textbox", { name: /Note/ }).fill("moving it to v2");
+    await ana.picture("locks-9-asking");
+    await ana.page.getByRole("button", { name: "Ask for all of it" }).click();
+    await ana.sees("her place", ana.place());
+    await ben.sees("that she asks for all of it", ben.notification("moving it to v2"));
+    await ben.picture("locks-9-asked");
+    await ben.letGo();
+    await cleo.sees("that all of it is hers", cleo.chip(after).filter({ hasText: "Ana is editing" }));
+    await cleo.picture("locks-9-whole");
+    await menu("Give the whole object back");
+    await cleo.seesNo("any pen", cleo.page.getByTestId("lock-chip"));
     expect([...ana.errors, ...ben.errors, ...cleo.errors]).toEqual([]);
   });
 });

@@ -2,6 +2,7 @@
 
 use uuid::Uuid;
 
+use super::Numbers;
 use crate::domain::id::{ItemId, ObjectId, OpId, SessionId, UserId};
 use crate::domain::path::Fence;
 use crate::domain::stack::op::Op;
@@ -19,7 +20,7 @@ pub struct LoadedStack {
     pub last_change: u64,
     /// The published content, if there is one.
     pub published: Option<Stack>,
-    /// The changes since the published version, oldest first.
+    /// The changes that are not published, oldest first.
     pub changes: Vec<Change>,
     /// The operations of those changes, in order of revision.
     pub operations: Vec<Operation>,
@@ -57,6 +58,19 @@ pub enum ChangeKind {
     Import,
     /// A revert of earlier changes.
     Revert,
+    /// An earlier version was put into the draft.
+    Restore,
+    /// The author took a change of their own back.
+    Undo,
+    /// The author took an undo back.
+    Redo,
+}
+
+impl ChangeKind {
+    /// Whether it is only about earlier changes, which stand or do not stand by it, and is none of its own.
+    pub fn takes_back(self) -> bool {
+        matches!(self, ChangeKind::Revert | ChangeKind::Undo | ChangeKind::Redo)
+    }
 }
 
 /// A group of consecutive operations of one author on one field, as people read it.
@@ -84,6 +98,17 @@ pub struct Change {
     pub to: Revision,
     /// The number of the change that reverted it.
     pub reverted_by: Option<u64>,
+    /// The earlier changes that this one took back.
+    pub taken: Numbers,
+    /// The version with which it went live.
+    pub published: Option<u64>,
+}
+
+impl Change {
+    /// Whether it is work that the draft holds: neither reverted nor itself a revert.
+    pub fn stands(&self) -> bool {
+        self.reverted_by.is_none() && !self.kind.takes_back()
+    }
 }
 
 /// The right under which an edit is made.

@@ -1,6 +1,7 @@
 //! All that can happen to a workspace.
 
 mod edit;
+mod history;
 mod presence;
 mod request;
 mod session;
@@ -8,6 +9,7 @@ mod session;
 use crate::domain::id::{CallId, ObjectId, SessionId, SocketId};
 
 pub use edit::{Change, ChangeKind, Edit, EditAction, LoadedStack, NewObject, Operation, Pen};
+pub use history::{Collisions, Numbers, OverLocks, Publish, Restore, Revert, Selection, Step};
 pub use presence::StatusChoice;
 pub use request::{Request, RequestAnswer};
 pub use session::{Caller, Cursor, Hello, Location, Resume};

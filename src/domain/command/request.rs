@@ -2,12 +2,11 @@
 
 use uuid::Uuid;
 
-use super::{Edit, Location, NewObject, StatusChoice};
+use super::{Edit, Location, NewObject, Publish, Restore, Revert, Selection, StatusChoice, Step};
 use crate::domain::effect::{CloseReason, PresenceSettings, Privacy};
 use crate::domain::id::{ObjectId, OpId, ParkedId, RequestId, UserId};
 use crate::domain::path::{Fence, LockPath};
 use crate::domain::role::{Member, Role};
-use crate::domain::stack::Revision;
 
 /// How the holder answers a request.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -119,6 +118,13 @@ pub enum Request {
         /// Under which fence it is held.
         fence: Fence,
     },
+    /// A sign of life: is the lock still held under that fence? Does not count as an edit.
+    Renew {
+        /// What.
+        path: LockPath,
+        /// Under which fence it is held.
+        fence: Fence,
+    },
     /// Ask the holder for a lock.
     RequestLock {
         /// The client's id of the decision.
@@ -221,24 +227,31 @@ pub enum Request {
         object: ObjectId,
     },
     /// Take changes back, as a change.
-    Revert {
-        /// The client's id of the operation.
-        op_id: OpId,
+    Revert(Box<Revert>),
+    /// What taking changes back would do and break. Changes nothing.
+    CheckRevert {
         /// Which object.
         object: ObjectId,
-        /// Which changes; all since the published version if `None`.
-        changes: Option<Vec<u64>>,
+        /// Which changes.
+        selection: Selection,
     },
-    /// Make the draft live.
-    Publish {
-        /// The client's id of the operation.
-        op_id: OpId,
+    /// Undo or redo one of one's own changes.
+    Step(Step),
+    /// Put a published version's content into the draft, as a change.
+    Restore(Box<Restore>),
+    /// Make the draft live, or a part of it.
+    Publish(Box<Publish>),
+    /// What publishing would make live, and with whose changes. Changes nothing.
+    CheckPublish {
         /// Which object.
         object: ObjectId,
-        /// The revision that the publisher has seen.
-        revision: Revision,
-        /// Up to 2,000 characters.
-        description: String,
+        /// Only the changes of these members; everybody's if `None`.
+        authors: Option<Vec<UserId>>,
+    },
+    /// Ask everybody who holds a part of the object to save what they have typed, because it is about to be published.
+    AskToSave {
+        /// Which object.
+        object: ObjectId,
     },
     /// Read one's parked drafts, or as an admin another member's.
     ListParked {

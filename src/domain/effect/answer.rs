@@ -1,8 +1,8 @@
 //! What calls are answered with.
 
 use super::{
-    Explanation, LockView, ObjectView, ParkedDraft, ParkedReason, PresencePage, PresenceSettings, Snapshot,
-    StatusChange, Welcome,
+    Collision, Explanation, LockView, ObjectView, ParkedDraft, ParkedReason, PresencePage, PresenceSettings,
+    PublishPreview, RevertPreview, Snapshot, StatusChange, Welcome,
 };
 use crate::domain::id::{ObjectId, ParkedId, RequestId};
 use crate::domain::path::Fence;
@@ -59,6 +59,8 @@ pub enum Receipt {
         change: u64,
         /// The revision that it made.
         revision: Revision,
+        /// What was left as it is, and why.
+        left: Vec<Collision>,
     },
     /// The draft is live.
     Published {
@@ -66,6 +68,13 @@ pub enum Receipt {
         version: u64,
         /// The revision that it froze.
         revision: Revision,
+    },
+    /// Those who hold a part of the object were asked to save.
+    Asked {
+        /// How many sessions had unsaved work.
+        sessions: u32,
+        /// They have so many milliseconds.
+        within_ms: u64,
     },
 }
 
@@ -95,4 +104,8 @@ pub enum Answer {
     },
     /// The thresholds.
     PresenceSettings(PresenceSettings),
+    /// What a revert would do.
+    Revertable(Box<RevertPreview>),
+    /// What publishing would make live.
+    Publishable(Box<PublishPreview>),
 }

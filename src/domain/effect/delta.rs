@@ -4,9 +4,9 @@ use std::sync::Arc;
 
 use super::{
     Audience, ChatLine, Closure, Deadlock, LockEnd, LockView, ObjectHead, ParkedDraft, PresenceView,
-    RequestEnd, RequestView, Roster, SessionView,
+    RequestEnd, RequestView, Roster, SessionView, VersionHead,
 };
-use crate::domain::command::{Change, Location, Operation};
+use crate::domain::command::{Change, Location, Numbers, Operation};
 use crate::domain::id::{ObjectId, ParkedId, RequestId, SessionId, UserId};
 use crate::domain::path::{Fence, LockPath};
 use crate::domain::role::Member;
@@ -58,6 +58,33 @@ pub enum Delta {
         /// The change.
         change: Change,
     },
+    /// Changes of an open object were taken back, or stand again.
+    ChangesMarked {
+        /// Which object.
+        object: ObjectId,
+        /// Which changes.
+        numbers: Numbers,
+        /// The change that took them back; none if they stand again.
+        reverted_by: Option<u64>,
+    },
+    /// An open object was published. Its head delta follows.
+    Published {
+        /// Which object.
+        object: ObjectId,
+        /// The version.
+        version: VersionHead,
+        /// The changes that went live with it.
+        numbers: Numbers,
+    },
+    /// To a session with unsaved work in an object that is about to be published: save it now.
+    SaveAsked {
+        /// Which object.
+        object: ObjectId,
+        /// Who is about to publish.
+        by: UserId,
+        /// Milliseconds left.
+        within_ms: u64,
+    },
     /// A lock came or changed.
     Lock(LockView),
     /// A lock ended.
@@ -70,6 +97,12 @@ pub enum Delta {
         why: LockEnd,
         /// The revision of the object at the end.
         revision: Revision,
+        /// The first revision that was written under it; none if it was given back unused.
+        wrote: Option<Revision>,
+        /// Whose doing it was, if not the holder's.
+        by: Option<UserId>,
+        /// Their words; empty if there are none.
+        reason: String,
     },
     /// A lock request came or changed (its place).
     Request(RequestView),
@@ -89,7 +122,12 @@ pub enum Delta {
     /// An admin closed a path for edits.
     Closed(Closure),
     /// A closure ended.
-    Reopened(LockPath),
+    Reopened {
+        /// What.
+        path: LockPath,
+        /// By whom.
+        by: UserId,
+    },
     /// Members wait for each other in a circle.
     Deadlock(Deadlock),
     /// A circle is open again, by a swap, a yield or in any other way.
@@ -107,7 +145,7 @@ pub enum Delta {
         path: LockPath,
         /// Its fence, which still writes.
         fence: Fence,
-        /// Who gets it.
+        /// Who gets it; the holder's own member, if it is only given back.
         to: UserId,
         /// Milliseconds left.
         within_ms: u64,

@@ -2,6 +2,7 @@
 
 use crate::domain::id::{RequestId, SessionId, UserId};
 use crate::domain::path::{Fence, LockPath};
+use crate::domain::stack::Revision;
 use crate::domain::time::Timestamp;
 
 /// How a lock stands.
@@ -131,8 +132,8 @@ pub struct RequestView {
     pub since: Timestamp,
     /// Place in the order, from 1.
     pub place: u32,
-    /// The holder does not want to see it again.
-    pub ignored: bool,
+    /// The holders who do not want to see it again.
+    pub ignored_by: Vec<UserId>,
     /// The holder has been reminded.
     pub nudged: bool,
     /// From this moment, wall clock, the asker may take over if first; `None` while a promise or a closure stands.
@@ -167,11 +168,17 @@ pub struct Explanation {
     pub path: LockPath,
     /// The lock that is in the way, if one is.
     pub lock: Option<LockView>,
+    /// "tab 2": which of its member's sessions holds it.
+    pub tab: Option<u32>,
+    /// Milliseconds without an edit.
+    pub idle_ms: Option<u64>,
+    /// The other locks in the way of a whole object.
+    pub also: Vec<LockView>,
     /// The closure in the way, if one is.
     pub closure: Option<Closure>,
     /// The waiting requests, in their order.
     pub queue: Vec<RequestView>,
-    /// When idle release would free it, wall clock.
+    /// When the policy would free it, wall clock: a promise, a grace, or idleness.
     pub frees: Option<Timestamp>,
     /// What the caller may do now.
     pub may: Vec<Remedy>,
@@ -205,8 +212,8 @@ pub struct LockRow {
     pub view: LockView,
     /// SHA-256 of the resume secret of its session.
     pub secret: [u8; 32],
-    /// Whether a write used its fence.
-    pub used: bool,
+    /// The first revision that was written under its fence.
+    pub wrote: Option<Revision>,
     /// Milliseconds until the promised moment, as of the write, with the promise.
     pub promised_ms: Option<u64>,
     /// From whom it was taken, if it was.
@@ -250,4 +257,17 @@ pub struct RequestRow {
     pub promised: bool,
     /// Place in the one order.
     pub order: u64,
+}
+
+/// A fence of a lock that has ended, and whose it was: only they may have parked what they typed under it.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct PastFence {
+    /// The fence.
+    pub fence: Fence,
+    /// What was locked.
+    pub path: LockPath,
+    /// The session that held it.
+    pub session: SessionId,
+    /// Its member.
+    pub user: UserId,
 }

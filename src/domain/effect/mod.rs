@@ -3,6 +3,7 @@
 mod answer;
 mod audience;
 mod delta;
+mod history;
 mod lock;
 mod object;
 mod parked;
@@ -18,9 +19,10 @@ use crate::domain::stack::Revision;
 pub use answer::{Answer, Receipt};
 pub use audience::{Audience, Observer, Seers};
 pub use delta::{Delta, Live, Numbered};
+pub use history::{Breakage, Collision, Obstacle, PublishPreview, RevertPreview};
 pub use lock::{
-    Closure, Deadlock, Explanation, LockEnd, LockRow, LockState, LockView, Promise, Remedy, RequestEnd,
-    RequestRow, RequestView, Taken, TakenFrom,
+    Closure, Deadlock, Explanation, LockEnd, LockRow, LockState, LockView, PastFence, Promise, Remedy,
+    RequestEnd, RequestRow, RequestView, Taken, TakenFrom,
 };
 pub use object::{ObjectHead, ObjectView, VersionHead};
 pub use parked::{ParkedDraft, ParkedOperation, ParkedReason};

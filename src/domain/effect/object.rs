@@ -41,6 +41,8 @@ pub struct VersionHead {
     pub description: String,
     /// Whose changes went live.
     pub contributors: Vec<UserId>,
+    /// Whether all of the draft went live; otherwise only the contributors' changes.
+    pub whole: bool,
 }
 
 /// An object's content as a client needs it to show and edit.
@@ -50,7 +52,7 @@ pub struct ObjectView {
     pub head: ObjectHead,
     /// Its draft.
     pub nodes: Vec<Node>,
-    /// The changes since the published version, oldest first.
+    /// The newest changes that are not published, oldest first; at most [`crate::domain::limits::Limits::view_changes`].
     pub changes: Vec<Change>,
     /// The published content.
     pub published: Option<Arc<Stack>>,

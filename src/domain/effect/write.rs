@@ -6,10 +6,11 @@ use super::{
     Closure, LockRow, ObjectHead, ParkedDraft, PresenceMinute, PresenceRow, PresenceSettings, Receipt,
     RequestRow, VersionHead,
 };
-use crate::domain::command::{Change, Operation};
-use crate::domain::id::{ObjectId, OpId, ParkedId, RequestId, UserId};
+use crate::domain::command::{Change, Numbers, Operation};
+use crate::domain::id::{ItemId, ObjectId, OpId, ParkedId, RequestId, UserId};
 use crate::domain::path::LockPath;
 use crate::domain::role::Member;
+use crate::domain::stack::references::Reference;
 use crate::domain::stack::{Revision, Stack};
 use crate::domain::time::Timestamp;
 
@@ -60,6 +61,33 @@ pub enum Write {
         /// What.
         change: Change,
     },
+    /// Changes were taken back, or stand again.
+    ChangesMarked {
+        /// Which object.
+        object: ObjectId,
+        /// Which changes.
+        numbers: Numbers,
+        /// The change that took them back; none if they stand again.
+        reverted_by: Option<u64>,
+    },
+    /// Changes went live.
+    ChangesPublished {
+        /// Which object.
+        object: ObjectId,
+        /// Which changes.
+        numbers: Numbers,
+        /// With which version.
+        version: u64,
+    },
+    /// What an item refers to now.
+    Reference {
+        /// In which object.
+        object: ObjectId,
+        /// The item.
+        item: ItemId,
+        /// What it refers to; none any more if `None`.
+        reference: Option<Reference>,
+    },
     /// The whole content at a revision, so that a load need not replay the log from its start.
     Checkpoint {
         /// Which object.
@@ -81,7 +109,12 @@ pub enum Write {
     /// Insert or update a lock; the fence counter moves to its fence at least.
     Lock(LockRow),
     /// Delete a lock.
-    LockEnded(LockPath),
+    LockEnded {
+        /// Which.
+        path: LockPath,
+        /// When, wall clock.
+        at: Timestamp,
+    },
     /// Insert or update a request.
     Request(RequestRow),
     /// Delete a request.

@@ -57,7 +57,9 @@ impl Stack {
         }
         let under = Some((holder, self.depth(parent)));
         let fresh = sprout(Sprout { under, seeds, revision: stamp.revision, by: stamp.by })?;
-        if self.nodes.len() + fresh.len() > MAX_NODES || self.step_count() + steps(&fresh) > MAX_STEPS {
+        let nodes = self.nodes.len() + fresh.len();
+        // Steps are nodes: they need not be counted as long as there are fewer nodes than steps may be.
+        if nodes > MAX_NODES || (nodes > MAX_STEPS && self.step_count() + steps(&fresh) > MAX_STEPS) {
             return Err(OpError::TooManySteps);
         }
         self.nodes.extend(fresh);
@@ -154,7 +156,11 @@ impl Stack {
     fn replace(&mut self, seeds: &[Seed], stamp: Stamp) -> Result<Vec<Op>, OpError> {
         let mut next = Stack::from_seeds(seeds, stamp.revision)?;
         for node in next.nodes.values_mut() {
-            node.touch(stamp);
+            // What it leaves as it is has not changed: nobody who writes there is out of date.
+            match self.nodes.get(&node.id).filter(|old| old.says_the_same(node)) {
+                Some(old) => (node.revision, node.last_op) = (old.revision, old.last_op),
+                None => node.touch(stamp),
+            }
         }
         let before = std::mem::replace(self, next);
         Ok(vec![Op::Replace { seeds: before.to_seeds() }])
@@ -175,6 +181,12 @@ impl Node {
     fn touch(&mut self, stamp: Stamp) {
         self.revision = stamp.revision;
         self.last_op = stamp.by;
+    }
+
+    /// Whether it has the same content in the same place; its children are their own content.
+    fn says_the_same(&self, other: &Node) -> bool {
+        (self.kind, &self.word, &self.fields, self.parent)
+            == (other.kind, &other.word, &other.fields, other.parent)
     }
 
     fn as_holder(&self) -> Holder<'_> {

@@ -7,8 +7,11 @@ mod apply;
 pub mod diff;
 mod duplicate;
 pub mod op;
+pub mod references;
 mod rules;
+mod transform;
 mod tree;
+pub mod uses;
 pub mod words;
 
 #[cfg(test)]
@@ -18,6 +21,7 @@ pub use duplicate::derived_id;
 pub use rules::{
     MAX_DEPTH, MAX_FIELD_NAME, MAX_FIELDS, MAX_NAME, MAX_NODES, MAX_STEPS, MAX_TEXT, is_name, is_text,
 };
+pub use transform::{edits_between, operations_between};
 
 use std::collections::BTreeMap;
 

@@ -274,4 +274,52 @@ proptest! {
             }
         }
     }
+
+    #[test]
+    fn there_is_a_way_between_any_two_states(
+        first in prop::collection::vec(any_op(), 0..20), then in prop::collection::vec(any_op(), 0..20),
+    ) {
+        let after = |from: &Stack, ops: &[Op]| {
+            let mut stack = from.clone();
+            for op in ops {
+                let _ = stack.apply(op, Revision(2), None);
+            }
+            stack
+        };
+        let a = after(&sample(), &first);
+        let b = after(&a, &then);
+        for (a, b) in [(&a, &b), (&b, &a)] {
+            prop_assert_eq!(after(a, &operations_between(a, b)).to_seeds(), b.to_seeds());
+        }
+        prop_assert!(operations_between(&a, &a).is_empty());
+    }
+
+    #[test]
+    fn one_edit_is_one_operation_away(op in any_op()) {
+        let (a, mut b) = (sample(), sample());
+        if b.apply(&op, Revision(2), None).is_ok() && a.to_seeds() != b.to_seeds() {
+            prop_assert_eq!(operations_between(&a, &b).len(), 1, "{:?}", op);
+        }
+    }
+}
+
+#[test]
+fn a_replacement_touches_only_what_it_changes() {
+    let mut stack = sample();
+    let mut seeds = stack.to_seeds();
+    let changed = seeds.iter_mut().find(|seed| seed.id == id(5)).unwrap();
+    changed.fields[1].text = "false".into();
+    stack.apply(&Op::Replace { seeds }, Revision(20), None).unwrap();
+    let revision = |n| stack.get(id(n)).unwrap().revision;
+    assert_eq!([revision(1), revision(4), revision(5)].map(|r| r.0), [9, 9, 20]);
+}
+
+#[test]
+fn a_variable_that_nobody_sets_any_more_is_named_with_who_uses_it() {
+    let before = sample();
+    let mut after = sample();
+    apply(&mut after, &set(id(5), "where", Some("$mail.sent && $mailing"))).unwrap();
+    apply(&mut after, &Op::Delete { item: id(4) }).unwrap();
+    assert_eq!(uses::lost(&before, &after), [("$mail".to_owned(), id(5))]);
+    assert!(uses::lost(&after, &before).is_empty());
 }

@@ -129,6 +129,7 @@ impl Workspace {
             sees_since: self.replay.upto() + 1,
             dirty: BTreeMap::new(),
             asked: BTreeMap::new(),
+            declined: BTreeMap::new(),
             park_only: None,
         };
         self.timers.set(Timer::Session(session.id), session.deadline(&self.limits));
@@ -159,6 +160,7 @@ impl Workspace {
             session.device.clone_from(&hello.device);
         }
         session.line = Line::Open;
+        session.bot = hello.socket.is_none();
         session.heard = now.mono;
         session.overdue = false;
         if !hello.address.is_empty() {

@@ -1,7 +1,7 @@
 //! The invariants, called by tests and the simulation after every command.
 
 use super::Workspace;
-use super::locks::Phase;
+use super::locks::{LockRequest, Phase};
 
 impl Workspace {
     /// Says which invariant is broken, if one is.
@@ -53,6 +53,15 @@ impl Workspace {
             {
                 return Err(format!("{:?} is promised to a request that does not wait for it", lock.path));
             }
+            let bot = |session| self.sessions.get(session).is_some_and(|session| session.bot);
+            let asked = |request: &LockRequest| request.session != lock.session && !bot(request.session);
+            if bot(lock.session)
+                && lock.phase == Phase::Held
+                && lock.promise.is_none()
+                && self.queue.overlapping(lock.path).any(asked)
+            {
+                return Err(format!("the bot on {:?} does not give way to a person who waits", lock.path));
+            }
             if let Phase::HandingOver { to, .. } = lock.phase
                 && self.queue.get(to).is_none()
             {
@@ -80,7 +89,9 @@ impl Workspace {
             let older = self.queue.overlapping(request.path).any(|other| {
                 other.order < request.order
                     && other.session != request.session
-                    && (other.path.item.is_some() || self.blocks(other.id, other.path.object))
+                    && (other.path.item.is_some()
+                        || request.path.item.is_none()
+                        || self.blocks(other.id, other.path.object))
             });
             let closed = self.closure_on(request.path).is_some();
             if free && !own && !older && !closed {
@@ -95,11 +106,22 @@ impl Workspace {
             let Some(head) = self.objects.get(&object) else {
                 return Err(format!("stack {object} is open and its object is gone"));
             };
-            if head.changes != open.standing() {
-                return Err(format!("{object} counts {} changes, {} stand", head.changes, open.standing()));
+            let standing = open.work().count() as u64;
+            if (head.changes, open.standing()) != (standing, standing) {
+                return Err(format!("{object} counts {} changes, {standing} stand", head.changes));
             }
-            if open.operations.last().is_some_and(|last| last.revision != head.revision) {
-                return Err(format!("the log of {object} does not end at its revision"));
+            if open.operations.last().is_some_and(|last| last.revision > head.revision) {
+                return Err(format!("the log of {object} goes beyond its revision"));
+            }
+            for change in &open.changes {
+                if let Some(by) = change.reverted_by
+                    && !open
+                        .changes
+                        .iter()
+                        .any(|other| other.number == by && other.taken.contains(change.number))
+                {
+                    return Err(format!("change {} of {object} is taken back by nobody", change.number));
+                }
             }
             if open.draft.name() != head.name {
                 return Err(format!("{object} is called {:?} and {:?}", head.name, open.draft.name()));

@@ -2,10 +2,10 @@
 
 use super::Workspace;
 use super::log::{Entry, rename};
-use super::sessions::Session;
-use crate::domain::command::{Caller, ChangeKind, Edit, EditAction, Pen};
+use super::parked::weight;
+use crate::domain::command::{Caller, ChangeKind, Edit, EditAction, Numbers, Pen};
 use crate::domain::effect::{Effects, LockEnd, ParkedReason, Receipt, RequestEnd};
-use crate::domain::id::{ItemId, ObjectId, SessionId};
+use crate::domain::id::{ItemId, ObjectId};
 use crate::domain::path::LockPath;
 use crate::domain::refusal::Refusal;
 use crate::domain::role::Action;
@@ -13,14 +13,17 @@ use crate::domain::stack::op::Op;
 use crate::domain::stack::{NodeKind, Revision, Stack};
 use crate::domain::time::Now;
 
+/// The field that switches a step off.
+pub(super) const DISABLED: &str = "disabled";
+
 /// What an operation touches.
-struct Touched {
+pub(super) struct Touched {
     /// The item that people would say was edited; its lock covers the edit.
-    item: Option<ItemId>,
+    pub item: Option<ItemId>,
     /// The items of which none may be another session's.
-    needs: Vec<ItemId>,
+    pub needs: Vec<ItemId>,
     /// The whole object must be free of others.
-    object: bool,
+    pub object: bool,
 }
 
 impl Workspace {
@@ -54,7 +57,12 @@ impl Workspace {
         let touched = match (touched, edit.pen) {
             (Ok(touched), _) => touched,
             // What was typed on an item that is gone is kept.
-            (Err(Refusal::NoSuchItem(item)), Pen::Held(_) | Pen::TypedAhead) => {
+            (Err(Refusal::NoSuchItem(item)), pen @ (Pen::Held(_) | Pen::TypedAhead)) => {
+                if let Pen::Held(fence) = pen
+                    && !self.held_once(fence, caller.user, edit.object)
+                {
+                    return Err(Refusal::NotHeld);
+                }
                 return self.park(now, caller.user, &edit, op, Some(item), ParkedReason::LockLost, out);
             }
             (Err(refusal), _) => return Err(refusal),
@@ -62,7 +70,7 @@ impl Workspace {
         if edit.prev_op.is_some_and(|prev| self.receipts.was_parked(caller.user, prev)) {
             return self.park(now, caller.user, &edit, op, touched.item, ParkedReason::ChainParked, out);
         }
-        if let Some(reason) = self.pen_missing(caller, &edit, &touched) {
+        if let Some(reason) = self.pen_missing(caller, &edit, &touched)? {
             return self.park(now, caller.user, &edit, op, touched.item, reason, out);
         }
         match self.free_for(caller, &edit, &touched) {
@@ -118,34 +126,19 @@ impl Workspace {
         }
     }
 
-    /// A held pen is a session's. One that is over may still bring what was typed, to be parked; another member's may not.
-    fn pen_of_caller(&self, caller: Caller, pen: Pen) -> Result<(), Refusal> {
-        match (pen, caller.session.map(|id| self.sessions.get(id))) {
-            (Pen::Held(_), None) => Err(Refusal::SessionRequired),
-            (_, Some(Some(session))) if session.user != caller.user => Err(Refusal::SessionGone),
-            (Pen::WithLock, Some(session)) if !session.is_some_and(Session::lives) => {
-                Err(Refusal::SessionGone)
-            }
-            _ => Ok(()),
-        }
-    }
-
-    fn may_park(&self, now: Now, caller: Caller, pen: Pen) -> bool {
-        let Pen::Held(fence) = pen else { return false };
-        let session = caller.session.and_then(|id| self.sessions.get(id));
-        session
-            .and_then(|session| session.park_only.as_ref())
-            .is_some_and(|(until, fences)| *until >= now.mono && fences.contains(&fence))
-    }
-
     /// What the operation touches, on the tree as it is.
     fn touched(&self, object: ObjectId, op: &Op) -> Result<Touched, Refusal> {
         let draft = &self.stacks.get(object).ok_or(Refusal::RetryLater)?.draft;
         let lock_of = |item: ItemId| lock_item(draft, item).ok_or(Refusal::NoSuchItem(item));
         Ok(match op {
-            Op::Set { item, .. } => {
-                let item = lock_of(*item)?;
-                Touched { item: Some(item), needs: vec![item], object: false }
+            Op::Set { item, field, .. } => {
+                let covered_by = lock_of(*item)?;
+                let mut needs = vec![covered_by];
+                if field == DISABLED {
+                    // What is below is disabled with it.
+                    needs.extend(draft.subtree(*item).into_iter().filter(|below| below != item));
+                }
+                Touched { item: Some(covered_by), needs, object: false }
             }
             Op::Insert { parent, seeds, .. } => {
                 let node = draft.get(*parent).ok_or(Refusal::NoSuchItem(*parent))?;
@@ -166,63 +159,6 @@ impl Workspace {
             }
             Op::Replace { .. } => Touched { item: None, needs: Vec::new(), object: true },
         })
-    }
-
-    /// Why the session does not hold the pen that the edit names, if it does not.
-    fn pen_missing(&self, caller: Caller, edit: &Edit, touched: &Touched) -> Option<ParkedReason> {
-        let Pen::Held(fence) = edit.pen else { return None };
-        let path = LockPath { object: edit.object, item: touched.item };
-        let session = caller.session?;
-        if self.locks.covering(path, session, fence).is_some() {
-            return None;
-        }
-        let lost = self.locks.blocking(path, None).is_none();
-        Some(if lost { ParkedReason::LockLost } else { ParkedReason::StaleFence })
-    }
-
-    /// Refuses if another session holds what the operation needs.
-    pub(super) fn in_the_way(
-        &self,
-        session: Option<SessionId>,
-        object: ObjectId,
-        needs: &[ItemId],
-    ) -> Result<(), Refusal> {
-        if let Some(lock) =
-            self.locks.get(LockPath::object(object)).filter(|lock| Some(lock.session) != session)
-        {
-            return Err(Refusal::Locked(Box::new(self.view_lock(lock))));
-        }
-        let mut views = Vec::new();
-        for lock in self.locks.of_object(object).filter(|lock| Some(lock.session) != session) {
-            if lock.path.item.is_some_and(|item| needs.contains(&item)) {
-                views.push(self.view_lock(lock));
-            }
-        }
-        match views.len() {
-            0 => Ok(()),
-            1 => Err(views.pop().map_or(Refusal::Busy, |view| Refusal::Locked(Box::new(view)))),
-            _ => Err(Refusal::LockedBelow(views)),
-        }
-    }
-
-    fn others_in_the_way(&self, caller: Caller, object: ObjectId, touched: &Touched) -> Result<(), Refusal> {
-        if touched.object {
-            self.object_free(caller, object)
-        } else {
-            self.in_the_way(caller.session, object, &touched.needs)
-        }
-    }
-
-    /// Refuses if another session holds the object or any item of it.
-    pub(super) fn object_free(&self, caller: Caller, object: ObjectId) -> Result<(), Refusal> {
-        self.open_for_edits(LockPath::object(object))?;
-        let views: Vec<_> = self
-            .locks
-            .of_object(object)
-            .filter(|lock| Some(lock.session) != caller.session)
-            .map(|lock| self.view_lock(lock))
-            .collect();
-        if views.is_empty() { Ok(()) } else { Err(Refusal::LockedBelow(views)) }
     }
 
     /// The revision now, if what the edit touches was changed after its base by anything outside its chain.
@@ -252,6 +188,7 @@ impl Workspace {
             Pen::Held(fence) => Some(fence),
             Pen::WithLock | Pen::TypedAhead => None,
         };
+        let weight = weight(&op);
         let removed = match &op {
             Op::Delete { item } => {
                 self.stacks.get(edit.object).map(|open| open.draft.subtree(*item)).unwrap_or_default()
@@ -267,37 +204,42 @@ impl Workspace {
             kind: ChangeKind::Edit,
             words: None,
             change: None,
+            taken: Numbers::default(),
         };
         let (revision, change) = self.log(now, edit.object, op, entry, out)?;
         let receipt = Receipt::Edited { revision, change };
         self.remember(now, caller.user, edit.op_id, edit.intent, &receipt, out);
-        self.after_edit(now, caller, edit.object, item, inserted, &removed, out);
+        let held = self.after_edit(now, caller, edit.object, (item, revision), inserted, &removed, out);
+        if let Some(held) = held {
+            self.count_flush(now, held, weight, out);
+        }
         if !removed.is_empty() {
             self.promote(now, edit.object, out);
         }
         Ok(receipt)
     }
 
-    /// What follows from an accepted edit: the lock was used, what was deleted has no locks, what was added is held.
+    /// What follows from an accepted edit: what was deleted has no locks, what was added is held, the lock was used: that one.
     #[expect(clippy::too_many_arguments, reason = "the parts of one edit, each of its own type")]
     fn after_edit(
         &mut self,
         now: Now,
         caller: Caller,
         object: ObjectId,
-        item: Option<ItemId>,
+        (item, revision): (Option<ItemId>, Revision),
         inserted: bool,
         removed: &[ItemId],
         out: &mut Effects,
-    ) {
+    ) -> Option<LockPath> {
         self.items_deleted(now, object, removed, out);
-        let Some(session) = caller.session else { return };
+        let session = caller.session?;
         if let Some(live) = self.sessions.get_mut(session) {
             live.active = now.wall;
         }
         let path = LockPath { object, item };
         if let Some(own) = self.locks.own(path, session).map(|lock| lock.path) {
-            return self.lock_used(now, own, out);
+            self.lock_used(now, own, revision, out);
+            return Some(own);
         }
         // Who adds a step holds it, if they still have a hand free.
         let lockable = self
@@ -309,8 +251,9 @@ impl Workspace {
         let here = self.sessions.living(session).is_some_and(|session| session.connected());
         if inserted && lockable && here && self.locks.of_session(session).len() < self.limits.locks {
             self.grant(now, path, session, out);
-            self.lock_used(now, path, out);
+            self.lock_used(now, path, revision, out);
         }
+        None
     }
 
     /// Locks, requests and presence on deleted items end. Who waits behind them is the caller's to look at, when all that

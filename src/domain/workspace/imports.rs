@@ -6,7 +6,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use super::Workspace;
 use super::log::{Entry, operation_refused};
 use super::stacks::OpenStack;
-use crate::domain::command::{Caller, ChangeKind, LoadedStack, NewObject};
+use crate::domain::command::{Caller, ChangeKind, LoadedStack, NewObject, Numbers};
 use crate::domain::effect::{Effect, Effects, ObjectHead, Receipt, Write};
 use crate::domain::id::{ItemId, ObjectId, OpId};
 use crate::domain::refusal::Refusal;
@@ -47,6 +47,7 @@ impl Workspace {
                 kind: ChangeKind::Import,
                 words: Some("Imported from XanoScript".to_owned()),
                 change: None,
+                taken: Numbers::default(),
             };
             let object = match self.twin(&new) {
                 Some(object) => {

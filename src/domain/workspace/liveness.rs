@@ -10,10 +10,10 @@ use super::sessions::Line;
 use super::timers::Timer;
 use crate::domain::command::Caller;
 use crate::domain::effect::{CloseReason, Effect, Effects, LockEnd, Receipt, RequestEnd};
-use crate::domain::id::{ObjectId, SessionId, SocketId, UserId};
+use crate::domain::id::{InstanceId, ObjectId, SessionId, SocketId, UserId};
 use crate::domain::path::LockPath;
 use crate::domain::refusal::Refusal;
-use crate::domain::time::Now;
+use crate::domain::time::{Millis, Now};
 
 impl Workspace {
     /// A frame came in.
@@ -34,16 +34,32 @@ impl Workspace {
     }
 
     /// A call of a session without a socket renews it.
-    pub(super) fn renew(&mut self, now: Now, id: SessionId, user: UserId) {
-        if let Some(session) = self.sessions.get_mut(id)
-            && session.socket.is_none()
-            && session.line == Line::Open
-            && session.user == user
-        {
-            session.heard = now.mono;
-            session.overdue = false;
-            let at = session.deadline(&self.limits);
-            self.timers.set(Timer::Session(id), at);
+    pub(super) fn renew(&mut self, now: Now, id: SessionId, user: UserId, out: &mut Effects) {
+        let Some(session) =
+            self.sessions.get_mut(id).filter(|session| session.socket.is_none() && session.user == user)
+        else {
+            return;
+        };
+        match session.line {
+            Line::Open => {
+                session.heard = now.mono;
+                session.overdue = false;
+                let deadline = session.deadline(&self.limits);
+                self.timers.set(Timer::Session(id), deadline);
+            }
+            // Since a restart only its locks and requests remember it. No page has claimed it: a program is back.
+            Line::Grace(_) if session.instance.is_none() => {
+                session.line = Line::Open;
+                session.bot = true;
+                session.instance = Some(InstanceId(id.0));
+                session.heard = now.mono;
+                let deadline = session.deadline(&self.limits);
+                self.timers.set(Timer::Session(id), deadline);
+                self.tell_session(now, id, out);
+                self.session_back(now, id, out);
+                self.arrived(now, user, true, out);
+            }
+            Line::Grace(_) | Line::Over(_) => {}
         }
     }
 
@@ -112,6 +128,7 @@ impl Workspace {
         session.open = None;
         session.dirty.clear();
         session.asked.clear();
+        session.declined.clear();
         session.park_only = None;
         let user = session.user;
         self.let_go(now, id, why, out);
@@ -169,6 +186,7 @@ impl Workspace {
             Timer::Request(id) => self.request_due(now, id, out),
             Timer::Block(object) => self.block_over(now, object, out),
             Timer::Deadlock(id) => self.circle_due(now, id, out),
+            Timer::Refusals(user) => self.refusals_due(now, user, out),
         }
     }
 
@@ -213,6 +231,7 @@ impl Workspace {
             let closed = self.sessions.get(id).is_none_or(|session| session.socket.is_none());
             match self.locks.get(path).map(|lock| lock.phase) {
                 Some(Phase::HandingOver { to, .. }) if closed => self.hand_over(now, path, to, out),
+                Some(Phase::GivingBack { .. }) if closed => self.given_back(now, path, out),
                 Some(_) => self.tell_lock(now, path, out),
                 None => {}
             }
@@ -225,8 +244,25 @@ impl Workspace {
             if let Some(Phase::Reserved { request, .. }) = self.locks.get(path).map(|lock| lock.phase) {
                 self.take_reserved(now, path, request, out);
             } else {
+                self.idle_is_told_again(now, path);
                 self.tell_lock(now, path, out);
+                self.bot_gives_way_next(now, path, out);
             }
+        }
+    }
+
+    /// What became idle while its holder was reconnecting is announced before it is released.
+    fn idle_is_told_again(&mut self, now: Now, path: LockPath) {
+        let Some((edited, idle_ms)) = self.locks.get(path).map(|lock| (lock.edited, lock.idle_ms)) else {
+            return;
+        };
+        let warns = self.warn_after(idle_ms);
+        if let Some(lock) = self.locks.get_mut(path).filter(|lock| lock.phase == Phase::Held) {
+            let latest = Millis(now.mono.0.saturating_sub(warns));
+            lock.edited = edited.max(latest);
+            let promised =
+                lock.promise.map(|promise| promise.at.min(promise.written + self.limits.refresh_ms));
+            self.timers.set(Timer::Lock(path), promised.unwrap_or(lock.edited + warns).max(now.mono));
         }
     }
 

@@ -4,13 +4,13 @@ use std::sync::Arc;
 
 use super::Workspace;
 use super::stacks::OpenStack;
-use crate::domain::command::{Change, ChangeKind, Operation};
+use crate::domain::command::{Caller, Change, ChangeKind, Numbers, Operation};
 use crate::domain::effect::{Audience, Delta, Effect, Effects, Write};
 use crate::domain::id::{ItemId, ObjectId, OpId, SessionId, UserId};
 use crate::domain::path::Fence;
 use crate::domain::refusal::Refusal;
 use crate::domain::stack::op::{Op, OpError};
-use crate::domain::stack::{Revision, name, words};
+use crate::domain::stack::{Revision, Stack, name, words};
 use crate::domain::time::Now;
 
 /// Everything about an operation that the log keeps and the tree does not.
@@ -22,6 +22,8 @@ pub(super) struct Entry {
     pub kind: ChangeKind,
     /// In place of the words that the operation itself would give.
     pub words: Option<String>,
+    /// The earlier changes that it takes back.
+    pub taken: Numbers,
     /// Goes on in this change instead of the one that gap, author and field decide.
     pub change: Option<u64>,
 }
@@ -41,8 +43,10 @@ impl Workspace {
         let open = self.stacks.get_mut(object).ok_or(Refusal::RetryLater)?;
         let words = entry.words.clone().unwrap_or_else(|| words::describe(&op, &open.draft));
         let renamed = rename(&op);
+        let touched = touched(&op, &open.draft);
         let inverse = open.draft.apply(&op, revision, Some(entry.op_id)).map_err(operation_refused)?;
         let change = join_or_begin(open, now, revision, &op, &entry, words, gap);
+        let standing = open.standing();
         let operation = Operation {
             revision,
             op_id: entry.op_id,
@@ -56,7 +60,6 @@ impl Workspace {
         };
         open.operations.push(operation.clone());
         open.since_checkpoint += 1;
-        let standing = open.standing();
         let checkpoint = (open.since_checkpoint >= checkpoint_after).then(|| {
             open.since_checkpoint = 0;
             Arc::new(open.draft.clone())
@@ -66,11 +69,49 @@ impl Workspace {
         if let Some(stack) = checkpoint {
             out.push(Effect::Write(Write::Checkpoint { object, revision, stack }));
         }
+        match touched {
+            Some(items) => self.refer(object, items, out),
+            None => self.refer_all(object, out),
+        }
         let number = change.number;
         let delta = Delta::Operation { object, operation: Box::new(operation), change };
         self.tell(now, Audience::Viewers(object), delta, out);
         self.head_moved(now, object, revision, standing, renamed, out);
         Ok((revision, number))
+    }
+
+    /// A change for which there was nothing to do.
+    pub(super) fn log_without_operation(
+        &mut self,
+        now: Now,
+        caller: Caller,
+        object: ObjectId,
+        kind: ChangeKind,
+        (words, taken): (&str, &Numbers),
+        out: &mut Effects,
+    ) -> Result<u64, Refusal> {
+        let revision = self.head(object)?.revision;
+        let open = self.stacks.get_mut(object).ok_or(Refusal::RetryLater)?;
+        let change = Change {
+            number: open.last_change + 1,
+            user: caller.user,
+            began: now.wall,
+            ended: now.wall,
+            words: words.to_owned(),
+            kind,
+            item: None,
+            field: None,
+            from: revision,
+            to: revision,
+            reverted_by: None,
+            taken: taken.clone(),
+            published: None,
+        };
+        let number = change.number;
+        open.begin(change.clone());
+        out.push(Effect::Write(Write::Change { object, change: change.clone() }));
+        self.tell(now, Audience::Viewers(object), Delta::Change { object, change }, out);
+        Ok(number)
     }
 
     /// The object's head follows its content.
@@ -112,6 +153,7 @@ fn join_or_begin(
             && last.kind == ChangeKind::Edit
             && last.reverted_by.is_none()
             && last.user == entry.user
+            && last.number == open.last_change
             && field.is_some()
             && (last.item, last.field.as_deref()) == (item, field)
             && now.wall.0.saturating_sub(last.ended.0) <= gap_ms
@@ -122,9 +164,8 @@ fn join_or_begin(
         change.to = revision;
         return change.clone();
     }
-    open.last_change += 1;
     let change = Change {
-        number: open.last_change,
+        number: open.last_change + 1,
         user: entry.user,
         began: now.wall,
         ended: now.wall,
@@ -135,9 +176,22 @@ fn join_or_begin(
         from: revision,
         to: revision,
         reverted_by: None,
+        taken: entry.taken.clone(),
+        published: None,
     };
-    open.changes.push(change.clone());
+    open.begin(change.clone());
     change
+}
+
+/// The items whose content an operation changes; `None` for all.
+fn touched(op: &Op, before: &Stack) -> Option<Vec<ItemId>> {
+    Some(match op {
+        Op::Set { item, .. } => vec![*item],
+        Op::Insert { seeds, .. } => seeds.iter().map(|seed| seed.id).collect(),
+        Op::Delete { item } => before.subtree(*item),
+        Op::Move { .. } => Vec::new(),
+        Op::Replace { .. } => return None,
+    })
 }
 
 /// The item and field that an operation is about.

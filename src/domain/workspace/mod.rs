@@ -19,11 +19,14 @@ mod parking;
 mod pens;
 mod places;
 mod presence;
+mod publishing;
 mod receipts;
+mod references;
 mod replay;
 mod requests;
 mod restore;
 mod reverts;
+mod rights;
 mod sessions;
 mod snapshot;
 mod stacks;
@@ -33,11 +36,11 @@ mod timers;
 #[cfg(test)]
 mod tests;
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, VecDeque};
 
 use crate::domain::command::{Caller, Command, Hello};
 use crate::domain::effect::{
-    Answer, Audience, Closure, Delta, Effect, Effects, ObjectHead, Observer, Receipt, Write,
+    Answer, Audience, Closure, Delta, Effect, Effects, ObjectHead, Observer, PastFence, Receipt, Write,
 };
 use crate::domain::id::{
     CallId, ItemId, ObjectId, OpId, RequestId, SessionId, StreamId, UserId, WorkspaceId,
@@ -51,11 +54,13 @@ use crate::domain::stored::StoredReceipt;
 use crate::domain::time::{Millis, Now};
 
 use chat::Chat;
-use locks::{Locks, Queue};
+use locks::{Locks, PastFences, Queue};
 use parked::Parked;
 use pens::Circle;
 use presence::Presence;
+use publishing::Asked;
 use receipts::Receipts;
+use references::References;
 use replay::Replay;
 use sessions::{Session, Sessions};
 use stacks::Stacks;
@@ -81,8 +86,12 @@ pub struct Workspace {
     objects: BTreeMap<ObjectId, ObjectHead>,
     stacks: Stacks,
     locks: Locks,
+    past_fences: PastFences,
     queue: Queue,
     parked: Parked,
+    references: References,
+    /// Who was asked to save before a publish, by object.
+    asked: BTreeMap<ObjectId, Asked>,
     receipts: Receipts,
     chat: Chat,
     presence: Presence,
@@ -94,6 +103,12 @@ pub struct Workspace {
     blocks: BTreeMap<ObjectId, (RequestId, Millis)>,
     /// Members who wait for each other in a circle, by the request that closed it.
     deadlocks: BTreeMap<RequestId, Circle>,
+    /// Requests that were granted by their holder's giving the lock back, newest last: a grant on its way comes too late.
+    released_to: VecDeque<(RequestId, UserId)>,
+    /// Who gives a lock back in this very command.
+    releasing: Option<UserId>,
+    /// What viewers were refused since the audit log was last told.
+    refusals: BTreeMap<UserId, u64>,
     /// How long a lock was held on average, in milliseconds; the newest count most.
     hold_ms: u64,
     /// Hellos of other pages that claim a connected session, by that session.
@@ -221,6 +236,11 @@ impl Workspace {
             receipt: receipt.clone(),
             at: now.wall,
         }));
+    }
+
+    /// Takes up a fence of a lock that ended longer ago than is remembered, so that what was typed under it can be parked.
+    pub fn recall_fence(&mut self, past: PastFence) {
+        self.past_fences.keep(past);
     }
 
     fn reply(call: CallId, result: Done, out: &mut Effects) {

@@ -91,18 +91,22 @@ impl Parked {
     }
 }
 
-/// What an operation weighs: its texts and a constant for the rest.
 fn bytes(operation: &ParkedOperation) -> usize {
+    operation.words.len() + weight(&operation.op)
+}
+
+/// What an operation weighs in bytes: its texts and a constant for the rest.
+pub(super) fn weight(op: &Op) -> usize {
     const REST: usize = 128;
     let fields = |fields: &[crate::domain::stack::Field]| {
         fields.iter().map(|field| field.name.len() + field.text.len()).sum::<usize>()
     };
-    let texts = match &operation.op {
+    let texts = match op {
         Op::Set { field, text, .. } => field.len() + text.as_ref().map_or(0, String::len),
         Op::Insert { seeds, .. } | Op::Replace { seeds } => {
             seeds.iter().map(|seed| REST + seed.word.len() + fields(&seed.fields)).sum()
         }
         Op::Delete { .. } | Op::Move { .. } => 0,
     };
-    REST + operation.words.len() + texts
+    REST + texts
 }

@@ -23,7 +23,7 @@ impl Workspace {
         out: &mut Effects,
     ) {
         if let Some(session) = caller.session {
-            self.renew(now, session, caller.user);
+            self.renew(now, session, caller.user, out);
         }
         if let (Request::Open { .. } | Request::CloseObject, Some(session)) = (&request, caller.session) {
             self.stacks.opens_another(session);
@@ -68,6 +68,7 @@ impl Workspace {
         match stack {
             Some(stack) if stack.revision == expected => {
                 self.stacks.insert(object, OpenStack::new(*stack));
+                self.refer_all(object, out);
                 self.locations_fall_back(now, object, out);
                 for waiting in self.stacks.arrived(object) {
                     self.request(now, waiting.caller, waiting.call, waiting.request, out);
@@ -95,8 +96,12 @@ impl Workspace {
         match request {
             Request::Open { object }
             | Request::Read { object }
-            | Request::Revert { object, .. }
-            | Request::Publish { object, .. } => needs.push(*object),
+            | Request::CheckRevert { object, .. }
+            | Request::CheckPublish { object, .. } => needs.push(*object),
+            Request::Revert(revert) => needs.push(revert.object),
+            Request::Step(step) => needs.push(step.object),
+            Request::Restore(restore) => needs.push(restore.object),
+            Request::Publish(publish) => needs.push(publish.object),
             Request::Edit(edit) => needs.push(edit.object),
             Request::Acquire { path: at, .. }
             | Request::RequestLock { path: at, .. }
@@ -156,6 +161,7 @@ impl Workspace {
             Request::Dirty { path, count } => self.dirty(now, caller, path, count, out),
             Request::Acquire { op_id, path } => self.acquire(now, caller, op_id, path, out),
             Request::Release { op_id, path, fence } => self.release(now, caller, op_id, path, fence, out),
+            Request::Renew { path, fence } => self.renew_lock(caller, path, fence),
             Request::RequestLock { op_id, request, path, note } => {
                 self.request_lock(now, caller, op_id, request, path, note, out)
             }
@@ -178,12 +184,17 @@ impl Workspace {
                 self.import(now, caller, op_id, objects, publish, out)
             }
             Request::DeleteObject { op_id, object } => self.delete_object(now, caller, op_id, object, out),
-            Request::Revert { op_id, object, changes } => {
-                self.revert(now, caller, op_id, object, changes, out)
+            Request::Revert(revert) => self.revert(now, caller, *revert, out),
+            Request::CheckRevert { object, selection } => {
+                return self.check_revert(caller, object, &selection);
             }
-            Request::Publish { op_id, object, revision, description } => {
-                self.publish(now, caller, op_id, object, revision, description, out)
+            Request::Step(step) => self.step(now, caller, step, out),
+            Request::Restore(restore) => self.restore_version(now, caller, *restore, out),
+            Request::Publish(publish) => self.publish(now, caller, *publish, out),
+            Request::CheckPublish { object, authors } => {
+                return self.check_publish(caller, object, authors.as_deref());
             }
+            Request::AskToSave { object } => self.ask_to_save(now, caller, object, out),
             Request::ListParked { user } => return self.list_parked(caller, user),
             Request::DiscardParked { parked } => self.discard_parked(now, caller, parked, out),
             Request::Explain { path } => return self.explain(now, caller, path),

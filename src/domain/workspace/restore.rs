@@ -1,13 +1,14 @@
 //! Building a room from what the store gives: at start, after a crash, after a failed write. One function, two callers.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, VecDeque};
 
 use super::Workspace;
 use super::chat::Chat;
-use super::locks::{HeldPromise, HeldTaken, Lock, LockRequest, Locks, Phase, Queue};
+use super::locks::{HeldPromise, HeldTaken, Lock, LockRequest, Locks, PastFences, Phase, Queue};
 use super::parked::Parked;
 use super::presence::Presence;
 use super::receipts::Receipts;
+use super::references::References;
 use super::replay::Replay;
 use super::sessions::{Line, Session, Sessions};
 use super::stacks::Stacks;
@@ -55,8 +56,11 @@ impl Workspace {
             objects: stored.objects.into_iter().map(|head| (head.id, head)).collect(),
             stacks: Stacks::default(),
             locks: Locks::new(epoch, stored.fence),
+            past_fences: PastFences::restore(limits.past_fences, stored.fences),
             queue: Queue::default(),
             parked: Parked::restore(stored.parked),
+            references: References::restore(stored.references),
+            asked: BTreeMap::new(),
             receipts: Receipts::default(),
             chat,
             presence: Presence::default(),
@@ -65,6 +69,9 @@ impl Workspace {
             closures: stored.closures.into_iter().map(|closure| (closure.path, closure)).collect(),
             blocks: BTreeMap::new(),
             deadlocks: BTreeMap::new(),
+            released_to: VecDeque::new(),
+            releasing: None,
+            refusals: BTreeMap::new(),
             hold_ms: super::pens::FIRST_HOLD_MS,
             contests: BTreeMap::new(),
             publish_check: |_, _| Vec::new(),
@@ -169,11 +176,12 @@ impl Workspace {
         let mut lock = Lock::new(view.path, view.fence, holder, now, self.limits.idle_ms);
         lock.since = view.since;
         lock.edited_wall = view.edited;
-        lock.used = row.used;
+        lock.wrote = row.wrote;
         lock.promise = view.promise.zip(row.promised_ms).map(|(promise, ms)| HeldPromise {
             request: promise.request,
             at: now.mono + ms,
             wall: now.wall.plus(ms),
+            written: now.mono,
         });
         lock.taken = row.taken.map(|taken| HeldTaken {
             by: taken.by,
@@ -181,7 +189,9 @@ impl Workspace {
             until: now.mono + taken.remains_ms,
             wall: now.wall.plus(taken.remains_ms),
         });
-        let wake = lock.promise.map_or(now.mono + self.limits.idle_ms / 2, |promise| promise.at);
+        let idle = now.mono + self.limits.idle_ms / 2;
+        let refresh = now.mono + self.limits.refresh_ms;
+        let wake = lock.promise.map_or(idle, |promise| promise.at.min(refresh));
         self.timers.set(Timer::Lock(lock.path), wake);
         self.locks.insert(lock);
     }
@@ -198,9 +208,11 @@ impl Workspace {
             since: view.since,
             order: row.order,
             expires: now.mono + row.remains_ms,
-            ignored: view.ignored,
+            ignored_by: view.ignored_by.into_iter().collect(),
             nudged: view.nudged,
             promised: row.promised,
+            asked: Millis(now.mono.0.saturating_sub(row.waited_ms)),
+            written: now.mono,
             clock: Millis(now.mono.0.saturating_sub(row.waited_ms)),
             paused: None,
             take_over: view.take_over,
@@ -222,13 +234,10 @@ impl Workspace {
             lock.phase = Phase::Reserved { request: request.id, until };
             self.timers.set(Timer::Lock(request.path), until);
         }
-        let (id, path, waited) = (request.id, request.path, request.waited(now.mono));
+        let (id, object) = (request.id, request.path.object);
         self.queue.insert(request);
         self.schedule_request(now, id);
-        let left = self.limits.block_ms.saturating_sub(waited);
-        if left > 0 {
-            self.block_for(now, path, id, left);
-        }
+        self.block_next(now, object);
     }
 
     /// A session that only its locks or requests remember is in its grace, which starts now.
@@ -264,6 +273,7 @@ impl Workspace {
             sees_since: 0,
             dirty: BTreeMap::new(),
             asked: BTreeMap::new(),
+            declined: BTreeMap::new(),
             park_only: None,
         };
         self.timers.set(Timer::Session(id), until);

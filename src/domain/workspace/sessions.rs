@@ -1,6 +1,6 @@
 //! Sessions: who is here on which tab, through which socket, and who is away for a moment only.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 use crate::domain::command::Location;
 use crate::domain::effect::{SessionState, SessionView};
@@ -55,6 +55,8 @@ pub(super) struct Session {
     pub dirty: BTreeMap<LockPath, u32>,
     /// When it may ask for a path again; holds as many as it may have requests.
     pub asked: BTreeMap<LockPath, Millis>,
+    /// When it may ask again for what it was declined.
+    pub declined: BTreeMap<LockPath, Millis>,
     /// The rights ended: operations under these fences are parked until then, all else is refused.
     pub park_only: Option<(Millis, Vec<Fence>)>,
 }
@@ -107,6 +109,7 @@ impl Session {
 #[derive(Debug, Default)]
 pub(super) struct Sessions {
     all: BTreeMap<SessionId, Session>,
+    by_user: BTreeMap<UserId, BTreeSet<SessionId>>,
 }
 
 impl Sessions {
@@ -124,11 +127,19 @@ impl Sessions {
     }
 
     pub fn insert(&mut self, session: Session) {
+        self.by_user.entry(session.user).or_default().insert(session.id);
         self.all.insert(session.id, session);
     }
 
     pub fn remove(&mut self, id: SessionId) -> Option<Session> {
-        self.all.remove(&id)
+        let session = self.all.remove(&id)?;
+        if let Some(ids) = self.by_user.get_mut(&session.user) {
+            ids.remove(&id);
+            if ids.is_empty() {
+                self.by_user.remove(&session.user);
+            }
+        }
+        Some(session)
     }
 
     pub fn iter(&self) -> impl Iterator<Item = &Session> {
@@ -149,15 +160,19 @@ impl Sessions {
         self.all.len()
     }
 
+    /// The living sessions of a member.
+    pub fn living_of(&self, user: UserId) -> impl Iterator<Item = &Session> {
+        self.by_user.get(&user).into_iter().flatten().filter_map(|id| self.living(*id))
+    }
+
     /// Ids of the living sessions of a member.
     pub fn of(&self, user: UserId) -> Vec<SessionId> {
-        self.living_ones().filter(|session| session.user == user).map(|session| session.id).collect()
+        self.living_of(user).map(|session| session.id).collect()
     }
 
     /// The smallest tab number that no living session of the member has.
     pub fn free_tab(&self, user: UserId) -> u32 {
-        let taken: Vec<u32> =
-            self.living_ones().filter(|session| session.user == user).map(|session| session.tab).collect();
+        let taken: Vec<u32> = self.living_of(user).map(|session| session.tab).collect();
         (1..).find(|tab| !taken.contains(tab)).unwrap_or(u32::MAX)
     }
 

@@ -19,33 +19,50 @@ pub(super) struct OpenStack {
     pub last_change: u64,
     /// Operations since the last checkpoint.
     pub since_checkpoint: u64,
+    standing: u64,
     used: u64,
 }
 
 impl OpenStack {
     pub fn new(loaded: LoadedStack) -> Self {
-        OpenStack {
+        let mut open = OpenStack {
             draft: loaded.draft,
             published: loaded.published.map(Arc::new),
             changes: loaded.changes,
             operations: loaded.operations,
             last_change: loaded.last_change,
             since_checkpoint: 0,
+            standing: 0,
             used: 0,
-        }
+        };
+        open.count();
+        open
     }
 
-    /// Changes that a revert of everything would take back, and that a count shows.
+    /// Changes that a revert of everything would take back.
+    pub fn work(&self) -> impl Iterator<Item = &Change> {
+        self.changes.iter().filter(|change| change.stands())
+    }
+
+    /// How many those are.
     pub fn standing(&self) -> u64 {
-        let standing = |change: &&Change| {
-            change.reverted_by.is_none() && change.kind != crate::domain::command::ChangeKind::Revert
-        };
-        self.changes.iter().filter(standing).count() as u64
+        self.standing
+    }
+
+    /// Counts them anew.
+    pub fn count(&mut self) {
+        self.standing = self.work().count() as u64;
+    }
+
+    pub fn begin(&mut self, change: Change) {
+        self.standing += u64::from(change.stands());
+        self.last_change = change.number;
+        self.changes.push(change);
     }
 
     pub fn change_mut(&mut self, number: u64) -> Option<&mut Change> {
-        // Nearly always the newest.
-        self.changes.iter_mut().rev().find(|change| change.number == number)
+        let at = self.changes.binary_search_by_key(&number, |change| change.number).ok()?;
+        self.changes.get_mut(at)
     }
 }
 

@@ -33,6 +33,8 @@ pub(super) enum Timer {
     Minute,
     /// The youngest request of a deadlock yields.
     Deadlock(RequestId),
+    /// What a viewer was refused is to be written.
+    Refusals(UserId),
 }
 
 /// The set of deadlines; each timer has one at most.

@@ -1,10 +1,14 @@
 //! What we accept.
 
+mod history;
+
 use serde::Deserialize;
 use uuid::Uuid;
 
 use crate::document::{FenceDoc, LockPathDoc, OpDoc};
 use crate::protocol::server::PrivacyDoc;
+
+pub use history::{CollisionsDoc, OverLocksDoc, PublishDoc, RevertDoc, SelectionDoc, StepDoc};
 
 /// One frame: a call with an id gets exactly one reply with that id in `re`.
 #[derive(Debug, Deserialize)]
@@ -239,6 +243,13 @@ pub enum ClientMessage {
         /// Under which fence it is held.
         fence: FenceDoc,
     },
+    /// A sign of life: is the lock still held under that fence? Answered with `acquired`; no edit, so idleness goes on.
+    Renew {
+        /// What.
+        path: LockPathDoc,
+        /// Under which fence it is held.
+        fence: FenceDoc,
+    },
     /// Ask the holder. Answered with `waiting`, or `acquired` if it is free by now.
     RequestLock {
         /// The client's id of the decision.
@@ -380,22 +391,45 @@ pub enum ClientMessage {
         op_id: Uuid,
         /// Which object.
         object: Uuid,
-        /// Their numbers; without it, all since the published version.
-        #[serde(default)]
-        #[cfg_attr(test, ts(optional))]
-        changes: Option<Vec<u64>>,
+        /// Which changes, and what happens where others would lose by it.
+        #[serde(flatten)]
+        revert: RevertDoc,
     },
-    /// Make the draft live. Answered with `published`.
+    /// What taking changes back would do and break. Answered with `revertable`.
+    CheckRevert {
+        /// Which object.
+        object: Uuid,
+        /// Which changes.
+        #[serde(flatten)]
+        selection: SelectionDoc,
+    },
+    /// Undo one's own newest change, past what others did. Answered with `reverted`.
+    UndoChange(StepDoc),
+    /// Take one's own newest undo back. Answered with `reverted`.
+    RedoChange(StepDoc),
+    /// Make the draft live, or a part of it. Answered with `published`.
     Publish {
         /// The client's id of the operation.
         op_id: Uuid,
         /// Which object.
         object: Uuid,
-        /// The revision that the publisher has seen.
-        revision: u64,
-        /// Up to 2,000 characters.
+        /// What.
+        #[serde(flatten)]
+        publish: PublishDoc,
+    },
+    /// What publishing would make live. Answered with `publishable`.
+    CheckPublish {
+        /// Which object.
+        object: Uuid,
+        /// Only the changes of these members; everybody's without it.
         #[serde(default)]
-        description: String,
+        #[cfg_attr(test, ts(optional))]
+        authors: Option<Vec<Uuid>>,
+    },
+    /// Ask everybody who has unsaved work in the object to save it, because it is about to be published. Answered with `asked`.
+    AskToSave {
+        /// Which object.
+        object: Uuid,
     },
     /// Throw one of one's parked drafts away.
     DiscardParked {

@@ -4,9 +4,15 @@ use super::delta::delta;
 use super::presence::presence_list;
 use super::snapshot::{request, snapshot};
 use crate::document::{NodeDoc, ReceiptDoc, stack_doc};
-use crate::domain::effect::{Answer, Arrival, Explanation, ObjectView, Remedy, Welcome};
+use crate::domain::effect::{
+    Answer, Arrival, Breakage, Explanation, ObjectView, PublishPreview, Remedy, RevertPreview, Welcome,
+};
 use crate::domain::id::StreamId;
-use crate::protocol::server::{ArrivalDoc, ExplanationDoc, ObjectDoc, RemedyDoc, ReplyDoc, WelcomeDoc};
+use crate::protocol::error::ProblemDoc;
+use crate::protocol::server::{
+    ArrivalDoc, AuthorDoc, BreakageDoc, ExplanationDoc, NeedDoc, ObjectDoc, PublishableDoc, RemedyDoc,
+    ReplyDoc, RevertableDoc, WelcomeDoc,
+};
 
 /// An answer as the wire has it. A welcome is a message of its own, see [`welcome`].
 pub fn reply(answer: &Answer, stream: StreamId) -> Option<ReplyDoc> {
@@ -22,6 +28,8 @@ pub fn reply(answer: &Answer, stream: StreamId) -> Option<ReplyDoc> {
         // Asked for over HTTP only.
         Answer::StatusHistory { .. } | Answer::PresenceSettings(_) => return None,
         Answer::Explained(explanation) => ReplyDoc::Explained(Box::new(explained(explanation))),
+        Answer::Revertable(preview) => ReplyDoc::Revertable(Box::new(revertable(preview))),
+        Answer::Publishable(preview) => ReplyDoc::Publishable(Box::new(publishable(preview))),
     })
 }
 
@@ -60,10 +68,55 @@ fn object(view: &ObjectView) -> ObjectDoc {
     }
 }
 
+fn revertable(preview: &RevertPreview) -> RevertableDoc {
+    RevertableDoc {
+        revision: preview.revision.0,
+        changes: preview.numbers.runs().to_vec(),
+        collisions: preview.collisions.iter().map(Into::into).collect(),
+        locks: preview.locks.iter().map(Into::into).collect(),
+        breaks: preview.breaks.iter().map(breakage).collect(),
+    }
+}
+
+fn breakage(breakage: &Breakage) -> BreakageDoc {
+    match breakage {
+        Breakage::ResultUsed { name, item } => {
+            BreakageDoc::ResultUsed { name: name.clone(), item: item.to_string() }
+        }
+        Breakage::Called { object, item } => BreakageDoc::Called { object: object.0, item: item.to_string() },
+    }
+}
+
+fn publishable(preview: &PublishPreview) -> PublishableDoc {
+    PublishableDoc {
+        revision: preview.revision.0,
+        authors: preview
+            .authors
+            .iter()
+            .map(|(user, changes)| AuthorDoc { user: user.0, changes: *changes })
+            .collect(),
+        changes: preview.numbers.runs().to_vec(),
+        needs: preview.needs.iter().map(|pair| need(*pair)).collect(),
+        unsaved: preview.unsaved.iter().map(Into::into).collect(),
+        problems: preview
+            .problems
+            .iter()
+            .map(|(item, message)| ProblemDoc { item: item.to_string(), message: message.clone() })
+            .collect(),
+    }
+}
+
+pub(super) fn need((change, needs): (u64, u64)) -> NeedDoc {
+    NeedDoc { change, needs }
+}
+
 fn explained(explanation: &Explanation) -> ExplanationDoc {
     ExplanationDoc {
         path: explanation.path.into(),
         lock: explanation.lock.as_ref().map(Into::into),
+        tab: explanation.tab,
+        idle_ms: explanation.idle_ms,
+        also: explanation.also.iter().map(Into::into).collect(),
         closure: explanation.closure.as_ref().map(Into::into),
         queue: explanation.queue.iter().map(request).collect(),
         frees: explanation.frees.map(|at| at.0),

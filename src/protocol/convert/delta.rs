@@ -29,12 +29,28 @@ pub fn delta(delta: &Delta) -> DeltaDoc {
             change: change.into(),
         },
         Delta::Change { object, change } => DeltaDoc::Change { object: object.0, change: change.into() },
+        Delta::ChangesMarked { object, numbers, reverted_by } => DeltaDoc::ChangesMarked {
+            object: object.0,
+            changes: numbers.runs().to_vec(),
+            reverted_by: *reverted_by,
+        },
+        Delta::Published { object, version, numbers } => DeltaDoc::Published {
+            object: object.0,
+            version: version.into(),
+            changes: numbers.runs().to_vec(),
+        },
+        Delta::SaveAsked { object, by, within_ms } => {
+            DeltaDoc::SaveAsked { object: object.0, by: by.0, within_ms: *within_ms }
+        }
         Delta::Lock(lock) => DeltaDoc::Lock(lock.into()),
-        Delta::LockEnded { path, session, why, revision } => DeltaDoc::LockEnded {
+        Delta::LockEnded { path, session, why, revision, wrote, by, reason } => DeltaDoc::LockEnded {
             path: (*path).into(),
             session: session.0,
             why: lock_end(*why),
             revision: revision.0,
+            wrote: wrote.map(|first| first.0),
+            by: by.map(|by| by.0),
+            reason: reason.clone(),
         },
         Delta::Request(view) => DeltaDoc::Request(request(view)),
         Delta::RequestEnded { request, path, session, how, reason } => DeltaDoc::RequestEnded {
@@ -45,7 +61,7 @@ pub fn delta(delta: &Delta) -> DeltaDoc {
             reason: reason.clone(),
         },
         Delta::Closed(closure) => DeltaDoc::Closed(closure.into()),
-        Delta::Reopened(path) => DeltaDoc::Reopened { path: (*path).into() },
+        Delta::Reopened { path, by } => DeltaDoc::Reopened { path: (*path).into(), by: by.0 },
         Delta::Deadlock(circle) => DeltaDoc::Deadlock(deadlock(circle)),
         Delta::DeadlockEnded(id) => DeltaDoc::DeadlockEnded { deadlock: id.0 },
         Delta::Undone { path, parked } => {

@@ -2,6 +2,7 @@
 
 mod answer;
 mod delta;
+mod history;
 mod intent;
 mod presence;
 mod refusal;

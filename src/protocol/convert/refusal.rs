@@ -17,9 +17,8 @@ pub fn refusal(refusal: &Refusal) -> ErrorBody {
         Refusal::NoSuchChange(number) => plain(Code::NoSuchChange).detail(format!("change {number}")),
         Refusal::RequestEnded => plain(Code::RequestEnded),
         Refusal::NoSuchParkedDraft => plain(Code::NoSuchParkedDraft),
-        Refusal::Locked(lock) => ErrorBody { holder: Some((&**lock).into()), ..plain(Code::Locked) },
-        Refusal::LockedBelow(locks) => {
-            ErrorBody { holders: locks.iter().map(Into::into).collect(), ..plain(Code::LockedBelow) }
+        Refusal::Locked(_) | Refusal::HeldByAncestor(_) | Refusal::LockedBelow(_) | Refusal::LockQuota(_) => {
+            in_the_way(refusal)
         }
         Refusal::HandingOver => plain(Code::HandingOver),
         Refusal::NotHeld => plain(Code::NotHeld),
@@ -34,12 +33,13 @@ pub fn refusal(refusal: &Refusal) -> ErrorBody {
         Refusal::OpIdReused => plain(Code::OpIdReused),
         Refusal::IdTaken => plain(Code::IdTaken),
         Refusal::NameTaken => plain(Code::NameTaken),
-        Refusal::NothingToDo => plain(Code::NothingToDo),
-        Refusal::AlreadyReverted(number) => plain(Code::AlreadyReverted).detail(format!("change {number}")),
-        Refusal::RevertConflict { change, item } => {
-            let place = item.map_or(String::new(), |item| format!(", at item {item}"));
-            plain(Code::RevertConflict).detail(format!("change {change}{place}"))
-        }
+        Refusal::NothingToDo
+        | Refusal::AlreadyReverted(_)
+        | Refusal::ChangePublished { .. }
+        | Refusal::RevertConflict(_)
+        | Refusal::NothingToUndo
+        | Refusal::AlreadyPublished(_)
+        | Refusal::PublishDepends(_) => history(refusal),
         Refusal::InvalidStack(places) => ErrorBody {
             problems: places
                 .iter()
@@ -51,7 +51,6 @@ pub fn refusal(refusal: &Refusal) -> ErrorBody {
             plain(Code::BadText).detail(format!("{what}: at most {max} characters"))
         }
         Refusal::TooMany { what, max } => plain(Code::TooMany).detail(format!("{what}: at most {max}")),
-        Refusal::LockQuota => plain(Code::LockQuota),
         Refusal::ParkedFull => plain(Code::ParkedFull),
         Refusal::RateLimited { after_ms } => {
             ErrorBody { retry_after_ms: Some(*after_ms), ..plain(Code::RateLimited) }
@@ -73,6 +72,45 @@ pub fn refusal(refusal: &Refusal) -> ErrorBody {
         Refusal::BadTime => plain(Code::BadTime),
         Refusal::NotYours => plain(Code::NotYours),
         Refusal::RetryLater => plain(Code::RetryLater),
+    }
+}
+
+/// Locks are in the way: of others, or too many of one's own.
+fn in_the_way(refusal: &Refusal) -> ErrorBody {
+    let (code, holder, holders) = match refusal {
+        Refusal::Locked(lock) => (ErrorCode::Locked, Some(lock), &[][..]),
+        Refusal::HeldByAncestor(lock) => (ErrorCode::HeldByAncestor, Some(lock), &[][..]),
+        Refusal::LockQuota(locks) => (ErrorCode::LockQuota, None, &locks[..]),
+        Refusal::LockedBelow(locks) => (ErrorCode::LockedBelow, None, &locks[..]),
+        _ => (ErrorCode::Locked, None, &[][..]),
+    };
+    ErrorBody {
+        holder: holder.map(|lock| (&**lock).into()),
+        holders: holders.iter().map(Into::into).collect(),
+        ..ErrorBody::new(code)
+    }
+}
+
+/// What taking back and publishing are refused with.
+fn history(refusal: &Refusal) -> ErrorBody {
+    use ErrorCode as Code;
+    let plain = ErrorBody::new;
+    match refusal {
+        Refusal::AlreadyReverted(number) => plain(Code::AlreadyReverted).detail(format!("change {number}")),
+        Refusal::ChangePublished { change, version } => {
+            plain(Code::ChangePublished).detail(format!("change {change} is live; the version is {version}"))
+        }
+        Refusal::RevertConflict(places) => {
+            ErrorBody { collisions: places.iter().map(Into::into).collect(), ..plain(Code::RevertConflict) }
+        }
+        Refusal::NothingToUndo => plain(Code::NothingToUndo),
+        Refusal::AlreadyPublished(version) => plain(Code::AlreadyPublished)
+            .detail(format!("version {} by member {}", version.number, version.user)),
+        Refusal::PublishDepends(needs) => ErrorBody {
+            needs: needs.iter().map(|pair| super::answer::need(*pair)).collect(),
+            ..plain(Code::PublishDepends)
+        },
+        _ => plain(Code::NothingToDo),
     }
 }
 

@@ -86,6 +86,7 @@ fn request(message: ClientMessage) -> Result<Request, Wrong> {
         }
         ClientMessage::Acquire { .. }
         | ClientMessage::Release { .. }
+        | ClientMessage::Renew { .. }
         | ClientMessage::RequestLock { .. }
         | ClientMessage::CancelRequest { .. }
         | ClientMessage::AnswerRequest { .. }
@@ -98,10 +99,14 @@ fn request(message: ClientMessage) -> Result<Request, Wrong> {
         | ClientMessage::CloseEditing { .. }
         | ClientMessage::Reopen { .. }
         | ClientMessage::Explain { .. } => lock(message),
-        ClientMessage::DeleteObject { .. }
-        | ClientMessage::Revert { .. }
+        ClientMessage::DeleteObject { .. } | ClientMessage::DiscardParked { .. } => object(message),
+        ClientMessage::Revert { .. }
+        | ClientMessage::CheckRevert { .. }
+        | ClientMessage::UndoChange(_)
+        | ClientMessage::RedoChange(_)
         | ClientMessage::Publish { .. }
-        | ClientMessage::DiscardParked { .. } => object(message),
+        | ClientMessage::CheckPublish { .. }
+        | ClientMessage::AskToSave { .. } => super::history::history(message),
         ClientMessage::SetStatus { .. }
         | ClientMessage::SetPrivacy { .. }
         | ClientMessage::SetAvatar { .. }
@@ -139,6 +144,7 @@ fn lock(message: ClientMessage) -> Result<Request, Wrong> {
         ClientMessage::Release { op_id, path: on, fence } => {
             Request::Release { op_id: OpId(op_id), path: path(on)?, fence: fence.into() }
         }
+        ClientMessage::Renew { path: on, fence } => Request::Renew { path: path(on)?, fence: fence.into() },
         ClientMessage::RequestLock { op_id, request, path: on, note } => Request::RequestLock {
             op_id: OpId(op_id),
             request: RequestId(request),
@@ -186,15 +192,6 @@ fn object(message: ClientMessage) -> Result<Request, Wrong> {
         ClientMessage::DeleteObject { op_id, object } => {
             Request::DeleteObject { op_id: OpId(op_id), object: ObjectId(object) }
         }
-        ClientMessage::Revert { op_id, object, changes } => {
-            Request::Revert { op_id: OpId(op_id), object: ObjectId(object), changes }
-        }
-        ClientMessage::Publish { op_id, object, revision, description } => Request::Publish {
-            op_id: OpId(op_id),
-            object: ObjectId(object),
-            revision: Revision(revision),
-            description: line("description", description)?,
-        },
         ClientMessage::DiscardParked { parked } => Request::DiscardParked { parked: ParkedId(parked) },
         _ => return Err(Box::new(ErrorBody::new(ErrorCode::UnknownType))),
     })
@@ -276,7 +273,7 @@ fn words(text: String) -> String {
     text.chars().filter(|one| !one.is_control()).take(PAGE_MAX).collect()
 }
 
-fn line(what: &str, text: String) -> Result<String, Wrong> {
+pub(super) fn line(what: &str, text: String) -> Result<String, Wrong> {
     if text.len() <= LINE_MAX {
         return Ok(text);
     }

@@ -90,7 +90,7 @@ pub(super) fn request(view: &RequestView) -> RequestDoc {
         note: view.note.clone(),
         since: view.since.0,
         place: view.place,
-        ignored: view.ignored,
+        ignored_by: view.ignored_by.iter().map(|user| user.0).collect(),
         nudged: view.nudged,
         take_over: view.take_over.map(|at| at.0),
         eta: view.eta.map(|at| at.0),

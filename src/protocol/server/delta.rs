@@ -8,6 +8,7 @@ use super::{
 };
 use crate::document::{
     ChangeDoc, ClosureDoc, FenceDoc, LockDoc, LockPathDoc, ObjectHeadDoc, OperationDoc, ParkedDraftDoc,
+    VersionDoc,
 };
 
 /// One room update.
@@ -69,6 +70,35 @@ pub enum DeltaDoc {
         /// The change.
         change: ChangeDoc,
     },
+    /// Changes of the open object were taken back, or stand again.
+    ChangesMarked {
+        /// Which object.
+        object: Uuid,
+        /// First and last number of each run.
+        changes: Vec<(u64, u64)>,
+        /// The change that took them back; without it they stand again.
+        #[serde(skip_serializing_if = "Option::is_none")]
+        #[cfg_attr(test, ts(optional))]
+        reverted_by: Option<u64>,
+    },
+    /// The open object was published. Unless the version is whole its published content is not the draft: read it anew.
+    Published {
+        /// Which object.
+        object: Uuid,
+        /// The version.
+        version: VersionDoc,
+        /// The changes that went live with it: first and last number of each run.
+        changes: Vec<(u64, u64)>,
+    },
+    /// To a session with unsaved work in an object that is about to be published: save it now.
+    SaveAsked {
+        /// Which object.
+        object: Uuid,
+        /// Who is about to publish.
+        by: Uuid,
+        /// Milliseconds left.
+        within_ms: u64,
+    },
     /// A lock came or changed.
     Lock(LockDoc),
     /// A lock ended.
@@ -81,6 +111,18 @@ pub enum DeltaDoc {
         why: LockEndDoc,
         /// The revision of the object at the end.
         revision: u64,
+        /// The first revision that was written under it; left out if it was given back unused.
+        #[serde(skip_serializing_if = "Option::is_none")]
+        #[cfg_attr(test, ts(optional))]
+        wrote: Option<u64>,
+        /// Whose doing it was, if not the holder's.
+        #[serde(skip_serializing_if = "Option::is_none")]
+        #[cfg_attr(test, ts(optional))]
+        by: Option<Uuid>,
+        /// Their words.
+        #[serde(skip_serializing_if = "String::is_empty")]
+        #[cfg_attr(test, ts(optional, as = "Option<String>"))]
+        reason: String,
     },
     /// A lock request came or changed.
     Request(RequestDoc),
@@ -105,6 +147,8 @@ pub enum DeltaDoc {
     Reopened {
         /// What.
         path: LockPathDoc,
+        /// By whom.
+        by: Uuid,
     },
     /// Members wait for each other in a circle, or one of them agreed to swap.
     Deadlock(DeadlockDoc),
@@ -126,7 +170,7 @@ pub enum DeltaDoc {
         path: LockPathDoc,
         /// Its fence, which still writes.
         fence: FenceDoc,
-        /// Who gets it.
+        /// Who gets it; the holder's own member, if it is only given back.
         to: Uuid,
         /// Milliseconds left.
         within_ms: u64,

@@ -60,8 +60,8 @@ pub struct RequestDoc {
     pub since: i64,
     /// Place in the order, from 1, when this was sent; it falls as requests before it end.
     pub place: u32,
-    /// The holder does not want to see it again.
-    pub ignored: bool,
+    /// The holders who do not want to see it again.
+    pub ignored_by: Vec<Uuid>,
     /// The holder has been reminded.
     pub nudged: bool,
     /// From this moment, milliseconds since the Unix epoch, the asker may take over if first; left out under a promise.
@@ -121,13 +121,25 @@ pub struct ExplanationDoc {
     #[serde(skip_serializing_if = "Option::is_none")]
     #[cfg_attr(test, ts(optional))]
     pub lock: Option<LockDoc>,
+    /// Which of its member's sessions holds it: "tab 2".
+    #[serde(skip_serializing_if = "Option::is_none")]
+    #[cfg_attr(test, ts(optional))]
+    pub tab: Option<u32>,
+    /// Milliseconds without an edit.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    #[cfg_attr(test, ts(optional))]
+    pub idle_ms: Option<u64>,
+    /// The other locks in the way of a whole object.
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    #[cfg_attr(test, ts(optional, as = "Option<Vec<LockDoc>>"))]
+    pub also: Vec<LockDoc>,
     /// The closure in the way.
     #[serde(skip_serializing_if = "Option::is_none")]
     #[cfg_attr(test, ts(optional))]
     pub closure: Option<ClosureDoc>,
     /// The waiting requests, in their order.
     pub queue: Vec<RequestDoc>,
-    /// When idle release would free it, milliseconds since the Unix epoch.
+    /// When the policy would free it (a promise, a grace, idleness), milliseconds since the Unix epoch.
     #[serde(skip_serializing_if = "Option::is_none")]
     #[cfg_attr(test, ts(optional))]
     pub frees: Option<i64>,

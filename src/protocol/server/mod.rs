@@ -1,6 +1,7 @@
 //! What we send.
 
 mod delta;
+mod history;
 mod lock;
 mod object;
 mod presence;
@@ -13,6 +14,7 @@ use crate::document::{ParkedDraftDoc, ReceiptDoc};
 use crate::protocol::error::ErrorBody;
 
 pub use delta::DeltaDoc;
+pub use history::{AuthorDoc, BreakageDoc, NeedDoc, PublishableDoc, RevertableDoc};
 pub use lock::{DeadlockDoc, ExplanationDoc, LockEndDoc, RemedyDoc, RequestDoc, RequestEndDoc};
 pub use object::ObjectDoc;
 pub use presence::{
@@ -45,7 +47,7 @@ pub enum ServerMessage {
         #[cfg_attr(test, ts(optional))]
         re: Option<u32>,
         /// What happened, what it means, what to do.
-        error: ErrorBody,
+        error: Box<ErrorBody>,
     },
     /// Numbered room updates. A client whose last `upto` is not `after`, or whose stream differs, asks for a snapshot.
     Deltas {
@@ -133,4 +135,8 @@ pub enum ReplyDoc {
     Explained(Box<ExplanationDoc>),
     /// Who is where.
     Presence(Box<PresenceListDoc>),
+    /// What a revert would do.
+    Revertable(Box<RevertableDoc>),
+    /// What publishing would make live.
+    Publishable(Box<PublishableDoc>),
 }

@@ -12,7 +12,7 @@ pub struct ObjectDoc {
     pub head: ObjectHeadDoc,
     /// Its draft, in document order.
     pub nodes: Vec<NodeDoc>,
-    /// The changes since the published version, oldest first.
+    /// The newest changes that are not published, oldest first; `head.changes` says how many stand.
     pub changes: Vec<ChangeDoc>,
     /// The published content, in document order.
     #[serde(skip_serializing_if = "Option::is_none")]

@@ -1,22 +1,14 @@
-//! Running statements on SQLite.
+//! The connections that read.
 
 use async_trait::async_trait;
 use sqlx::query::Query;
-use sqlx::sqlite::{SqliteArguments, SqliteConnectOptions, SqliteConnection, SqlitePool, SqliteRow};
-use sqlx::{ConnectOptions, Connection, Row as _, Sqlite, Transaction};
+use sqlx::sqlite::{SqliteArguments, SqliteConnection, SqlitePool, SqliteRow};
+use sqlx::{Row as _, Sqlite, Transaction};
 
 use crate::store::StoreError;
-use crate::store::dialect::{Columns, EachRow, Reading, Row, Source, Statement, Value, WriteConnection};
+use crate::store::dialect::{Columns, EachRow, Reading, Row, Source, Statement, Value};
 
-// BEGIN IMMEDIATE, because a transaction that begins by reading and then writes gets SQLITE_BUSY at once, whatever the timeout.
-const BEGIN: &str = "BEGIN IMMEDIATE";
-const SAVEPOINT: &str = "SAVEPOINT batch";
-const KEEP: &str = "RELEASE batch";
-const UNDO: &str = "ROLLBACK TO batch";
-const COMMIT: &str = "COMMIT";
-const ROLLBACK: &str = "ROLLBACK";
-
-fn error(error: sqlx::Error) -> StoreError {
+pub(super) fn error(error: sqlx::Error) -> StoreError {
     use sqlx::error::ErrorKind;
     match error {
         sqlx::Error::Database(error) => match error.kind() {
@@ -97,88 +89,5 @@ struct Reader(Transaction<'static, Sqlite>);
 impl Reading for Reader {
     async fn fetch(&mut self, statement: Statement, each: EachRow<'_>) -> Result<(), StoreError> {
         fetch(&mut self.0, statement, each).await
-    }
-}
-
-/// The connection that writes.
-pub struct Writing {
-    options: SqliteConnectOptions,
-    connection: Option<SqliteConnection>,
-}
-
-impl Writing {
-    /// Opens it; the file is made if it is not there.
-    pub async fn open(options: SqliteConnectOptions) -> Result<Self, StoreError> {
-        let connection = options.clone().create_if_missing(true).connect().await.map_err(error)?;
-        Ok(Writing { options, connection: Some(connection) })
-    }
-
-    /// The connection, if the last attempt to reopen it did not fail.
-    pub fn connection(&mut self) -> Result<&mut SqliteConnection, StoreError> {
-        self.connection.as_mut().ok_or_else(|| StoreError::Unavailable("not connected".to_owned()))
-    }
-
-    async fn control(&mut self, sql: &'static str) -> Result<(), StoreError> {
-        sqlx::query(sql).execute(self.connection()?).await.map(|_| ()).map_err(error)
-    }
-}
-
-#[async_trait]
-impl Reading for Writing {
-    async fn fetch(&mut self, statement: Statement, each: EachRow<'_>) -> Result<(), StoreError> {
-        fetch(self.connection()?, statement, each).await
-    }
-}
-
-#[async_trait]
-impl WriteConnection for Writing {
-    async fn begin(&mut self) -> Result<(), StoreError> {
-        self.control(BEGIN).await
-    }
-
-    async fn savepoint(&mut self) -> Result<(), StoreError> {
-        self.control(SAVEPOINT).await
-    }
-
-    async fn keep(&mut self) -> Result<(), StoreError> {
-        self.control(KEEP).await
-    }
-
-    async fn undo(&mut self) -> Result<(), StoreError> {
-        self.control(UNDO).await?;
-        self.control(KEEP).await
-    }
-
-    async fn execute(&mut self, statement: Statement) -> Result<u64, StoreError> {
-        let done = query(statement).execute(self.connection()?).await.map_err(error)?;
-        Ok(done.rows_affected())
-    }
-
-    async fn commit(&mut self) -> Result<(), StoreError> {
-        self.control(COMMIT).await
-    }
-
-    async fn rollback(&mut self) {
-        // "No transaction is active" is as good as done; anything else shows in the probe that follows.
-        let _ = self.control(ROLLBACK).await;
-    }
-
-    async fn reopen(&mut self) -> Result<(), StoreError> {
-        if let Some(connection) = self.connection.take() {
-            // Its transaction, if there is one, ends with it; an error cannot be helped and shows in the probe.
-            let _ = connection.close_hard().await;
-        }
-        // Never made anew: an empty file in place of a volume that is gone would be taken for the truth.
-        let connection = self.options.clone().create_if_missing(false).connect().await.map_err(error)?;
-        self.connection = Some(connection);
-        Ok(())
-    }
-
-    async fn close(self: Box<Self>) {
-        if let Some(connection) = self.connection
-            && let Err(error) = connection.close().await
-        {
-            tracing::warn!(%error, "the database was not closed well");
-        }
     }
 }

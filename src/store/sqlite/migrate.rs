@@ -25,6 +25,8 @@ pub async fn run(connection: &mut SqliteConnection) -> Result<(), StoreError> {
         migration!(2, "workspaces", "0002_workspaces.sql"),
         migration!(3, "locks", "0003_locks.sql"),
         migration!(6, "presence", "0006_presence.sql"),
+        migration!(4, "drafts", "0004_drafts.sql"),
+        migration!(9, "fences", "0009_fences.sql"),
     ];
     let migrator = Migrator::with_migrations(migrations);
     migrator.run_direct(None, connection, false).await.map_err(|error| match error {

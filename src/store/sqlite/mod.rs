@@ -1,14 +1,18 @@
-//! SQLite: pools, pragmas, migrations. One file, one connection that writes, a few that read.
+//! SQLite: pools, pragmas, migrations. One file, one connection that writes, a few that read, one that makes checkpoints.
 
+mod checkpoint;
 mod connection;
 mod migrate;
+mod writing;
 
 use std::path::PathBuf;
 use std::time::Duration;
 
 use sqlx::sqlite::{SqliteConnectOptions, SqliteJournalMode, SqlitePoolOptions, SqliteSynchronous};
+use sqlx::{ConnectOptions, Connection};
 
-use self::connection::{Readers, Writing};
+use self::connection::{Readers, error};
+use self::writing::{Writing, WritingSettings};
 use super::dialect::WriteConnection;
 use super::{SqlStore, StoreError};
 use crate::domain::time::Timestamp;
@@ -21,6 +25,9 @@ const READER_TIMEOUT: Duration = Duration::from_secs(5);
 
 /// Statements that a connection keeps prepared; more than there are.
 const PREPARED: usize = 200;
+
+/// Pages that the writer keeps in memory, in KiB.
+const CACHE_KIB: u32 = 64 * 1024;
 
 /// Where the database is, and how it is read.
 #[derive(Debug, Clone)]
@@ -57,10 +64,21 @@ pub async fn open_sqlite(
         .busy_timeout(BUSY_TIMEOUT)
         .foreign_keys(true)
         .statement_cache_capacity(PREPARED);
-    // FULL, because with NORMAL a loss of power takes the last commits with it, and those were acknowledged.
-    let writing = options.clone().journal_mode(SqliteJournalMode::Wal).synchronous(SqliteSynchronous::Full);
-    let mut writer = Writing::open(writing).await?;
-    migrate::run(writer.connection()?).await?;
+    let first = options
+        .clone()
+        .create_if_missing(true)
+        .journal_mode(SqliteJournalMode::Wal)
+        .synchronous(SqliteSynchronous::Full);
+    let mut first = first.connect().await.map_err(error)?;
+    migrate::run(&mut first).await?;
+    first.close().await.map_err(error)?;
+    let writing = WritingSettings {
+        path: settings.path,
+        busy_timeout: BUSY_TIMEOUT,
+        prepared: PREPARED,
+        cache_kib: CACHE_KIB,
+    };
+    let writer = Writing::open(writing)?;
     let readers = SqlitePoolOptions::new()
         .max_connections(settings.readers.clamp(1, 8))
         .idle_timeout(None)

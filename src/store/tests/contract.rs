@@ -2,8 +2,8 @@
 
 use super::*;
 use crate::domain::effect::{
-    AuditEntry, LockRow, LockState, LockView, ParkedDraft, ParkedOperation, ParkedReason, Promise, Receipt,
-    RequestRow, RequestView, Taken, TakenFrom,
+    AuditEntry, LockRow, LockState, LockView, ParkedDraft, ParkedOperation, ParkedReason, PastFence, Promise,
+    Receipt, RequestRow, RequestView, Taken, TakenFrom,
 };
 use crate::domain::path::LockPath;
 
@@ -26,7 +26,7 @@ fn lock(item: Option<ItemId>, counter: u64) -> LockRow {
     };
     let from = vec![TakenFrom { path: view.path, session: id(52), user: id(3) }];
     let taken = Some(Taken { by: id(1), from, remains_ms: 200_000 });
-    LockRow { view, secret: [7; 32], used: true, promised_ms: Some(120_000), taken }
+    LockRow { view, secret: [7; 32], wrote: Some(Revision(3)), promised_ms: Some(120_000), taken }
 }
 
 fn request(number: u128, order: u64) -> RequestRow {
@@ -38,7 +38,7 @@ fn request(number: u128, order: u64) -> RequestRow {
         note: "May I?".to_owned(),
         since: NOW,
         place: 1,
-        ignored: true,
+        ignored_by: vec![id(1), id(3)],
         nudged: true,
         take_over: None,
         eta: None,
@@ -82,7 +82,7 @@ fn all_receipts() -> Vec<Receipt> {
         Receipt::HandingOver,
         Receipt::Done,
         Receipt::Imported { objects: vec![(id(10), true), (id(11), false)] },
-        Receipt::Reverted { change: 3, revision },
+        Receipt::Reverted { change: 3, revision, left: Vec::new() },
         Receipt::Published { version: 1, revision },
     ]
 }
@@ -104,6 +104,7 @@ async fn a_room_reads_what_it_wrote() {
         at: NOW,
         description: "First".to_owned(),
         contributors: vec![id(1), id(2)],
+        whole: true,
     };
     let published = ObjectHead { version: Some(version.clone()), group: Some(id(12)), ..head(10) };
     let step = Some(ItemId::Node(Uuid::from_u128(5)));
@@ -149,7 +150,7 @@ async fn rows_are_replaced_and_end() {
     ])
     .await;
     let renamed = ObjectHead { name: "sub".to_owned(), revision: Revision(1), changes: 1, ..head(10) };
-    let moved = LockRow { used: false, ..lock(None, 6) };
+    let moved = LockRow { wrote: None, ..lock(None, 6) };
     room.write(vec![
         Write::Lock(moved.clone()),
         Write::Request(request(60, 4)),
@@ -164,7 +165,7 @@ async fn rows_are_replaced_and_end() {
     assert_eq!(stored.parked, [parked(&["three"])]);
 
     room.write(vec![
-        Write::LockEnded(LockPath::object(id(10))),
+        Write::LockEnded { path: LockPath::object(id(10)), at: NOW },
         Write::RequestEnded(id(60)),
         Write::ParkedEnded(id(70)),
         Write::ObjectDeleted { object: id(10), at: NOW, user: id(1) },
@@ -174,6 +175,12 @@ async fn rows_are_replaced_and_end() {
     assert!(stored.locks.is_empty() && stored.requests.is_empty());
     assert!(stored.parked.is_empty() && stored.objects.is_empty());
     assert_eq!(stored.fence, Fence { epoch: 9, counter: 6 }, "a fence outlives its lock");
+    let past =
+        PastFence { fence: stored.fence, path: LockPath::object(id(10)), session: id(50), user: id(1) };
+    assert_eq!(stored.fences, [past]);
+    assert_eq!(bench.store.past_fence(room.workspace, stored.fence).await.unwrap(), Some(past));
+    let never = Fence { epoch: 9, counter: 5 };
+    assert_eq!(bench.store.past_fence(room.workspace, never).await.unwrap(), None);
 }
 
 #[tokio::test]
@@ -209,6 +216,7 @@ async fn a_draft_is_its_checkpoint_and_the_log_since() {
         at: NOW,
         description: String::new(),
         contributors: Vec::new(),
+        whole: true,
     };
     let current =
         ObjectHead { revision: Revision(3), changes: 2, version: Some(publish.clone()), ..head(10) };
@@ -217,6 +225,7 @@ async fn a_draft_is_its_checkpoint_and_the_log_since() {
         step(1, "one"),
         Write::Change { object: id(10), change: change(1, 1, 1) },
         Write::Version { object: id(10), head: publish.clone(), stack: stack("one", 1) },
+        Write::ChangesPublished { object: id(10), numbers: [1].into_iter().collect(), version: 1 },
         step(2, "two"),
         Write::Change { object: id(10), change: change(2, 2, 2) },
         step(3, "three"),
@@ -367,7 +376,7 @@ async fn what_is_not_valid_is_an_error_and_no_panic() {
         "UPDATE members SET role = 'king'",
         "UPDATE members SET colour = 900",
         "UPDATE locks SET secret = x'00'",
-        "UPDATE locks SET used = 2",
+        "UPDATE locks SET wrote = -1",
         "UPDATE locks SET item = 'nothing'",
         "UPDATE receipts SET receipt = '{\"result\":\"edited\"}'",
         "UPDATE objects SET version = 8",

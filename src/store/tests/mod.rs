@@ -177,6 +177,8 @@ pub fn change(number: u64, from: u64, to: u64) -> Change {
         from: Revision(from),
         to: Revision(to),
         reverted_by: None,
+        taken: crate::domain::command::Numbers::default(),
+        published: None,
     }
 }
 

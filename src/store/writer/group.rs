@@ -2,45 +2,46 @@
 
 use std::collections::BTreeMap;
 
-use tokio::sync::{mpsc, oneshot};
-
 use super::{Batch, CommitOutcome, Committed, Job, WriterSettings};
 use crate::domain::id::WorkspaceId;
+use crate::store::StoreError;
 use crate::store::dialect::WriteConnection;
-use crate::store::{AccountWrite, StoreError, ledger};
+use crate::store::ledger::{self, Answers};
 
 /// The whole transaction is gone, or may be.
 struct Gone(StoreError);
 
-/// What will be told once the transaction is settled.
-enum Answer {
-    Room { workspace: WorkspaceId, committed: Committed, done: mpsc::OwnedPermit<Committed> },
-    Account { result: Result<(), StoreError>, done: oneshot::Sender<Result<(), StoreError>> },
-    Epoch { result: Result<u64, StoreError>, done: oneshot::Sender<Result<u64, StoreError>> },
-    Barrier { done: oneshot::Sender<()> },
+/// What became of a job inside the transaction; it holds if the transaction commits.
+enum Done {
+    Room(CommitOutcome),
+    Account(Result<(), StoreError>),
+    Epoch(Result<u64, StoreError>),
+    Nothing,
 }
 
-impl Answer {
+impl Done {
     /// The COMMIT failed: what was written may be there or not.
     fn lose(&mut self) {
         match self {
-            Answer::Room { committed, .. } if committed.outcome == CommitOutcome::Ok => {
-                committed.outcome = CommitOutcome::Lost;
-            }
-            Answer::Account { result, .. } if result.is_ok() => *result = Err(StoreError::Lost),
-            Answer::Epoch { result, .. } if result.is_ok() => *result = Err(StoreError::Lost),
-            Answer::Room { .. } | Answer::Account { .. } | Answer::Epoch { .. } | Answer::Barrier { .. } => {}
+            Done::Room(outcome) if *outcome == CommitOutcome::Ok => *outcome = CommitOutcome::Lost,
+            Done::Account(result) if result.is_ok() => *result = Err(StoreError::Lost),
+            Done::Epoch(result) if result.is_ok() => *result = Err(StoreError::Lost),
+            Done::Room(_) | Done::Account(_) | Done::Epoch(_) | Done::Nothing => {}
         }
     }
+}
 
-    fn give(self) {
-        // Whoever no longer listens does not want to know.
-        match self {
-            Answer::Room { committed, done, .. } => drop(done.send(committed)),
-            Answer::Account { result, done } => drop(done.send(result)),
-            Answer::Epoch { result, done } => drop(done.send(result)),
-            Answer::Barrier { done } => drop(done.send(())),
+/// Tells whoever waits. Whoever no longer listens does not want to know.
+fn answer(job: Job, done: Done) {
+    match (job, done) {
+        (Job::Room { batch: Batch { incarnation, n, .. }, done }, Done::Room(outcome)) => {
+            done.send(Committed { incarnation, n, outcome });
         }
+        (Job::Account { done, .. }, Done::Account(result)) => drop(done.send(result)),
+        (Job::Epoch { done, .. }, Done::Epoch(result)) => drop(done.send(result)),
+        (Job::Barrier { done }, _) => drop(done.send(())),
+        // `job` gives each kind of job its kind of outcome.
+        _ => {}
     }
 }
 
@@ -64,27 +65,36 @@ impl Group {
     }
 
     /// Writes all jobs in one transaction and answers them. Returns only when the outcome is known.
+    ///
+    /// Nearly always every statement works, so the first try has no savepoints. If one fails, the try is taken back whole
+    /// and played again with a savepoint for each batch, which tells whose batch it was and hurts no other.
     pub(super) async fn settle(&mut self, jobs: &mut Vec<Job>) {
-        let writes = jobs.iter().any(|job| !matches!(job, Job::Barrier { .. } | Job::Close));
-        if writes {
-            self.begin().await;
-        }
-        let mut answers = Vec::with_capacity(jobs.len());
         let mut gone = None;
-        for job in jobs.drain(..) {
-            if let Some(answer) = self.job(job, &mut gone).await {
-                answers.push(answer);
+        let mut dones = Vec::with_capacity(jobs.len());
+        if jobs.iter().any(Job::writes) {
+            self.begin().await;
+            if !self.boldly(jobs, &mut dones).await {
+                self.connection.rollback().await;
+                self.begin().await;
+                dones.clear();
+                for job in &*jobs {
+                    dones.push(self.carefully(job, &mut gone).await);
+                }
             }
-        }
-        if writes && gone.is_none() {
-            gone = self.connection.commit().await.err().map(Gone);
+            if gone.is_none() {
+                gone = self.connection.commit().await.err().map(Gone);
+            }
+        } else {
+            dones.extend(jobs.iter().map(|_| Done::Nothing));
         }
         if let Some(Gone(error)) = gone {
             tracing::error!(%error, "a commit failed; probing until the database can be written");
             self.probe().await;
-            self.lose(&mut answers);
+            self.lose(jobs, &mut dones);
         }
-        answers.into_iter().for_each(Answer::give);
+        for (job, done) in jobs.drain(..).zip(dones) {
+            answer(job, done);
+        }
     }
 
     /// Until a transaction is begun nothing is unknown, so a failure here costs time and nothing else.
@@ -95,62 +105,74 @@ impl Group {
         }
     }
 
-    async fn job(&mut self, job: Job, gone: &mut Option<Gone>) -> Option<Answer> {
-        Some(match job {
-            Job::Room { batch, done } => {
-                let outcome = self.room(&batch, gone).await;
-                let Batch { workspace, incarnation, n, .. } = batch;
-                Answer::Room { workspace, committed: Committed { incarnation, n, outcome }, done }
+    /// All jobs without a savepoint. False: a statement failed, and nothing of this may stay.
+    async fn boldly(&mut self, jobs: &[Job], dones: &mut Vec<Done>) -> bool {
+        let mut answers = Answers::default();
+        for job in jobs {
+            if self.refused(job) {
+                dones.push(Done::Room(CommitOutcome::RoomFailed));
+                continue;
             }
-            Job::Account { facts, done } => {
-                Answer::Account { result: self.account(&facts, gone).await, done }
+            let Ok(done) = self.run(job).await else { return false };
+            dones.push(done);
+            if let Job::Room { batch, .. } = job {
+                answers.count(batch.workspace, &batch.writes);
             }
-            Job::Epoch { now_ms, done } => Answer::Epoch { result: self.epoch(now_ms, gone).await, done },
-            Job::Barrier { done } => Answer::Barrier { done },
-            Job::Close => return None,
-        })
+        }
+        answers.make_room(self.connection.as_mut()).await.is_ok()
     }
 
-    /// One room's batch. [`CommitOutcome::Ok`] holds if the transaction commits.
-    async fn room(&mut self, batch: &Batch, gone: &mut Option<Gone>) -> CommitOutcome {
-        let Batch { workspace, incarnation, n, .. } = *batch;
-        if self.failed.get(&workspace) == Some(&incarnation) {
-            return CommitOutcome::RoomFailed;
+    /// One job under a savepoint of its own.
+    async fn carefully(&mut self, job: &Job, gone: &mut Option<Gone>) -> Done {
+        if !job.writes() {
+            return Done::Nothing;
         }
-        let mut result = self.savepoint(gone).await;
-        for write in &batch.writes {
-            if result.is_ok() {
-                result = ledger::write(self.connection.as_mut(), workspace, write).await;
-            }
+        if self.refused(job) {
+            return Done::Room(CommitOutcome::RoomFailed);
         }
-        match self.end(result, gone).await {
-            Ok(()) => CommitOutcome::Ok,
-            Err(StoreError::Lost) => CommitOutcome::Lost,
-            Err(error) => {
+        let mut result = self.savepoint(gone).await.map(|()| Done::Nothing);
+        if result.is_ok() {
+            result = self.run(job).await;
+        }
+        match (self.end(result, gone).await, job) {
+            (Ok(done), _) => done,
+            (Err(StoreError::Lost), Job::Room { .. }) => Done::Room(CommitOutcome::Lost),
+            (Err(error), Job::Room { batch, .. }) => {
+                let Batch { workspace, incarnation, n, .. } = *batch;
                 tracing::error!(%workspace, incarnation, n, %error, "a room's batch failed and was taken back");
                 self.failed.insert(workspace, incarnation);
-                CommitOutcome::RoomFailed
+                Done::Room(CommitOutcome::RoomFailed)
             }
+            (Err(error), Job::Account { .. }) => Done::Account(Err(error)),
+            (Err(error), Job::Epoch { .. }) => Done::Epoch(Err(error)),
+            (Err(_), Job::Barrier { .. } | Job::Close) => Done::Nothing,
         }
     }
 
-    async fn account(&mut self, facts: &[AccountWrite], gone: &mut Option<Gone>) -> Result<(), StoreError> {
-        let mut result = self.savepoint(gone).await;
-        for fact in facts {
-            if result.is_ok() {
-                result = ledger::account(self.connection.as_mut(), fact).await;
-            }
-        }
-        self.end(result, gone).await
+    /// Whether the job is of a life of a room that has failed.
+    fn refused(&self, job: &Job) -> bool {
+        matches!(job, Job::Room { batch, .. } if self.failed.get(&batch.workspace) == Some(&batch.incarnation))
     }
 
-    async fn epoch(&mut self, now_ms: u64, gone: &mut Option<Gone>) -> Result<u64, StoreError> {
-        let mut epoch = 0;
-        let mut result = self.savepoint(gone).await;
-        if result.is_ok() {
-            result = ledger::begin_epoch(self.connection.as_mut(), now_ms).await.map(|begun| epoch = begun);
-        }
-        self.end(result, gone).await.map(|()| epoch)
+    /// The statements of a job.
+    async fn run(&mut self, job: &Job) -> Result<Done, StoreError> {
+        let connection = self.connection.as_mut();
+        Ok(match job {
+            Job::Room { batch, .. } => {
+                for write in &batch.writes {
+                    ledger::write(connection, batch.workspace, write).await?;
+                }
+                Done::Room(CommitOutcome::Ok)
+            }
+            Job::Account { facts, .. } => {
+                for fact in facts {
+                    ledger::account(connection, fact).await?;
+                }
+                Done::Account(Ok(()))
+            }
+            Job::Epoch { now_ms, .. } => Done::Epoch(Ok(ledger::begin_epoch(connection, *now_ms).await?)),
+            Job::Barrier { .. } | Job::Close => Done::Nothing,
+        })
     }
 
     async fn savepoint(&mut self, gone: &mut Option<Gone>) -> Result<(), StoreError> {
@@ -164,14 +186,14 @@ impl Group {
     /// itself (disk full, I/O error): nobody's batch is then in it, and nothing more may be written as if one were open.
     async fn end(
         &mut self,
-        result: Result<(), StoreError>,
+        result: Result<Done, StoreError>,
         gone: &mut Option<Gone>,
-    ) -> Result<(), StoreError> {
+    ) -> Result<Done, StoreError> {
         if gone.is_some() {
             return Err(StoreError::Lost);
         }
         match result {
-            Ok(()) => self.connection.keep().await.map_err(|error| lost(gone, error)),
+            Ok(done) => self.connection.keep().await.map(|()| done).map_err(|error| lost(gone, error)),
             Err(error) => {
                 self.connection.undo().await.map_err(|error| lost(gone, error))?;
                 Err(error)
@@ -180,13 +202,11 @@ impl Group {
     }
 
     /// Every room of the transaction must rebuild, so nothing more of its present life is taken.
-    fn lose(&mut self, answers: &mut [Answer]) {
-        for answer in answers {
-            answer.lose();
-            if let Answer::Room { workspace, committed, .. } = answer
-                && committed.outcome == CommitOutcome::Lost
-            {
-                self.failed.insert(*workspace, committed.incarnation);
+    fn lose(&mut self, jobs: &[Job], dones: &mut [Done]) {
+        for (job, done) in jobs.iter().zip(dones) {
+            done.lose();
+            if let (Job::Room { batch, .. }, Done::Room(CommitOutcome::Lost)) = (job, done) {
+                self.failed.insert(batch.workspace, batch.incarnation);
             }
         }
     }

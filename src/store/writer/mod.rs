@@ -1,17 +1,20 @@
 //! The one ordered, batching writer of a database (group commit).
 //!
-//! Whatever waits when the writer turns to its queue becomes one transaction: many rooms, one fsync. Each batch stands under
-//! its own savepoint, so a statement that fails takes back its own room's batch and no other. The writer never waits for a
-//! room: the place for the answer is reserved in the room's channel before the batch is taken (see [`Writer::submit`]).
+//! Whatever waits when the writer turns to its queue becomes one transaction: many rooms, one fsync. A statement that fails
+//! takes back its own room's batch and no other. The writer never waits for a room: the place for the answer is reserved in
+//! the room's channel before the batch is taken (see [`Writer::submit`]).
+//!
+//! It has a thread of its own, where a connection may block: a batch costs one hop there and one back, however many
+//! statements it has.
 
 mod group;
 mod registry;
 
 use std::sync::{Arc, Mutex, PoisonError};
+use std::thread::JoinHandle;
 use std::time::Duration;
 
 use tokio::sync::{mpsc, oneshot};
-use tokio::task::JoinHandle;
 
 use self::group::Group;
 use self::registry::Registry;
@@ -99,21 +102,50 @@ enum Job {
     Close,
 }
 
+impl Job {
+    fn writes(&self) -> bool {
+        !matches!(self, Job::Barrier { .. } | Job::Close)
+    }
+}
+
+/// The writer's thread, and the word that it has ended.
+struct Thread {
+    handle: JoinHandle<()>,
+    ended: oneshot::Receiver<()>,
+}
+
 /// A handle on the writer of a database.
 #[derive(Clone)]
 pub struct Writer {
     jobs: mpsc::Sender<Job>,
     rooms: Arc<Registry>,
-    task: Arc<Mutex<Option<JoinHandle<()>>>>,
+    thread: Arc<Mutex<Option<Thread>>>,
 }
 
 impl Writer {
-    /// Starts the writer's task on the current runtime, which must outlive every room: never an HTTP worker's.
+    /// Starts the writer's thread. If the system has none left, everything is answered [`StoreError::Closed`].
     pub fn start(connection: Box<dyn WriteConnection>, settings: WriterSettings) -> Self {
         let (jobs, queue) = mpsc::channel(settings.queue);
         let rooms = Arc::new(Registry::default());
-        let task = tokio::spawn(run(connection, settings, queue, Arc::clone(&rooms)));
-        Writer { jobs, rooms, task: Arc::new(Mutex::new(Some(task))) }
+        let (ending, ended) = oneshot::channel();
+        // However the thread ends, the rooms learn it: their channels close with it.
+        let ends = (registry::EndWithWriter(Arc::clone(&rooms)), ending);
+        let work = move || {
+            let _ends = ends;
+            match tokio::runtime::Builder::new_current_thread().enable_all().build() {
+                Ok(runtime) => runtime.block_on(run(connection, settings, queue)),
+                Err(error) => tracing::error!(%error, "the writer could not start"),
+            }
+        };
+        let started = std::thread::Builder::new().name("writer".to_owned()).spawn(work);
+        let thread = match started {
+            Ok(handle) => Some(Thread { handle, ended }),
+            Err(error) => {
+                tracing::error!(%error, "the writer's thread could not start");
+                None
+            }
+        };
+        Writer { jobs, rooms, thread: Arc::new(Mutex::new(thread)) }
     }
 
     /// A room begins a life: answers to its batches go to `done`, whose capacity is the most batches that the room may have in
@@ -180,11 +212,12 @@ impl Writer {
     pub async fn close(self) {
         // An error means that the writer has ended already, which is what was wanted.
         let _ = self.jobs.send(Job::Close).await;
-        let task = self.task.lock().unwrap_or_else(PoisonError::into_inner).take();
-        if let Some(task) = task
-            && let Err(error) = task.await
-        {
-            tracing::error!(%error, "the writer did not end well");
+        let thread = self.thread.lock().unwrap_or_else(PoisonError::into_inner).take();
+        let Some(Thread { handle, ended }) = thread else { return };
+        // The sender is dropped as the last thing that the thread does; joining it then waits for nothing.
+        let _ = ended.await;
+        if handle.join().is_err() {
+            tracing::error!("the writer did not end well");
         }
     }
 
@@ -195,14 +228,7 @@ impl Writer {
     }
 }
 
-async fn run(
-    connection: Box<dyn WriteConnection>,
-    settings: WriterSettings,
-    mut queue: mpsc::Receiver<Job>,
-    rooms: Arc<Registry>,
-) {
-    // However this task ends, the rooms learn it: their channels close with it.
-    let _rooms = registry::EndWithWriter(rooms);
+async fn run(connection: Box<dyn WriteConnection>, settings: WriterSettings, mut queue: mpsc::Receiver<Job>) {
     let mut group = Group::new(connection, settings);
     let mut jobs = Vec::with_capacity(settings.group);
     while queue.recv_many(&mut jobs, settings.group).await > 0 {

@@ -29,19 +29,20 @@ export class Server {
   private constructor(
     private readonly binary: string,
     private readonly what: "demo" | "empty",
+    private readonly flags: readonly string[],
   ) {
     process.on("exit", this.onExit);
   }
 
   /** With the demo workspace and its people, or `empty`: with nothing but the link for its owner. */
-  static async start(what: "demo" | "empty" = "demo"): Promise<Server> {
+  static async start(what: "demo" | "empty" = "demo", ...flags: readonly string[]): Promise<Server> {
     const binary = resolve(ROOT, process.env.STORY_BINARY ?? "target/debug/baton");
     try {
       accessSync(binary, constants.X_OK);
     } catch {
       throw new Error(`no server at ${binary}: run \`cargo build\` first, or set STORY_BINARY`);
     }
-    const server = new Server(binary, what);
+    const server = new Server(binary, what, flags);
     try {
       await server.restart();
       if (what === "demo")
@@ -91,7 +92,7 @@ export class Server {
     const before = this.log.length;
     const bind = `127.0.0.1:${this.port}`;
     const demo = this.what === "demo" ? ["--demo"] : [];
-    const child = spawn(this.binary, ["serve", ...demo, "--data", this.data, "--bind", bind], {
+    const child = spawn(this.binary, ["serve", ...demo, "--data", this.data, "--bind", bind, ...this.flags], {
       stdio: ["ignore", "pipe", "pipe"],
       cwd: this.data,
     });

@@ -95,7 +95,7 @@ function roomState(): RoomState {
           note: "need the headers for two minutes",
           since: now - 20_000,
           place: 1,
-          ignored: false,
+          ignored_by: [],
           nudged: false,
           take_over: now + 150_000,
         },
@@ -217,7 +217,7 @@ export function fakeClient(http: Client["http"], workspace: string): Client {
             note: note ?? "",
             since: Date.now(),
             place: 1,
-            ignored: false,
+            ignored_by: [],
             nudged: false,
           }),
         }));

@@ -196,6 +196,7 @@ const head = (id: string, kind: string, name: string, changes = 0, group?: strin
           at: Date.now() - 86_400_000,
           description: "First",
           contributors: ["ben"],
+          whole: true,
         },
       }
     : {}),

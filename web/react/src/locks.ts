@@ -1,14 +1,19 @@
 import {
+  asBatonError,
   requestsForSession,
+  type BatonError,
+  type ExplanationDoc,
   type LockPathDoc,
   type LockView,
   type MemberDoc,
   type ReceiptDoc,
+  type RemedyDoc,
   type RequestDoc,
+  type RoleDoc,
   type RoomState,
   type SessionDoc,
 } from "@baton/sdk";
-import { useCallback, useMemo } from "react";
+import { useCallback, useEffect, useMemo, useState } from "react";
 import { useClient } from "./provider.tsx";
 import { useReadable, useRoom } from "./readable.ts";
 
@@ -60,6 +65,55 @@ export function useLock(path: LockPathDoc): LockHandle {
     if (request !== undefined) await locks.takeOver(request);
   }, [locks, request]);
   return useMemo(() => ({ ...view, ...calls, cancel, takeOver }), [view, calls, cancel, takeOver]);
+}
+
+/**
+ * Everything about a lock, as the server says it, with what one may do now. Asked for while `wanted`, and again when the lock,
+ * its queue or one's role changes, and when a moment has come that opens or closes a way.
+ */
+export function useExplanation(path: LockPathDoc, wanted = true): ExplanationDoc | BatonError | undefined {
+  const client = useClient();
+  const { object, item } = path;
+  const own = useMemo<LockPathDoc>(
+    () => (item === undefined ? { object } : { object, item }),
+    [object, item],
+  );
+  const view = useReadable(useMemo(() => client.locks.view(own), [client, own]));
+  const role = useRoom(pickRole);
+  const live = useReadable(client.status).status === "live";
+  const [found, setFound] = useState<{ of: LockPathDoc; answer: ExplanationDoc | BatonError }>();
+  const { lock, closure, queue, request } = view;
+  const [turn, setTurn] = useState(0);
+  useEffect(() => {
+    if (!wanted || !live) return;
+    let over = false;
+    const take = (answer: ExplanationDoc | BatonError) => over || setFound({ of: own, answer });
+    client.locks.explain(own).then(take, (thrown: unknown) => take(asBatonError(thrown)));
+    return () => {
+      over = true;
+    };
+  }, [client, own, wanted, live, role, lock, closure, queue, turn]);
+  const moments = [request?.take_over, lock?.undo_until, lock?.promise?.until];
+  const next = Math.min(
+    ...moments.filter((at) => at !== undefined && at > client.now() - PAST_MS).map(Number),
+  );
+  useEffect(() => {
+    if (!wanted || !Number.isFinite(next)) return;
+    const timer = setTimeout(() => setTurn((last) => last + 1), Math.max(next - client.now(), 0) + PAST_MS);
+    return () => clearTimeout(timer);
+  }, [client, wanted, next, turn]);
+  return found?.of === own ? found.answer : undefined;
+}
+
+const pickRole = (room: RoomState): RoleDoc | undefined => room.members.get(room.user)?.role;
+
+/** So long after a moment the server surely says that it has come, in milliseconds. */
+const PAST_MS = 100;
+
+/** Whether one may do this about a lock now, in the server's words. */
+export function useMay(path: LockPathDoc, remedy: RemedyDoc, wanted = true): boolean {
+  const found = useExplanation(path, wanted);
+  return found !== undefined && "may" in found && found.may.includes(remedy);
 }
 
 /** A colleague's wish for a lock of this tab. */

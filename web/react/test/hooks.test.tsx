@@ -14,6 +14,7 @@ import {
 } from "../../sdk/test/stage.ts";
 import {
   BatonProvider,
+  useExplanation,
   useField,
   useLock,
   useNode,
@@ -111,7 +112,7 @@ test("useLock names the holder, asks, and follows the place in the queue", async
       note: "",
       since: 0,
       place,
-      ignored: false,
+      ignored_by: [],
       nudged: false,
     };
   };
@@ -119,6 +120,17 @@ test("useLock names the holder, asks, and follows the place in the queue", async
   expect(value()).toMatchObject({ place: 2, request: { id: "r2" } });
   await act(() => stage.deltas({ d: "request_ended", request: "r1", path, session: "s3", how: "cancelled" }));
   expect(value().place).toBe(1);
+});
+
+test("useExplanation asks the server what one may do, and again when something about the lock changes", async () => {
+  const path = { object: OBJECT, item: "a" };
+  const { stage, value } = await on(() => useExplanation(path));
+  expect(value()).toBeUndefined();
+  await act(() => stage.answer("explain", { kind: "explained", path, queue: [], may: ["edit"] }));
+  expect(value()).toMatchObject({ may: ["edit"] });
+  const asked = stage.said("explain").length;
+  await act(() => stage.deltas({ d: "lock", ...lockOf("a", { session: "s-ana", user: ANA }) }));
+  expect(stage.said("explain").length).toBeGreaterThan(asked);
 });
 
 test("requests for this tab stay until they end; other notices come once", async () => {
@@ -133,7 +145,7 @@ test("requests for this tab stay until they end; other notices come once", async
     note: "hi",
     since: 0,
     place: 1,
-    ignored: false,
+    ignored_by: [],
     nudged: false,
   };
   await act(() => stage.deltas({ d: "request", ...request }));

@@ -129,7 +129,7 @@ export interface LockView {
   readonly mineElsewhere: boolean;
   /** An acquire is under way. */
   readonly acquiring: boolean;
-  /** One's own lock is being handed over: to whom (user), and until when (server's clock). */
+  /** One's own lock is being handed over: to whom (user; oneself if it only goes back), and until when (server's clock). */
   readonly freeze: { readonly to: string; readonly until: number } | null;
   /** An admin has closed it for edits. */
   readonly closure: ClosureDoc | null;
@@ -197,6 +197,8 @@ export type Notice =
       readonly request: RequestDoc;
       readonly how: RequestEndDoc;
       readonly mine: boolean;
+      /** Whether its asker has left. */
+      readonly left: boolean;
       /** The holder's words, of a decline. */
       readonly reason?: string;
     }
@@ -208,6 +210,8 @@ export type Notice =
       readonly path: LockPathDoc;
       readonly user: string;
       readonly why: LockEndDoc;
+      /** The revisions from the first that was written under it to the last. */
+      readonly revisions: readonly [number, number];
     }
   /** One's own lock is gone; told once what was on its way is answered. `unsaved`: how much of it was parked or refused. */
   | {
@@ -215,14 +219,18 @@ export type Notice =
       readonly path: LockPathDoc;
       readonly why: LockEndDoc;
       readonly unsaved: number;
-      /** Who has it now, if somebody else does. */
+      /** Whose doing it was, or who has it now, if somebody else does. */
       readonly by?: string;
+      /** Their words, of a force or a closure. */
+      readonly reason?: string;
     }
+  /** The holder gave to somebody who had asked after this session; its own request keeps its place. */
+  | { readonly kind: "passed_over"; readonly path: LockPathDoc; readonly user: string }
   /** A take-over of one's own lock was taken back; what it had parked can be applied again in one step. */
   | { readonly kind: "undone"; readonly path: LockPathDoc; readonly parked: readonly string[] }
   /** An admin has closed a part of the open object for edits, or opened it again. */
   | { readonly kind: "closed"; readonly closure: ClosureDoc }
-  | { readonly kind: "reopened"; readonly path: LockPathDoc }
+  | { readonly kind: "reopened"; readonly path: LockPathDoc; readonly by: string }
   /** One's own lock is being handed over. */
   | { readonly kind: "freeze"; readonly path: LockPathDoc; readonly to: string }
   /** Work of one's own was parked. */
@@ -274,7 +282,7 @@ export interface Locks {
   editHere(path: LockPathDoc): Promise<ReceiptDoc>;
   /** An owner or admin takes the lock away; the reason is told to the holder and kept. */
   force(path: LockPathDoc, reason: string): Promise<ReceiptDoc>;
-  /** Everything about the lock in one answer. */
+  /** Everything about the lock in one answer, with what one may do now. */
   explain(path: LockPathDoc): Promise<ExplanationDoc>;
 }
 

@@ -132,8 +132,7 @@ class Tab implements Client {
       room: this.room,
       uuid,
       now: () => this.now(),
-      onLost: (path, why, unsaved, by) =>
-        notice({ kind: "lost", path, why, unsaved, ...(by === undefined ? {} : { by }) }),
+      onLost: (path, why, unsaved, whose) => notice({ kind: "lost", path, why, unsaved, ...whose }),
     });
     const parts = { outbox: this.#outbox, stack: this.#stack, locks: this.locks, room: this.room, uuid };
     const desk = new Desk({ ...parts, onNotice: notice });
@@ -391,7 +390,7 @@ class Tab implements Client {
 
   #delta(delta: DeltaDoc, before: RoomState, after: RoomState): void {
     this.locks.delta(delta);
-    this.#stack.delta(delta, before);
+    this.#stack.delta(delta);
     if (delta.d === "parked_ended") this.#drafts.unmark((mark) => mark.draft === delta.parked);
     // What a session leaves behind may be taken over from the moment that it is gone.
     if (delta.d === "session_ended" || (delta.d === "roster" && delta.gone)) void this.#adopt();

@@ -1,4 +1,4 @@
-import type { ErrorBody, ErrorCode, LockDoc, ProblemDoc } from "./protocol.ts";
+import type { CollisionDoc, ErrorBody, ErrorCode, LockDoc, NeedDoc, ProblemDoc } from "./protocol.ts";
 
 /** Codes that only the client itself gives: the server was not reached, or the call was given up. */
 export type LocalCode = "offline" | "stopped" | "cancelled" | "bad_answer";
@@ -22,6 +22,10 @@ export class BatonError extends Error {
   readonly holder: LockDoc | undefined;
   /** The locks in the way. */
   readonly holders: readonly LockDoc[];
+  /** Places where a change cannot simply be taken back. */
+  readonly collisions: readonly CollisionDoc[];
+  /** Changes of others that are needed too. */
+  readonly needs: readonly NeedDoc[];
   /** Places that are not valid. */
   readonly problems: readonly ProblemDoc[];
   /** The HTTP status, if it came over HTTP. */
@@ -37,6 +41,8 @@ export class BatonError extends Error {
     this.retryAfterMs = body.retry_after_ms;
     this.holder = body.holder;
     this.holders = body.holders ?? (body.holder ? [body.holder] : []);
+    this.collisions = body.collisions ?? [];
+    this.needs = body.needs ?? [];
     this.problems = body.problems ?? [];
     this.status = status;
   }

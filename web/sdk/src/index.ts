@@ -43,8 +43,6 @@ export {
   deadlocksOfMember,
   isHolder,
   lockOn,
-  mayTakeOver,
-  mayUndo,
   overlaps,
   placeOf,
   promiseOf,

@@ -47,20 +47,6 @@ export function promiseOf(room: RoomState, request: RequestDoc): number | null {
   return null;
 }
 
-/** Whether this session may take over what its request waits for: first in the order, long enough, no promise, not closed. */
-export function mayTakeOver(room: RoomState, request: RequestDoc, now: number): boolean {
-  if (request.session !== room.session || request.take_over === undefined) return false;
-  if (closureOn(room, request.path) !== null || promiseOf(room, request) !== null) return false;
-  return now >= request.take_over && placeOf(room, request) === 1;
-}
-
-/** Whether this member may take a take-over or a force of a lock back. */
-export function mayUndo(room: RoomState, lock: LockDoc, now: number): boolean {
-  if (lock.undo_until === undefined || now >= lock.undo_until) return false;
-  const role = room.members.get(room.user)?.role;
-  return lock.user === room.user || role === "owner" || role === "admin";
-}
-
 /** The circles that this member waits in. */
 export function deadlocksOfMember(room: RoomState): readonly DeadlockDoc[] {
   return [...room.deadlocks.values()].filter(({ requests }) =>
@@ -71,7 +57,8 @@ export function deadlocksOfMember(room: RoomState): readonly DeadlockDoc[] {
 /** The requests that this session can grant: colleagues ask for something that it holds. */
 export function requestsForSession(room: RoomState): readonly RequestDoc[] {
   return [...room.requests.values()].filter(
-    (request) => request.session !== room.session && !request.ignored && isAsked(room, request),
+    (request) =>
+      request.session !== room.session && !request.ignored_by.includes(room.user) && isAsked(room, request),
   );
 }
 

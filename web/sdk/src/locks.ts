@@ -14,6 +14,12 @@ import type {
 } from "./protocol.ts";
 import { combine, sameList, Store, type Readable } from "./store.ts";
 
+/** Whose doing the end of a lock was, and in which words. */
+export interface Whose {
+  readonly by?: string;
+  readonly reason?: string;
+}
+
 type Freeze = { readonly to: string; readonly until: number };
 
 /** What the keeper needs of typing. */
@@ -35,7 +41,7 @@ export interface LockWiring {
   readonly uuid: () => string;
   /** The server's wall clock. */
   readonly now: () => number;
-  readonly onLost: (path: LockPathDoc, why: LockEndDoc, unsaved: number, by: string | undefined) => void;
+  readonly onLost: (path: LockPathDoc, why: LockEndDoc, unsaved: number, whose: Whose) => void;
 }
 
 /** The locks and requests of this tab. */
@@ -216,7 +222,8 @@ export class LockKeeper implements Locks {
       this.#fences.set(key, { path: delta.path, fence: delta.fence });
       if (delta.state !== "handing_over") this.#freezes.update((map) => less(map, key));
     } else if (delta.d === "lock_ended" && delta.session === session) {
-      this.#lose(delta.path, delta.why);
+      const { path, why, by, reason } = delta;
+      this.#lose(path, why, { ...(by !== undefined && { by }), ...(reason !== undefined && { reason }) });
     } else if (delta.d === "freeze") {
       this.#freeze(delta);
     }
@@ -231,7 +238,7 @@ export class LockKeeper implements Locks {
     }
     for (const [key, held] of [...this.#fences]) {
       const lock = room.locks.get(key);
-      if (lock?.session !== room.session) this.#lose(held.path, "gone");
+      if (lock?.session !== room.session) this.#lose(held.path, "gone", {});
     }
   }
 
@@ -245,7 +252,7 @@ export class LockKeeper implements Locks {
       if (holder && error.code === "own_lock" && holder.session === room.get().session) {
         return this.#granted(path, { result: "acquired", fence: holder.fence, revision: 0 });
       }
-      if (holder && (error.code === "own_lock" || error.code === "locked")) return { result: "busy", holder };
+      if (holder && BUSY.has(error.code)) return { result: "busy", holder };
       throw error;
     }
   }
@@ -290,7 +297,7 @@ export class LockKeeper implements Locks {
     this.#pen.hurry(path, fence).then(flushed, flushed);
   }
 
-  #lose(path: LockPathDoc, why: LockEndDoc): void {
+  #lose(path: LockPathDoc, why: LockEndDoc, told: Whose): void {
     const key = pathKey(path);
     const held = this.#fences.get(key);
     this.#fences.delete(key);
@@ -301,13 +308,14 @@ export class LockKeeper implements Locks {
     const room = this.#wiring.room.get();
     // The room already shows the whole frame: who has it now stands in it.
     const now = lockOn(room, path);
-    const by = now && now.session !== room.session ? now.user : undefined;
-    if (this.#pen.unsaved(path) === 0) return this.#wiring.onLost(path, why, 0, by);
+    const by = told.by ?? (now && now.session !== room.session ? now.user : undefined);
+    const whose = by === undefined ? told : { ...told, by };
+    if (this.#pen.unsaved(path) === 0) return this.#wiring.onLost(path, why, 0, whose);
     // Under the old fence, so that the server can park what came too late.
     if (held) this.#pen.hurry(path, held.fence).catch(() => undefined);
     // What is on its way may have been applied before the lock ended: its answer stands in the same frame as the end.
     // So it is told once the answers are here, and never that something was parked which was saved.
-    void this.#pen.notApplied(path).then((lost) => this.#wiring.onLost(path, why, lost, by));
+    void this.#pen.notApplied(path).then((lost) => this.#wiring.onLost(path, why, lost, whose));
   }
 
   #look(path: LockPathDoc): LockView {
@@ -332,6 +340,9 @@ export class LockKeeper implements Locks {
     };
   }
 }
+
+/** Refusals that name who has it. */
+const BUSY: ReadonlySet<string> = new Set(["own_lock", "locked", "held_by_ancestor"]);
 
 function less<V>(map: ReadonlyMap<string, V>, key: string): ReadonlyMap<string, V> {
   if (!map.has(key)) return map;

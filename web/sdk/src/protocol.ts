@@ -49,6 +49,7 @@ export type ErrorCode =
   | "request_ended"
   | "no_such_parked_draft"
   | "locked"
+  | "held_by_ancestor"
   | "locked_below"
   | "handing_over"
   | "not_held"
@@ -63,7 +64,11 @@ export type ErrorCode =
   | "name_taken"
   | "nothing_to_do"
   | "already_reverted"
+  | "change_published"
   | "revert_conflict"
+  | "nothing_to_undo"
+  | "already_published"
+  | "publish_depends"
   | "invalid_stack"
   | "syntax_error"
   | "lock_quota"
@@ -94,6 +99,40 @@ export type AnswerDoc = "grant" | "ignore" | "decline" | "promise";
  * How a hello ended.
  */
 export type ArrivalDoc = "new" | "resumed" | "reloaded";
+
+/**
+ * Somebody with changes that are not live.
+ */
+export type AuthorDoc = { 
+/**
+ * Who.
+ */
+user: string, 
+/**
+ * How many.
+ */
+changes: number, };
+
+/**
+ * Something that works now and would not afterwards.
+ */
+export type BreakageDoc = { "what": "result_used", 
+/**
+ * The variable, with its `$`.
+ */
+name: string, 
+/**
+ * The item that names it.
+ */
+item: string, } | { "what": "called", 
+/**
+ * The other object.
+ */
+object: string, 
+/**
+ * The item in it that calls.
+ */
+item: string, };
 
 /**
  * A group of consecutive operations of one author on one field, as people read it.
@@ -142,12 +181,20 @@ to: number,
 /**
  * The change that reverted it.
  */
-reverted_by?: number, };
+reverted_by?: number, 
+/**
+ * The earlier changes that it took back: first and last number of each run.
+ */
+taken?: Array<[number, number]>, 
+/**
+ * The version with which it went live.
+ */
+published?: number, };
 
 /**
  * What sort of change it is.
  */
-export type ChangeKindDoc = "edit" | "import" | "revert";
+export type ChangeKindDoc = "edit" | "import" | "revert" | "restore" | "undo" | "redo";
 
 /**
  * One line of the session chat.
@@ -302,6 +349,14 @@ path: LockPathDoc, } | { "type": "release",
  * The client's id of the decision.
  */
 op_id: string, 
+/**
+ * What.
+ */
+path: LockPathDoc, 
+/**
+ * Under which fence it is held.
+ */
+fence: FenceDoc, } | { "type": "renew", 
 /**
  * What.
  */
@@ -483,9 +538,41 @@ op_id: string,
  */
 object: string, 
 /**
- * Their numbers; without it, all since the published version.
+ * What happens where later work stands on them.
  */
-changes?: Array<number>, } | { "type": "publish", 
+collisions?: CollisionsDoc, 
+/**
+ * Changes that are taken back over later work, whatever is said of the others.
+ */
+take?: Array<number>, 
+/**
+ * What happens where another session holds the pen.
+ */
+locks?: OverLocksDoc, 
+/**
+ * Why locks are ended; 1 to 280 characters.
+ */
+reason?: string, 
+/**
+ * Their numbers.
+ */
+changes?: Array<number>, 
+/**
+ * All of one member's.
+ */
+author?: string, } | { "type": "check_revert", 
+/**
+ * Which object.
+ */
+object: string, 
+/**
+ * Their numbers.
+ */
+changes?: Array<number>, 
+/**
+ * All of one member's.
+ */
+author?: string, } | { "type": "undo_change" } & StepDoc | { "type": "redo_change" } & StepDoc | { "type": "publish", 
 /**
  * The client's id of the operation.
  */
@@ -501,7 +588,27 @@ revision: number,
 /**
  * Up to 2,000 characters.
  */
-description: string, } | { "type": "discard_parked", 
+description: string, 
+/**
+ * Only the changes of these members; everybody's without it.
+ */
+authors?: Array<string>, 
+/**
+ * Take along what those changes build upon; otherwise it is refused with `publish_depends`.
+ */
+dependencies?: boolean, } | { "type": "check_publish", 
+/**
+ * Which object.
+ */
+object: string, 
+/**
+ * Only the changes of these members; everybody's without it.
+ */
+authors?: Array<string>, } | { "type": "ask_to_save", 
+/**
+ * Which object.
+ */
+object: string, } | { "type": "discard_parked", 
 /**
  * Which.
  */
@@ -531,6 +638,40 @@ reason: string,
  * Since when, milliseconds since the Unix epoch.
  */
 since: number, };
+
+/**
+ * A place where a change cannot simply be taken back.
+ */
+export type CollisionDoc = { 
+/**
+ * The change that was to be taken back.
+ */
+change: number, 
+/**
+ * The item.
+ */
+item?: string, 
+/**
+ * The field, if it is about one.
+ */
+field?: string, 
+/**
+ * Why.
+ */
+why: ObstacleDoc, 
+/**
+ * The later change that stands in the way.
+ */
+by?: number, 
+/**
+ * Who holds the pen.
+ */
+holder?: string, };
+
+/**
+ * What happens where later work stands on what is taken back.
+ */
+export type CollisionsDoc = "ask" | "keep" | "take";
 
 /**
  * Caret and selection in a field's text, in UTF-16 code units, as browsers count. The text is the one that its author sees:
@@ -619,7 +760,43 @@ object: string,
 /**
  * The change.
  */
-change: ChangeDoc, } | { "d": "lock" } & LockDoc | { "d": "lock_ended", 
+change: ChangeDoc, } | { "d": "changes_marked", 
+/**
+ * Which object.
+ */
+object: string, 
+/**
+ * First and last number of each run.
+ */
+changes: Array<[number, number]>, 
+/**
+ * The change that took them back; without it they stand again.
+ */
+reverted_by?: number, } | { "d": "published", 
+/**
+ * Which object.
+ */
+object: string, 
+/**
+ * The version.
+ */
+version: VersionDoc, 
+/**
+ * The changes that went live with it: first and last number of each run.
+ */
+changes: Array<[number, number]>, } | { "d": "save_asked", 
+/**
+ * Which object.
+ */
+object: string, 
+/**
+ * Who is about to publish.
+ */
+by: string, 
+/**
+ * Milliseconds left.
+ */
+within_ms: number, } | { "d": "lock" } & LockDoc | { "d": "lock_ended", 
 /**
  * Which.
  */
@@ -635,7 +812,19 @@ why: LockEndDoc,
 /**
  * The revision of the object at the end.
  */
-revision: number, } | { "d": "request" } & RequestDoc | { "d": "request_ended", 
+revision: number, 
+/**
+ * The first revision that was written under it; left out if it was given back unused.
+ */
+wrote?: number, 
+/**
+ * Whose doing it was, if not the holder's.
+ */
+by?: string, 
+/**
+ * Their words.
+ */
+reason?: string, } | { "d": "request" } & RequestDoc | { "d": "request_ended", 
 /**
  * Which.
  */
@@ -659,7 +848,11 @@ reason?: string, } | { "d": "closed" } & ClosureDoc | { "d": "reopened",
 /**
  * What.
  */
-path: LockPathDoc, } | { "d": "deadlock" } & DeadlockDoc | { "d": "deadlock_ended", 
+path: LockPathDoc, 
+/**
+ * By whom.
+ */
+by: string, } | { "d": "deadlock" } & DeadlockDoc | { "d": "deadlock_ended", 
 /**
  * Which.
  */
@@ -681,7 +874,7 @@ path: LockPathDoc,
  */
 fence: FenceDoc, 
 /**
- * Who gets it.
+ * Who gets it; the holder's own member, if it is only given back.
  */
 to: string, 
 /**
@@ -726,9 +919,21 @@ retry_after_ms?: number,
  */
 holder?: LockDoc, 
 /**
+ * What the caller may do about the lock in the way; over HTTP only, on the socket ask with `explain`.
+ */
+may?: Array<RemedyDoc>, 
+/**
  * The locks in the way.
  */
 holders?: Array<LockDoc>, 
+/**
+ * Places where a change cannot simply be taken back.
+ */
+collisions?: Array<CollisionDoc>, 
+/**
+ * Changes of others that are needed too.
+ */
+needs?: Array<NeedDoc>, 
 /**
  * Places that are not valid: item and what is wrong with it.
  */
@@ -747,6 +952,18 @@ path: LockPathDoc,
  */
 lock?: LockDoc, 
 /**
+ * Which of its member's sessions holds it: "tab 2".
+ */
+tab?: number, 
+/**
+ * Milliseconds without an edit.
+ */
+idle_ms?: number, 
+/**
+ * The other locks in the way of a whole object.
+ */
+also?: Array<LockDoc>, 
+/**
  * The closure in the way.
  */
 closure?: ClosureDoc, 
@@ -755,7 +972,7 @@ closure?: ClosureDoc,
  */
 queue: Array<RequestDoc>, 
 /**
- * When idle release would free it, milliseconds since the Unix epoch.
+ * When the policy would free it (a promise, a grace, idleness), milliseconds since the Unix epoch.
  */
 frees?: number, 
 /**
@@ -968,6 +1185,19 @@ role: RoleDoc,
 colour: number, };
 
 /**
+ * A change that needs another one.
+ */
+export type NeedDoc = { 
+/**
+ * The change that was asked for.
+ */
+change: number, 
+/**
+ * The change that it builds upon.
+ */
+needs: number, };
+
+/**
  * A node of a tree.
  */
 export type NodeDoc = { 
@@ -1022,7 +1252,7 @@ head: ObjectHeadDoc,
  */
 nodes: Array<NodeDoc>, 
 /**
- * The changes since the published version, oldest first.
+ * The newest changes that are not published, oldest first; `head.changes` says how many stand.
  */
 changes: Array<ChangeDoc>, 
 /**
@@ -1062,6 +1292,11 @@ changes: number,
  * The published version.
  */
 version?: VersionDoc, };
+
+/**
+ * Why something cannot simply be taken back.
+ */
+export type ObstacleDoc = "changed" | "moved" | "built_upon" | "gone" | "locked" | "creation";
 
 /**
  * One operation on an object's content.
@@ -1160,6 +1395,11 @@ op: OpDoc,
  * What takes it back, in the order in which it must be applied.
  */
 inverse: Array<OpDoc>, };
+
+/**
+ * What happens where another session holds the pen.
+ */
+export type OverLocksDoc = "refuse" | "leave" | "park";
 
 /**
  * Work that could not be applied.
@@ -1452,6 +1692,35 @@ request: string,
 until: number, };
 
 /**
+ * What publishing would make live.
+ */
+export type PublishableDoc = { 
+/**
+ * The draft's revision that was looked at.
+ */
+revision: number, 
+/**
+ * Everybody with changes that are not live.
+ */
+authors: Array<AuthorDoc>, 
+/**
+ * The changes that would go live, with what they need: first and last number of each run.
+ */
+changes: Array<[number, number]>, 
+/**
+ * What they need of others.
+ */
+needs: Array<NeedDoc>, 
+/**
+ * The locks of others under which something is not saved.
+ */
+unsaved: Array<LockDoc>, 
+/**
+ * Places that are not valid: publishing would be refused.
+ */
+problems: Array<ProblemDoc>, };
+
+/**
  * What a call led to.
  */
 export type ReceiptDoc = { "result": "edited", 
@@ -1502,7 +1771,11 @@ change: number,
 /**
  * The revision that it made.
  */
-revision: number, } | { "result": "published", 
+revision: number, 
+/**
+ * What was left as it is, and why.
+ */
+left?: Array<CollisionDoc>, } | { "result": "published", 
 /**
  * The version's number.
  */
@@ -1510,7 +1783,15 @@ version: number,
 /**
  * The revision that it froze.
  */
-revision: number, };
+revision: number, } | { "result": "asked", 
+/**
+ * How many sessions had unsaved work.
+ */
+sessions: number, 
+/**
+ * They have so many milliseconds.
+ */
+within_ms: number, };
 
 /**
  * What one may do about a lock.
@@ -1532,7 +1813,7 @@ snapshot: SnapshotDoc, } | { "kind": "object" } & ObjectDoc | { "kind": "parked"
 /**
  * Oldest first.
  */
-drafts: Array<ParkedDraftDoc>, } | { "kind": "explained" } & ExplanationDoc | { "kind": "presence" } & PresenceListDoc;
+drafts: Array<ParkedDraftDoc>, } | { "kind": "explained" } & ExplanationDoc | { "kind": "presence" } & PresenceListDoc | { "kind": "revertable" } & RevertableDoc | { "kind": "publishable" } & PublishableDoc;
 
 /**
  * A lock request.
@@ -1567,9 +1848,9 @@ since: number,
  */
 place: number, 
 /**
- * The holder does not want to see it again.
+ * The holders who do not want to see it again.
  */
-ignored: boolean, 
+ignored_by: Array<string>, 
 /**
  * The holder has been reminded.
  */
@@ -1613,6 +1894,31 @@ upto?: number, };
  * Why a replica was replaced.
  */
 export type ResyncReason = "reloaded" | "behind";
+
+/**
+ * What a revert would do.
+ */
+export type RevertableDoc = { 
+/**
+ * The draft's revision that was looked at.
+ */
+revision: number, 
+/**
+ * The changes that would be taken back: first and last number of each run.
+ */
+changes: Array<[number, number]>, 
+/**
+ * What cannot simply be taken back.
+ */
+collisions: Array<CollisionDoc>, 
+/**
+ * The locks of others in the way.
+ */
+locks: Array<LockDoc>, 
+/**
+ * What would not work any more.
+ */
+breaks: Array<BreakageDoc>, };
 
 /**
  * What a member is in a workspace.
@@ -1873,6 +2179,27 @@ export type StatusDoc = "online" | "busy" | "away" | "offline";
 export type StatusReasonDoc = "manual" | "idle_timeout" | "timeout" | "disconnect" | "resume";
 
 /**
+ * One step back or forth in one's own changes.
+ */
+export type StepDoc = { 
+/**
+ * The client's id of the operation.
+ */
+op_id: string, 
+/**
+ * Which object.
+ */
+object: string, 
+/**
+ * Only what is older than this change: goes past one that others have built upon.
+ */
+before?: number, 
+/**
+ * Also over later work of others.
+ */
+take?: boolean, };
+
+/**
  * What everybody sees of a published version.
  */
 export type VersionDoc = { 
@@ -1899,7 +2226,11 @@ description: string,
 /**
  * Whose changes went live.
  */
-contributors: Array<string>, };
+contributors: Array<string>, 
+/**
+ * Whether all of the draft went live; otherwise only the contributors' changes.
+ */
+whole: boolean, };
 
 /**
  * The answer to a hello.

@@ -119,6 +119,9 @@ export function reduce(room: RoomState, delta: DeltaDoc): RoomState {
     }
     case "operation":
     case "change":
+    case "changes_marked":
+    case "published":
+    case "save_asked":
     case "undone":
     case "freeze":
       return room;

@@ -1,4 +1,4 @@
-import type { RoomState, StackState, Tree } from "./api.ts";
+import type { StackState, Tree } from "./api.ts";
 import { asBatonError, isNoAnswer } from "./errors.ts";
 import type { ChangeDoc, DeltaDoc, ObjectDoc, OpDoc, ReceiptDoc, ReplyDoc } from "./protocol.ts";
 import { Store } from "./store.ts";
@@ -100,17 +100,15 @@ export class Stack {
   }
 
   /** Takes what the room says about the object. */
-  delta(delta: DeltaDoc, before: RoomState): void {
+  delta(delta: DeltaDoc): void {
     const state = this.state.get();
     if (!state) return;
     if (delta.d === "operation" && delta.object === state.object) this.#operation(delta);
     if (delta.d === "change" && delta.object === state.object) {
       this.#change((now) => ({ ...now, changes: withChange(now.changes, delta.change) }));
     }
-    if (delta.d === "object" && delta.id === state.object) {
-      const old = before.objects.get(delta.id)?.version?.number;
-      if (delta.version && delta.version.number !== old) this.#published(delta.version.revision);
-    }
+    if (delta.d === "changes_marked" && delta.object === state.object) this.#marked(delta);
+    if (delta.d === "published" && delta.object === state.object) this.#published(delta);
     if (delta.d === "object_deleted" && delta.object === state.object) this.reload();
   }
 
@@ -173,12 +171,24 @@ export class Stack {
     this.#rebuild();
   }
 
-  #published(revision: number): void {
+  #marked(delta: Extract<DeltaDoc, { d: "changes_marked" }>): void {
+    this.#change((state) => ({
+      ...state,
+      changes: state.changes.map((change) => {
+        if (!isIn(delta.changes, change.number)) return change;
+        const { reverted_by: _, ...standing } = change;
+        return delta.reverted_by === undefined ? standing : { ...standing, reverted_by: delta.reverted_by };
+      }),
+    }));
+  }
+
+  #published(delta: Extract<DeltaDoc, { d: "published" }>): void {
     const state = this.state.get();
     if (!state || state.status !== "ready") return;
-    // Published while later operations were on their way: only the server knows what it looked like then.
-    if (revision !== state.revision) return this.reload();
-    const changes = state.changes.filter((change) => change.to > revision);
+    const { version } = delta;
+    // Of a part, or while later operations were on their way, only the server knows what went live.
+    if (!version.whole || version.revision !== state.revision) return this.reload();
+    const changes = state.changes.filter((change) => !isIn(delta.changes, change.number));
     this.state.set({ ...state, published: state.acknowledged, changes });
   }
 
@@ -200,6 +210,11 @@ export class Stack {
   #change(change: (state: StackState) => StackState): void {
     this.state.update((state) => (state ? change(state) : state));
   }
+}
+
+/** Whether a number is in one of the runs. */
+export function isIn(runs: readonly (readonly [number, number])[], number: number): boolean {
+  return runs.some(([first, last]) => first <= number && number <= last);
 }
 
 function withChange(changes: readonly ChangeDoc[], change: ChangeDoc): readonly ChangeDoc[] {

@@ -78,11 +78,39 @@ export function applyOp(tree: Tree, op: OpDoc, stamp: Stamp): Applied {
     case "set":
       return op.text === undefined ? unset(tree, op, stamp) : set(tree, { ...op, text: op.text }, stamp);
     case "replace":
-      return { tree: sprout(op.seeds, stamp), inverse: [{ op: "replace", seeds: seedsOf(tree) }] };
+      return {
+        tree: keeping(tree, sprout(op.seeds, stamp)),
+        inverse: [{ op: "replace", seeds: seedsOf(tree) }],
+      };
   }
 }
 
 type Of<K extends OpDoc["op"]> = Extract<OpDoc, { op: K }>;
+
+/** What a replacement leaves as it is has not changed: it keeps the revision that it had. */
+function keeping(before: Tree, next: Tree): Tree {
+  const kept = new Map(next);
+  for (const [id, node] of next) {
+    const old = before.get(id);
+    if (!old || !saysTheSame(old, node)) continue;
+    const { last_op: _, ...rest } = node;
+    const { revision, last_op } = old;
+    kept.set(id, last_op === undefined ? { ...rest, revision } : { ...rest, revision, last_op });
+  }
+  return kept;
+}
+
+function saysTheSame(a: NodeDoc, b: NodeDoc): boolean {
+  const same = (one: FieldDoc, other: FieldDoc | undefined) =>
+    one.name === other?.name && one.text === other.text && one.form === other.form;
+  return (
+    a.kind === b.kind &&
+    a.word === b.word &&
+    a.parent === b.parent &&
+    a.fields.length === b.fields.length &&
+    a.fields.every((field, at) => same(field, b.fields[at]))
+  );
+}
 
 function nodeAt(tree: Tree, item: string): NodeDoc {
   const node = tree.get(item);

@@ -1,5 +1,5 @@
 import { expect, test } from "vitest";
-import { closureOn, deadlocksOfMember, mayTakeOver, mayUndo, placeOf, promiseOf } from "../src/index.ts";
+import { closureOn, deadlocksOfMember, placeOf, promiseOf, requestsForSession } from "../src/index.ts";
 import type { LockPathDoc, RequestDoc } from "../src/index.ts";
 import type { LockKeeper } from "../src/locks.ts";
 import { ANA, lockOf, ME, OBJECT, session, settle, snapshotOf, Stage } from "./stage.ts";
@@ -7,7 +7,7 @@ import { ANA, lockOf, ME, OBJECT, session, settle, snapshotOf, Stage } from "./s
 const path = { object: OBJECT, item: "a" };
 
 function asks(id: string, of: string, user: string, more: Partial<RequestDoc> = {}) {
-  const told = { note: "", since: 0, place: 9, ignored: false, nudged: false };
+  const told = { note: "", since: 0, place: 9, ignored_by: [], nudged: false };
   return { d: "request" as const, id, path: path as LockPathDoc, session: of, user, ...told, ...more };
 }
 
@@ -55,22 +55,16 @@ test("decline and promise say what the holder means; the asker hears the reason"
   expect(stage.notices.at(-1)).toMatchObject({ kind: "request_ended", how: "yielded", mine: true });
 });
 
-test("taking over is for the first, after its time, without a promise; what it gives can be written under", async () => {
+test("what one may do is what the server says; what a take-over gives can be written under", async () => {
   const stage = await begun();
   const theirs = { d: "lock" as const, ...lockOf("a", { session: "s-ana", user: ANA }) };
   await stage.deltas(theirs, asks("r0", "s3", "ben"), asks("r1", "s1", ME, { take_over: 500 }));
-  const may = (now: number) => {
-    const room = stage.client.room.get();
-    const request = room.requests.get("r1");
-    return request !== undefined && mayTakeOver(room, request, now);
-  };
-  expect(may(600)).toBe(false);
-  await stage.deltas({ d: "request_ended", request: "r0", path, session: "s3", how: "cancelled" });
-  expect([may(499), may(500)]).toEqual([false, true]);
+  const explained = stage.client.locks.explain(path);
+  await stage.answer("explain", { kind: "explained", path, queue: [], may: ["wait", "take_over"] });
+  expect((await explained).may).toEqual(["wait", "take_over"]);
   await stage.deltas({ ...theirs, promise: { request: "r1", until: 9_000 } });
   const room = stage.client.room.get();
   expect(promiseOf(room, asks("r1", "s1", ME))).toBe(9_000);
-  expect(may(600)).toBe(false);
 
   void stage.client.locks.takeOver("r1");
   expect(stage.last("take_over")).toMatchObject({ request: "r1" });
@@ -84,12 +78,8 @@ test("a lock that was taken over says by whom; undone, it comes back with what w
   const mine = { d: "lock" as const, ...lockOf("a", { session: "s1", user: ME }) };
   const taken = { ...lockOf("a", { session: "s-ana", user: ANA }, 2), undo_until: 9_000 };
   const ended = { d: "lock_ended" as const, path, session: "s1", revision: 1 };
-  await stage.deltas(mine, { ...ended, why: "taken_over" }, { d: "lock", ...taken });
+  await stage.deltas(mine, { ...ended, why: "taken_over", by: ANA }, { d: "lock", ...taken });
   expect(stage.notices).toContainEqual({ kind: "lost", path, why: "taken_over", unsaved: 0, by: ANA });
-  const room = stage.client.room.get();
-  expect(mayUndo(room, taken, 1)).toBe(false);
-  expect(mayUndo({ ...room, user: ANA }, taken, 1)).toBe(true);
-  expect(mayUndo({ ...room, user: ANA }, taken, 9_000)).toBe(false);
   await stage.deltas(
     { ...ended, session: "s-ana", why: "undone" },
     { d: "lock", ...lockOf("a", { session: "s1", user: ME }, 3) },
@@ -111,7 +101,7 @@ test("what an admin has closed cannot be typed in, says why, and opens again", a
   expect(stage.notices.at(-1)).toEqual({ kind: "closed", closure });
   stage.client.editing.type("a", "value", "x");
   expect(stage.said("acquire")).toEqual([]);
-  await stage.deltas({ d: "reopened", path: { object: OBJECT } });
+  await stage.deltas({ d: "reopened", path: { object: OBJECT }, by: ANA });
   expect(stage.client.editing.field("a", "value").get().readOnly).toBeNull();
   void stage.client.locks.closeEditing(path, "why");
   void stage.client.locks.reopen(path);
@@ -154,4 +144,56 @@ test("a swap sends what is typed in what one gives before it agrees", async () =
   expect(stage.said("swap")).toEqual([]);
   await stage.apply(2);
   expect(stage.last("swap")).toMatchObject({ deadlock: "r2" });
+});
+
+test("the holder hears who forced it and why", async () => {
+  const stage = await begun();
+  await stage.deltas(
+    { d: "lock", ...lockOf("a", { session: "s1", user: ME }) },
+    { d: "lock_ended", path, session: "s1", why: "forced", revision: 1, by: ANA, reason: "release" },
+  );
+  const told = { kind: "lost", path, why: "forced", unsaved: 0, by: ANA, reason: "release" };
+  expect(stage.notices).toContainEqual(told);
+});
+
+test("who ignores a request ignores it for themselves", async () => {
+  const stage = await begun();
+  await stage.deltas(
+    { d: "lock", ...lockOf("a", { session: "s1", user: ME }) },
+    asks("r1", "s3", "ben", { ignored_by: [ANA] }),
+    asks("r2", "s4", "cleo", { ignored_by: [ME] }),
+  );
+  expect(requestsForSession(stage.client.room.get()).map((one) => one.id)).toEqual(["r1"]);
+});
+
+test("who is passed over in line hears of it, and the granter that an asker has left", async () => {
+  const stage = await begun();
+  await stage.deltas(asks("r1", "s1", ME), asks("r2", "s3", "ben"), {
+    d: "request_ended",
+    request: "r2",
+    path,
+    session: "s3",
+    how: "granted",
+  });
+  expect(stage.notices).toContainEqual({ kind: "passed_over", path, user: "ben" });
+  const other = { object: OBJECT, item: "b" };
+  await stage.deltas(
+    { d: "lock", ...lockOf("b", { session: "s1", user: ME }) },
+    asks("r3", "s9", ANA, { path: other }),
+    { d: "request_ended", request: "r3", path: other, session: "s9", how: "expired" },
+  );
+  expect(stage.notices.at(-1)).toMatchObject({ kind: "request_ended", mine: false, left: true });
+});
+
+test("given back after changes tells those at the object which revisions; unused it tells nobody", async () => {
+  const stage = await begun();
+  stage.client.open(OBJECT);
+  const theirs = { d: "lock" as const, ...lockOf("a", { session: "s-ana", user: ANA }) };
+  const ended = { d: "lock_ended" as const, path, session: "s-ana", revision: 4 };
+  const before = stage.notices.length;
+  await stage.deltas(theirs, { ...ended, why: "abandoned" });
+  expect(stage.notices.slice(before)).toEqual([]);
+  await stage.deltas(theirs, { ...ended, why: "released", wrote: 2 });
+  const told = { kind: "released", path, user: ANA, why: "released", revisions: [2, 4] };
+  expect(stage.notices.slice(before)).toEqual([told]);
 });

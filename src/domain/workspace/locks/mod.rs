@@ -3,6 +3,7 @@
 //! Paths are flat: an object or an item of it. An exclusive lock on an item is at the same time an intention on its
 //! object, which here is not stored but read off the order of the paths: an object sorts right before its items.
 
+mod past;
 mod queue;
 
 use std::collections::{BTreeMap, BTreeSet};
@@ -10,8 +11,10 @@ use std::collections::{BTreeMap, BTreeSet};
 use crate::domain::effect::{LockRow, LockState, LockView, Promise, Taken, TakenFrom};
 use crate::domain::id::{ObjectId, RequestId, SessionId, UserId};
 use crate::domain::path::{Fence, LockPath};
+use crate::domain::stack::Revision;
 use crate::domain::time::{Millis, Now, Timestamp};
 
+pub(super) use past::PastFences;
 pub(super) use queue::{LockRequest, Queue};
 
 /// What is happening to a lock.
@@ -24,6 +27,13 @@ pub(super) enum Phase {
     HandingOver {
         /// Who gets it.
         to: RequestId,
+        /// The holder has until then …
+        until: Millis,
+        /// … and these bytes.
+        left: usize,
+    },
+    /// Given back at the quota, as soon as the last keystrokes are here. In memory only.
+    GivingBack {
         /// The holder has until then.
         until: Millis,
     },
@@ -34,6 +44,13 @@ pub(super) enum Phase {
         /// The asker has until then.
         until: Millis,
     },
+}
+
+impl Phase {
+    /// Whether the holder's last keystrokes are on their way: nothing else is decided about the lock meanwhile.
+    pub fn moves(self) -> bool {
+        matches!(self, Phase::HandingOver { .. } | Phase::GivingBack { .. })
+    }
 }
 
 #[derive(Debug, Clone)]
@@ -47,8 +64,8 @@ pub(super) struct Lock {
     /// Last edit, or the grant.
     pub edited: Millis,
     pub edited_wall: Timestamp,
-    /// Whether a write used its fence.
-    pub used: bool,
+    /// The first revision that was written under its fence.
+    pub wrote: Option<Revision>,
     /// It is idle after this long without an edit.
     pub idle_ms: u64,
     /// Idle release has been announced.
@@ -69,6 +86,8 @@ pub(super) struct HeldPromise {
     pub request: RequestId,
     pub at: Millis,
     pub wall: Timestamp,
+    /// When its row was last written.
+    pub written: Millis,
 }
 
 /// From whom a lock was taken, and until when that can be undone.
@@ -99,7 +118,7 @@ impl Lock {
             since: now.wall,
             edited: now.mono,
             edited_wall: now.wall,
-            used: false,
+            wrote: None,
             idle_ms,
             warned: None,
             granted: now.mono,
@@ -112,7 +131,7 @@ impl Lock {
     /// What everybody sees of it. `away` tells whether its session is reconnecting, `unsaved` what it reports.
     pub fn view(&self, away: bool, unsaved: u32) -> LockView {
         let state = match self.phase {
-            Phase::HandingOver { .. } => LockState::HandingOver,
+            Phase::HandingOver { .. } | Phase::GivingBack { .. } => LockState::HandingOver,
             Phase::Reserved { .. } => LockState::Reserved,
             Phase::Held if away => LockState::Reconnecting,
             Phase::Held => LockState::Held,
@@ -128,7 +147,7 @@ impl Lock {
             unsaved,
             idle_until: self.warned,
             promise: self.promise.map(|held| Promise { request: held.request, until: held.wall }),
-            undo_until: self.taken.as_ref().filter(|_| !self.used).map(|taken| taken.wall),
+            undo_until: self.taken.as_ref().filter(|_| self.wrote.is_none()).map(|taken| taken.wall),
         }
     }
 
@@ -137,7 +156,7 @@ impl Lock {
         LockRow {
             view: self.view(false, 0),
             secret: self.secret,
-            used: self.used,
+            wrote: self.wrote,
             promised_ms: self.promise.map(|held| held.at.since(now)),
             taken: self.taken.as_ref().map(|taken| Taken {
                 by: taken.by,

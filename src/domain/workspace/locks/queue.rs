@@ -18,11 +18,16 @@ pub struct LockRequest {
     /// Place in the one order.
     pub order: u64,
     pub expires: Millis,
-    pub ignored: bool,
+    /// The holders who do not want to see it again.
+    pub ignored_by: BTreeSet<UserId>,
     /// The holder has been reminded.
     pub nudged: bool,
     /// A promise was made for it; it is made once.
     pub promised: bool,
+    /// When it was asked.
+    pub asked: Millis,
+    /// When its row was last written.
+    pub written: Millis,
     /// The escalation's clock counts from here …
     pub clock: Millis,
     /// … and stands still since then, under a promise or a closure.
@@ -62,8 +67,12 @@ impl LockRequest {
 pub struct Queue {
     all: BTreeMap<RequestId, LockRequest>,
     by_object: BTreeMap<ObjectId, BTreeSet<(u64, RequestId)>>,
+    by_path: BTreeMap<LockPath, BTreeSet<(u64, RequestId)>>,
     by_session: BTreeMap<SessionId, BTreeSet<RequestId>>,
     order: u64,
+    /// Requests that were looked at, for the test that says how the work grows.
+    #[cfg(test)]
+    pub looked: std::cell::Cell<u64>,
 }
 
 impl Queue {
@@ -75,6 +84,7 @@ impl Queue {
     pub fn insert(&mut self, request: LockRequest) {
         self.order = self.order.max(request.order);
         self.by_object.entry(request.path.object).or_default().insert((request.order, request.id));
+        self.by_path.entry(request.path).or_default().insert((request.order, request.id));
         self.by_session.entry(request.session).or_default().insert(request.id);
         self.all.insert(request.id, request);
     }
@@ -85,6 +95,12 @@ impl Queue {
             order.remove(&(request.order, id));
             if order.is_empty() {
                 self.by_object.remove(&request.path.object);
+            }
+        }
+        if let Some(order) = self.by_path.get_mut(&request.path) {
+            order.remove(&(request.order, id));
+            if order.is_empty() {
+                self.by_path.remove(&request.path);
             }
         }
         if let Some(ids) = self.by_session.get_mut(&request.session) {
@@ -104,14 +120,46 @@ impl Queue {
         self.all.get_mut(&id)
     }
 
+    fn look(&self, id: RequestId) -> Option<&LockRequest> {
+        #[cfg(test)]
+        self.looked.set(self.looked.get() + 1);
+        self.all.get(&id)
+    }
+
     /// The requests on an object and its items, oldest first.
     pub fn of_object(&self, object: ObjectId) -> impl Iterator<Item = &LockRequest> {
-        self.by_object.get(&object).into_iter().flatten().filter_map(|(_, id)| self.all.get(id))
+        self.by_object.get(&object).into_iter().flatten().filter_map(|(_, id)| self.look(*id))
+    }
+
+    /// The requests for exactly that path, oldest first.
+    pub fn exactly(&self, path: LockPath) -> impl Iterator<Item = &LockRequest> {
+        self.by_path.get(&path).into_iter().flatten().filter_map(|(_, id)| self.look(*id))
+    }
+
+    /// The oldest request on each item of an object.
+    pub fn oldest_of_items(&self, object: ObjectId) -> impl Iterator<Item = &LockRequest> {
+        self.by_path
+            .range(LockPath::object(object)..)
+            .take_while(move |(path, _)| path.object == object)
+            .filter(|(path, _)| path.item.is_some())
+            .filter_map(|(_, order)| order.first().and_then(|(_, id)| self.look(*id)))
     }
 
     /// The requests that overlap a path, oldest first.
     pub fn overlapping(&self, path: LockPath) -> impl Iterator<Item = &LockRequest> {
-        self.of_object(path.object).filter(move |request| request.path.conflicts(path))
+        // Of an item there are few for the whole object; both come in their order.
+        let (own, whole) = match path.item {
+            None => (self.by_object.get(&path.object), None),
+            Some(_) => (self.by_path.get(&path), self.by_path.get(&LockPath::object(path.object))),
+        };
+        let (mut own, mut whole) =
+            (own.into_iter().flatten().peekable(), whole.into_iter().flatten().peekable());
+        let next = move || match (own.peek(), whole.peek()) {
+            (Some(one), Some(other)) if other < one => whole.next(),
+            (Some(_), _) => own.next(),
+            (None, _) => whole.next(),
+        };
+        std::iter::from_fn(next).filter_map(|(_, id)| self.look(*id))
     }
 
     pub fn of_session(&self, session: SessionId) -> Vec<RequestId> {
@@ -129,8 +177,33 @@ impl Queue {
 
     /// Place in the order of its path, from 1.
     pub fn place(&self, request: &LockRequest) -> u32 {
-        let before = self.overlapping(request.path).take_while(|other| other.order < request.order).count();
+        let at = (request.order, request.id);
+        let before = match request.path.item {
+            None => self.rank(self.by_object.get(&request.path.object), at),
+            Some(_) => {
+                let whole = self.by_path.get(&LockPath::object(request.path.object));
+                self.rank(self.by_path.get(&request.path), at) + self.rank(whole, at)
+            }
+        };
         u32::try_from(before).unwrap_or(u32::MAX).saturating_add(1)
+    }
+
+    /// How many stand before a place. Counted from the nearer end: who has just come stands at the other.
+    fn rank(&self, order: Option<&BTreeSet<(u64, RequestId)>>, at: (u64, RequestId)) -> usize {
+        let Some(order) = order else { return 0 };
+        let (mut before, mut after) = (order.range(..at), order.range(at..));
+        let mut steps = 0;
+        loop {
+            #[cfg(test)]
+            self.looked.set(self.looked.get() + 1);
+            if before.next().is_none() {
+                return steps;
+            }
+            if after.next_back().is_none() {
+                return order.len() - steps;
+            }
+            steps += 1;
+        }
     }
 
     /// What everybody sees of a request.
@@ -147,7 +220,7 @@ impl Queue {
             note: request.note.clone(),
             since: request.since,
             place,
-            ignored: request.ignored,
+            ignored_by: request.ignored_by.iter().copied().collect(),
             nudged: request.nudged,
             take_over: request.take_over,
             eta: request.eta,
@@ -220,9 +293,11 @@ mod tests {
                 since: Timestamp(0),
                 order,
                 expires: Millis(0),
-                ignored: false,
+                ignored_by: BTreeSet::new(),
                 nudged: false,
                 promised: false,
+                asked: Millis(0),
+                written: Millis(0),
                 clock: Millis(0),
                 paused: None,
                 take_over: None,

@@ -1,13 +1,16 @@
 //! Asking for a pen that somebody else holds, and what the holder answers.
 
+use std::collections::BTreeSet;
+
 use super::super::Workspace;
 use super::super::locks::LockRequest;
 use super::super::requests::DONE;
+use super::super::sessions::Session;
 use super::super::talk::check_text;
 use super::intent;
 use crate::domain::command::{Caller, RequestAnswer};
 use crate::domain::effect::{Effects, Receipt, RequestEnd};
-use crate::domain::id::{OpId, RequestId, SessionId};
+use crate::domain::id::{OpId, RequestId, SessionId, UserId};
 use crate::domain::path::LockPath;
 use crate::domain::refusal::Refusal;
 use crate::domain::role::Action;
@@ -30,7 +33,7 @@ impl Workspace {
         if let Some(receipt) = self.receipts.find(caller.user, op_id, intent)? {
             return Ok(receipt);
         }
-        self.allowed(caller.user, Action::Edit)?;
+        self.may_hold(now, caller.user, out)?;
         let session = self.session(caller)?.id;
         if !note.is_empty() {
             check_text("note", &note, self.limits.note)?;
@@ -39,6 +42,9 @@ impl Workspace {
         self.open_for_edits(path)?;
         if let Some(waiting) = self.queue.on(session, path) {
             return Ok(Receipt::Waiting { request: waiting.id, place: self.queue.place(waiting) });
+        }
+        if let Some(own) = self.locks.own(path, session) {
+            return Err(Refusal::OwnLock(Box::new(self.view_lock(own))));
         }
         let Some(blocking) = self.locks.blocking(path, Some(session)) else {
             return self.acquire_as(now, caller, op_id, intent, path, out);
@@ -78,9 +84,11 @@ impl Workspace {
             since: now.wall,
             order: self.queue.next_order(),
             expires: now.mono + self.limits.request_ms,
-            ignored: false,
+            ignored_by: BTreeSet::new(),
             nudged: false,
             promised: false,
+            asked: now.mono,
+            written: now.mono,
             clock: now.mono,
             paused: None,
             take_over: Some(now.wall.plus(self.limits.take_over_ms)),
@@ -90,7 +98,7 @@ impl Workspace {
         self.queue.insert(request);
         self.schedule_request(now, id);
         self.foresee(now, id);
-        self.block(now, path, id);
+        self.block_next(now, path.object);
         self.tell_request(now, id, out);
         // The holder may have been idle for so long that the lock is the asker's at once.
         self.shorten_idle(now, path, out);
@@ -125,12 +133,19 @@ impl Workspace {
         path: LockPath,
     ) -> Result<(), Refusal> {
         let (again, most) = (self.limits.ask_again_ms, self.limits.requests);
+        // Who was declined waits with all their tabs.
+        let declined = |tab: &Session| tab.declined.get(&path).copied().filter(|again| *again > now.mono);
+        let user = self.sessions.get(session).ok_or(Refusal::SessionGone)?.user;
+        if let Some(again) = self.sessions.living_of(user).filter_map(declined).max() {
+            return Err(Refusal::RateLimited { after_ms: again.since(now.mono) });
+        }
         let Some(session) = self.sessions.get_mut(session) else { return Err(Refusal::SessionGone) };
         session.asked.retain(|_, again| *again > now.mono);
+        session.declined.retain(|_, again| *again > now.mono);
         if let Some(again) = session.asked.get(&path) {
             return Err(Refusal::RateLimited { after_ms: again.since(now.mono) });
         }
-        if session.asked.len() >= most * 4 {
+        if session.asked.len() + session.declined.len() >= most * 4 {
             return Err(Refusal::RateLimited { after_ms: again });
         }
         session.asked.insert(path, now.mono + again);
@@ -170,13 +185,17 @@ impl Workspace {
             return Ok(receipt);
         }
         self.allowed(caller.user, Action::Edit)?;
-        let request = self.queue.get(id).ok_or(Refusal::RequestEnded)?;
+        let Some(request) = self.queue.get(id) else {
+            // The holder gave the lock back a moment before, and the asker has it.
+            let released = self.released_to.contains(&(id, caller.user));
+            return Err(if released { Refusal::AlreadyReleased } else { Refusal::RequestEnded });
+        };
         let blocking = self.locks.all_blocking(request.path, Some(request.session));
         let own = blocking.iter().find(|lock| lock.user == caller.user).map(|lock| lock.path);
         let held = own.ok_or(if blocking.is_empty() { Refusal::NotLocked } else { Refusal::NotHeld })?;
         match answer {
             RequestAnswer::Ignore => {
-                self.ignore(now, id, out);
+                self.ignore(now, id, caller.user, out);
                 DONE
             }
             RequestAnswer::Grant => {
@@ -197,11 +216,11 @@ impl Workspace {
         }
     }
 
-    pub(in crate::domain::workspace) fn ignore(&mut self, now: Now, id: RequestId, out: &mut Effects) {
-        if let Some(request) = self.queue.get_mut(id) {
-            request.ignored = true;
+    /// The holder does not want to see it any more; who holds it after them does.
+    fn ignore(&mut self, now: Now, id: RequestId, user: UserId, out: &mut Effects) {
+        if self.queue.get_mut(id).is_some_and(|request| request.ignored_by.insert(user)) {
+            self.tell_request(now, id, out);
         }
-        self.tell_request(now, id, out);
     }
 
     /// A waiting request shortens the idle time of what it waits for.

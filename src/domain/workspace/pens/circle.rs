@@ -4,7 +4,7 @@
 use std::collections::BTreeSet;
 
 use super::super::Workspace;
-use super::super::locks::Phase;
+use super::super::sessions::Session;
 use super::super::timers::Timer;
 use crate::domain::command::Caller;
 use crate::domain::effect::{Audience, Deadlock, Delta, Effects, LockEnd, Receipt, RequestEnd};
@@ -125,9 +125,8 @@ impl Workspace {
         user: UserId,
         out: &mut Effects,
     ) {
-        if self.queue.is_empty()
-            || self.sessions.of(user).into_iter().all(|session| self.queue.of_session(session).is_empty())
-        {
+        let waits = |session: &Session| !self.queue.of_session(session.id).is_empty();
+        if self.queue.is_empty() || !self.sessions.living_of(user).any(waits) {
             return;
         }
         let waiting: Vec<RequestId> = self.queue.overlapping(path).map(|request| request.id).collect();
@@ -254,7 +253,7 @@ impl Workspace {
         }
         for lock in requests.iter().flat_map(|id| self.held_for(*id)).filter_map(|path| self.locks.get(path))
         {
-            if matches!(lock.phase, Phase::HandingOver { .. }) {
+            if lock.phase.moves() {
                 return Err(Refusal::HandingOver);
             }
             if !users.contains(&lock.user) {

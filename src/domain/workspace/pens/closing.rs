@@ -1,7 +1,7 @@
 //! Closing a path: nobody edits it until an owner or admin opens it again.
 
 use super::super::Workspace;
-use super::{intent, path_in_words};
+use super::{Because, intent, path_in_words};
 use crate::domain::command::Caller;
 use crate::domain::effect::{Audience, AuditEntry, Closure, Delta, Effect, Effects, LockEnd, Receipt, Write};
 use crate::domain::id::{OpId, RequestId};
@@ -46,7 +46,8 @@ impl Workspace {
         let held: Vec<LockPath> =
             self.locks.all_blocking(path, None).into_iter().map(|lock| lock.path).collect();
         for held in held {
-            self.end_lock(now, held, LockEnd::Closed, out);
+            let because = Because { by: Some(caller.user), reason: &reason };
+            self.end_lock_because(now, held, LockEnd::Closed, because, out);
         }
         // A fence is taken at each closing too, so that no write from before can be current after.
         self.locks.next_fence();
@@ -84,7 +85,7 @@ impl Workspace {
         self.closures.remove(&path).ok_or(Refusal::NotLocked)?;
         out.push(Effect::Write(Write::Reopened(path)));
         self.audit_closure(now, caller, "lock.reopen", path, String::new(), out);
-        self.tell(now, Audience::All, Delta::Reopened(path), out);
+        self.tell(now, Audience::All, Delta::Reopened { path, by: caller.user }, out);
         let (take_over, stood) = (self.limits.take_over_ms, now.mono);
         for id in self.requests_under(path) {
             let goes_on = !self.stands_still(id);

@@ -1,9 +1,9 @@
 //! Escalation: a reminder, then the right of the first to take over, and the way back.
 
 use super::super::Workspace;
-use super::super::locks::{HeldTaken, Phase};
+use super::super::locks::HeldTaken;
 use super::super::timers::Timer;
-use super::{intent, path_in_words};
+use super::{Because, intent, path_in_words};
 use crate::domain::command::Caller;
 use crate::domain::effect::{
     Audience, AuditEntry, Delta, Effect, Effects, LockEnd, Receipt, RequestEnd, TakenFrom, Write,
@@ -17,7 +17,7 @@ use crate::domain::time::Now;
 impl Workspace {
     /// A request's timer: a reminder to the holder, or its end.
     pub(in crate::domain::workspace) fn request_due(&mut self, now: Now, id: RequestId, out: &mut Effects) {
-        let nudge_ms = self.limits.nudge_ms;
+        let (nudge_ms, refresh_ms) = (self.limits.nudge_ms, self.limits.refresh_ms);
         let Some(request) = self.queue.get_mut(id) else { return };
         if request.paused.is_none() && request.expires <= now.mono {
             let object = request.path.object;
@@ -26,7 +26,11 @@ impl Workspace {
         }
         if request.paused.is_none() && !request.nudged && request.waited(now.mono) >= nudge_ms {
             request.nudged = true;
+            let subject = path_in_words(request.path);
             self.tell_request(now, id, out);
+            Self::audit_step(now, None, "lock.remind", subject, out);
+        } else if request.written + refresh_ms <= now.mono {
+            self.write_request(now, id, out);
         }
         self.schedule_request(now, id);
     }
@@ -40,15 +44,25 @@ impl Workspace {
         }
         let nudge = now.mono + self.limits.nudge_ms.saturating_sub(request.waited(now.mono));
         let next = if request.nudged { request.expires } else { nudge.min(request.expires) };
-        self.timers.set(Timer::Request(id), next);
+        self.timers.set(Timer::Request(id), next.min(request.written + self.limits.refresh_ms));
     }
 
     /// Writes and tells a request as it now is.
     pub(in crate::domain::workspace) fn tell_request(&mut self, now: Now, id: RequestId, out: &mut Effects) {
-        let Some(request) = self.queue.get(id) else { return };
-        let (view, row) = (self.queue.view(request), self.queue.row(request, now.mono));
-        out.push(Effect::Write(Write::Request(row)));
-        self.tell(now, Audience::All, Delta::Request(view), out);
+        self.write_request(now, id, out);
+        if let Some(view) = self.queue.get(id).map(|request| self.queue.view(request)) {
+            self.tell(now, Audience::All, Delta::Request(view), out);
+        }
+    }
+
+    /// Writes what remains of its times, so that a restart gives it little more than it had.
+    fn write_request(&mut self, now: Now, id: RequestId, out: &mut Effects) {
+        if let Some(request) = self.queue.get_mut(id) {
+            request.written = now.mono;
+        }
+        if let Some(request) = self.queue.get(id) {
+            out.push(Effect::Write(Write::Request(self.queue.row(request, now.mono))));
+        }
     }
 
     /// The first in the order takes what it has waited for.
@@ -82,8 +96,7 @@ impl Workspace {
         if waited < self.limits.take_over_ms {
             return Err(Refusal::TooEarly { after_ms: self.limits.take_over_ms - waited });
         }
-        let handing = |phase: Phase| matches!(phase, Phase::HandingOver { .. });
-        if self.locks.all_blocking(path, Some(session)).iter().any(|lock| handing(lock.phase)) {
+        if self.locks.all_blocking(path, Some(session)).iter().any(|lock| lock.phase.moves()) {
             return Err(Refusal::HandingOver);
         }
         let left = self.make_room(now, session, out)?;
@@ -112,7 +125,7 @@ impl Workspace {
             .map(|lock| TakenFrom { path: lock.path, session: lock.session, user: lock.user })
             .collect();
         for taken in &from {
-            self.end_lock(now, taken.path, why, out);
+            self.end_lock_because(now, taken.path, why, Because { by: Some(by), reason }, out);
             self.audit_taken(now, by, action, *taken, reason, out);
         }
         let fence = self.grant(now, path, session, out);
@@ -166,13 +179,14 @@ impl Workspace {
         }
         let role = self.allowed(caller.user, Action::Edit)?.role;
         let lock = self.locks.get(path).ok_or(Refusal::UndoOver)?;
-        let taken = lock.taken.clone().filter(|taken| !lock.used && taken.until > now.mono);
+        let taken = lock.taken.clone().filter(|taken| lock.wrote.is_none() && taken.until > now.mono);
         let taken = taken.ok_or(Refusal::UndoOver)?;
         if taken.by != caller.user && !may(role, Action::Force) {
             return Err(Refusal::NotPermitted);
         }
         let since = lock.since;
-        self.end_lock(now, path, LockEnd::Undone, out);
+        let because = Because { by: Some(caller.user), reason: "" };
+        self.end_lock_because(now, path, LockEnd::Undone, because, out);
         let all_can = taken.from.iter().all(|from| self.may_hold_again(*from));
         if all_can {
             for from in &taken.from {
@@ -195,7 +209,7 @@ impl Workspace {
             let delta = Delta::Undone { path: from.path, parked };
             self.tell(now, Audience::Member(from.user), delta, out);
         }
-        self.audit_undone(now, caller.user, path, out);
+        Self::audit_step(now, Some(caller.user), "lock.undo", path_in_words(path), out);
         self.remember(now, caller.user, op_id, intent, &Receipt::Done, out);
         Ok(Receipt::Done)
     }
@@ -208,13 +222,9 @@ impl Workspace {
             && self.lockable(from.path).is_ok()
     }
 
-    fn audit_undone(&self, now: Now, by: UserId, path: LockPath, out: &mut Effects) {
-        out.push(Effect::Write(Write::Audit(AuditEntry {
-            at: now.wall,
-            user: Some(by),
-            action: "lock.undo",
-            subject: path_in_words(path),
-            reason: String::new(),
-        })));
+    /// A step of the escalation goes into the audit log.
+    fn audit_step(now: Now, by: Option<UserId>, action: &'static str, subject: String, out: &mut Effects) {
+        let entry = AuditEntry { at: now.wall, user: by, action, subject, reason: String::new() };
+        out.push(Effect::Write(Write::Audit(entry)));
     }
 }

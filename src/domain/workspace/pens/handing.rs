@@ -1,14 +1,13 @@
 //! Handing over in two steps: freeze and flush, then the fence moves, in one commit.
 
-use std::collections::BTreeMap;
-
 use super::super::Workspace;
-use super::super::locks::{Lock, Phase};
+use super::super::locks::{Lock, LockRequest, Phase};
 use super::super::requests::DONE;
 use super::super::timers::Timer;
+use super::Because;
 use crate::domain::command::Caller;
 use crate::domain::effect::{Audience, Delta, Effect, Effects, LockEnd, Receipt, RequestEnd, Write};
-use crate::domain::id::{ItemId, ObjectId, RequestId, SessionId};
+use crate::domain::id::{ObjectId, RequestId};
 use crate::domain::path::{Fence, LockPath};
 use crate::domain::refusal::Refusal;
 use crate::domain::time::Now;
@@ -28,7 +27,7 @@ impl Workspace {
         if lock.phase != Phase::Held {
             return Err(Refusal::HandingOver);
         }
-        lock.phase = Phase::HandingOver { to, until };
+        lock.phase = Phase::HandingOver { to, until, left: self.limits.flush_bytes };
         let (holder, fence) = (lock.session, lock.fence);
         let reachable = self.sessions.get(holder).is_some_and(|session| session.socket.is_some());
         if !reachable {
@@ -58,7 +57,30 @@ impl Workspace {
                 self.hand_over(now, path, to, out);
                 DONE
             }
+            Phase::GivingBack { .. } => {
+                self.given_back(now, path, out);
+                DONE
+            }
             Phase::Held | Phase::Reserved { .. } => Err(Refusal::NotHeld),
+        }
+    }
+
+    /// So many bytes came under a frozen lock: beyond the limit the pen moves, and what comes later is parked.
+    pub(in crate::domain::workspace) fn count_flush(
+        &mut self,
+        now: Now,
+        path: LockPath,
+        bytes: usize,
+        out: &mut Effects,
+    ) {
+        let Some(Phase::HandingOver { to, left, .. }) = self.locks.get_mut(path).map(|lock| &mut lock.phase)
+        else {
+            return;
+        };
+        *left = left.saturating_sub(bytes);
+        let (to, full) = (*to, *left == 0);
+        if full {
+            self.hand_over(now, path, to, out);
         }
     }
 
@@ -71,11 +93,12 @@ impl Workspace {
         out: &mut Effects,
     ) {
         let asker = self.queue.get(to).map(|request| (request.session, request.path));
+        let by = self.queue.get(to).map(|request| request.user);
         match asker {
             Some((_, wanted)) if path.item.is_none() && wanted.item.is_some() => {
                 self.narrow(now, path, wanted, out)
             }
-            _ => self.end_lock(now, path, LockEnd::HandedOver, out),
+            _ => self.end_lock_because(now, path, LockEnd::HandedOver, Because { by, reason: "" }, out),
         }
         if let Some((session, wanted)) = asker
             && self.sessions.living(session).is_some()
@@ -91,11 +114,14 @@ impl Workspace {
     pub(in crate::domain::workspace) fn grant_request(&mut self, now: Now, id: RequestId, out: &mut Effects) {
         let Some(request) = self.queue.get(id) else { return };
         let (path, session) = (request.path, request.session);
+        self.released_to.extend(self.releasing.map(|user| (id, user)));
         let here = self.sessions.living(session).is_some_and(|session| session.connected());
         if here {
             self.end_request(now, id, RequestEnd::Granted, out);
+            // A granted wish is never refused for the quota: if nothing can make room, the session holds one more.
+            let left = self.make_room(now, session, out).unwrap_or_default();
             self.grant(now, path, session, out);
-            return;
+            return self.follow(now, left.filter(|left| *left != path.object), out);
         }
         let until = now.mono + self.limits.reserve_ms;
         let fence = self.locks.next_fence();
@@ -117,10 +143,10 @@ impl Workspace {
         out: &mut Effects,
     ) {
         self.end_request(now, request, RequestEnd::Granted, out);
-        if let Some(session) = self.locks.get(path).map(|lock| lock.session) {
-            self.supersede(now, path, session, out);
-        }
-        let idle_ms = self.limits.idle_ms;
+        let Some((session, user)) = self.locks.get(path).map(|lock| (lock.session, lock.user)) else {
+            return;
+        };
+        let idle_ms = self.idle_of_grant(path, session);
         if let Some(lock) = self.locks.get_mut(path) {
             lock.phase = Phase::Held;
             lock.edited = now.mono;
@@ -130,8 +156,12 @@ impl Workspace {
         }
         self.timers.set(Timer::Lock(path), now.mono + self.warn_after(idle_ms));
         self.tell_lock(now, path, out);
+        self.supersede(now, path, session, out);
+        self.find_circles_through(now, path, user, out);
+        self.bot_gives_way_next(now, path, out);
     }
 
+    /// A lock that was on its way stays with its holder.
     pub(in crate::domain::workspace) fn thaw(&mut self, now: Now, path: LockPath, out: &mut Effects) {
         let warn = self.locks.get(path).map(|lock| self.warn_after(lock.idle_ms));
         if let (Some(lock), Some(warn)) = (self.locks.get_mut(path), warn) {
@@ -140,71 +170,50 @@ impl Workspace {
             self.timers.set(Timer::Lock(path), at);
         }
         self.tell_lock(now, path, out);
+        self.bot_gives_way_next(now, path, out);
     }
 
     /// Grants, in their order, the requests on an object that nothing is in the way of any more.
     pub(in crate::domain::workspace) fn promote(&mut self, now: Now, object: ObjectId, out: &mut Effects) {
-        loop {
-            let mut older = Older::default();
-            let next = self.queue.of_object(object).find(|request| {
-                let free = self.closure_on(request.path).is_none()
-                    && self.locks.blocking(request.path, Some(request.session)).is_none()
-                    && self.locks.own(request.path, request.session).is_none();
-                let first = !older.conflicts(request.path, request.session);
-                // A request for the whole object is passed by newer ones for items once its block is over.
-                if request.path.item.is_some() || self.blocks(request.id, object) {
-                    older.add(request.path, request.session);
-                }
-                free && first
-            });
-            match next.map(|request| request.id) {
-                Some(id) => self.grant_request(now, id, out),
-                None => return,
-            }
-        }
-    }
-}
-
-/// Who waits on one path: a session, or more than one.
-#[derive(Clone, Copy)]
-enum Askers {
-    One(SessionId),
-    Several,
-}
-
-impl Askers {
-    fn and(self, session: SessionId) -> Askers {
-        match self {
-            Askers::One(one) if one == session => self,
-            _ => Askers::Several,
+        while let Some(id) = self.next_to_grant(object) {
+            self.grant_request(now, id, out);
         }
     }
 
-    fn others(self, session: SessionId) -> bool {
-        !matches!(self, Askers::One(one) if one == session)
-    }
-}
-
-/// The requests of an object that were looked at already, so that a younger one is not granted past them. One's own
-/// older request is in nobody's way.
-#[derive(Default)]
-struct Older {
-    any: Option<Askers>,
-    on: BTreeMap<Option<ItemId>, Askers>,
-}
-
-impl Older {
-    fn add(&mut self, path: LockPath, session: SessionId) {
-        self.any = Some(self.any.map_or(Askers::One(session), |askers| askers.and(session)));
-        let askers = self.on.get(&path.item).map_or(Askers::One(session), |askers| askers.and(session));
-        self.on.insert(path.item, askers);
+    /// The oldest request that could be granted. On an item only its oldest can be: the others stand behind it. For the whole
+    /// object it is the oldest, or that of the one session that holds all that is held in it.
+    fn next_to_grant(&self, object: ObjectId) -> Option<RequestId> {
+        let whole = LockPath::object(object);
+        let mut holders = self.locks.of_object(object).map(|lock| lock.session);
+        let holder = holders.next();
+        let for_all = match holder {
+            None => self.queue.exactly(whole).next(),
+            Some(one) if holders.all(|other| other == one) => self.queue.on(one, whole),
+            Some(_) => None,
+        };
+        let on_items = self.queue.oldest_of_items(object);
+        let candidates = on_items.chain(for_all).filter(|request| self.can_have(request));
+        candidates.min_by_key(|request| request.order).map(|request| request.id)
     }
 
-    fn conflicts(&self, path: LockPath, session: SessionId) -> bool {
-        let others = |askers: &Askers| askers.others(session);
-        match path.item {
-            None => self.any.as_ref().is_some_and(others),
-            item => [None, item].iter().filter_map(|item| self.on.get(item)).any(others),
-        }
+    /// Whether no lock, no closure and no older request of somebody else is in the way of a request that waits.
+    pub(in crate::domain::workspace) fn can_have(&self, request: &LockRequest) -> bool {
+        self.closure_on(request.path).is_none()
+            && self.locks.blocking(request.path, Some(request.session)).is_none()
+            && self.locks.own(request.path, request.session).is_none()
+            && !self
+                .queue
+                .overlapping(request.path)
+                .take_while(|older| older.order < request.order)
+                .any(|older| self.stands_before(older, request))
+    }
+
+    /// Whether an older request is in the way of a younger one on an overlapping path. One's own is in nobody's way, and a
+    /// request for the whole object is passed by newer ones for items once its block is over.
+    fn stands_before(&self, older: &LockRequest, request: &LockRequest) -> bool {
+        older.session != request.session
+            && (older.path.item.is_some()
+                || request.path.item.is_none()
+                || self.blocks(older.id, older.path.object))
     }
 }

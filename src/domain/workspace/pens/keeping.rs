@@ -1,15 +1,15 @@
 //! A lock's life between its grant and its end: use, idleness, what everybody sees.
 
+use super::super::Workspace;
 use super::super::locks::{HeldPromise, Lock, LockRequest, Phase};
 use super::super::timers::Timer;
-use super::super::{Done, Workspace};
-use crate::domain::command::Caller;
+use super::Because;
 use crate::domain::effect::{
-    Answer, Audience, Delta, Effect, Effects, Explanation, LockEnd, LockView, Remedy, RequestEnd, Write,
+    Audience, Delta, Effect, Effects, LockEnd, LockView, PastFence, RequestEnd, Write,
 };
 use crate::domain::id::{RequestId, SessionId};
 use crate::domain::path::{Fence, LockPath};
-use crate::domain::role::{Action, may};
+use crate::domain::stack::Revision;
 use crate::domain::time::Now;
 
 impl Workspace {
@@ -26,8 +26,7 @@ impl Workspace {
         else {
             return fence;
         };
-        let waiting = self.queue.overlapping(path).any(|request| request.session != session);
-        let idle_ms = if waiting { self.limits.idle_asked_ms } else { self.limits.idle_ms };
+        let idle_ms = self.idle_of_grant(path, session);
         let lock = Lock::new(path, fence, (session, user, secret), now, idle_ms);
         self.timers.set(Timer::Lock(path), now.mono + self.warn_after(idle_ms));
         out.push(Effect::Write(Write::Lock(lock.row(now.mono))));
@@ -37,6 +36,12 @@ impl Workspace {
         self.find_circles_through(now, path, user, out);
         self.bot_gives_way_next(now, path, out);
         fence
+    }
+
+    /// How long a lock that is granted now may be idle: others may be waiting for it already.
+    pub(in crate::domain::workspace) fn idle_of_grant(&self, path: LockPath, to: SessionId) -> u64 {
+        let waiting = self.queue.overlapping(path).any(|request| request.session != to);
+        if waiting { self.limits.idle_asked_ms.min(self.limits.idle_ms) } else { self.limits.idle_ms }
     }
 
     /// What the session has got in another way it need not wait for any more.
@@ -65,12 +70,28 @@ impl Workspace {
         why: LockEnd,
         out: &mut Effects,
     ) {
+        self.end_lock_because(now, path, why, Because::default(), out);
+    }
+
+    /// A lock ends by somebody's doing, and the holder is told whose and why.
+    pub(in crate::domain::workspace) fn end_lock_because(
+        &mut self,
+        now: Now,
+        path: LockPath,
+        why: LockEnd,
+        because: Because<'_>,
+        out: &mut Effects,
+    ) {
         let Some(lock) = self.locks.remove(path) else { return };
         self.timers.cancel(Timer::Lock(path));
+        let (session, user, fence) = (lock.session, lock.user, lock.fence);
+        self.past_fences.keep(PastFence { fence, path, session, user });
         self.hold_ms = (self.hold_ms * 7 + now.mono.since(lock.granted)) / 8;
-        out.push(Effect::Write(Write::LockEnded(path)));
+        out.push(Effect::Write(Write::LockEnded { path, at: now.wall }));
         let revision = self.objects.get(&path.object).map(|head| head.revision).unwrap_or_default();
-        self.tell(now, Audience::All, Delta::LockEnded { path, session: lock.session, why, revision }, out);
+        let (wrote, by, reason) = (lock.wrote, because.by, because.reason.to_owned());
+        let ended = Delta::LockEnded { path, session, why, revision, wrote, by, reason };
+        self.tell(now, Audience::All, ended, out);
         if let Some(promise) = lock.promise {
             self.word_kept_no_more(now, promise.request, out);
         }
@@ -116,7 +137,7 @@ impl Workspace {
                 self.thaw(now, path, out);
             }
         }
-        self.unblock(id, request.path.object);
+        self.unblock(now, id, request.path.object);
         if how != RequestEnd::Granted {
             self.word_void(now, id, request.path, out);
         }
@@ -154,8 +175,11 @@ impl Workspace {
     pub(in crate::domain::workspace) fn lock_due(&mut self, now: Now, path: LockPath, out: &mut Effects) {
         let Some(lock) = self.locks.get(path) else { return };
         match lock.phase {
-            Phase::HandingOver { to, until } if until <= now.mono => self.hand_over(now, path, to, out),
-            Phase::HandingOver { until, .. } => self.timers.set(Timer::Lock(path), until),
+            Phase::HandingOver { to, until, .. } if until <= now.mono => self.hand_over(now, path, to, out),
+            Phase::GivingBack { until } if until <= now.mono => self.given_back(now, path, out),
+            Phase::HandingOver { until, .. } | Phase::GivingBack { until } => {
+                self.timers.set(Timer::Lock(path), until);
+            }
             Phase::Reserved { request, until } if until <= now.mono => {
                 self.end_lock(now, path, LockEnd::Gone, out);
                 self.end_request(now, request, RequestEnd::Expired, out);
@@ -168,6 +192,12 @@ impl Workspace {
 
     pub(in crate::domain::workspace) fn idle_due(&mut self, now: Now, path: LockPath, out: &mut Effects) {
         let Some(lock) = self.locks.get(path) else { return };
+        // While its holder is reconnecting nobody else gets it, unless it is forced.
+        let session =
+            self.sessions.get(lock.session).filter(|session| !session.connected() || session.overdue);
+        if let Some(over) = session.map(|session| session.deadline(&self.limits)) {
+            return self.timers.set(Timer::Lock(path), over.max(now.mono) + 1);
+        }
         if let Some(promise) = lock.promise {
             return self.word_due(now, path, promise, out);
         }
@@ -191,8 +221,18 @@ impl Workspace {
 
     /// Under a promise a lock is not idle; at its end the pen moves by itself.
     fn word_due(&mut self, now: Now, path: LockPath, promise: HeldPromise, out: &mut Effects) {
+        let refresh_ms = self.limits.refresh_ms;
         if promise.at > now.mono {
-            return self.timers.set(Timer::Lock(path), promise.at);
+            let mut next = promise.written + refresh_ms;
+            if next <= now.mono
+                && let Some(lock) = self.locks.get_mut(path)
+            {
+                // What remains of the word, for a restart.
+                lock.promise = Some(HeldPromise { written: now.mono, ..promise });
+                out.push(Effect::Write(Write::Lock(lock.row(now.mono))));
+                next = now.mono + refresh_ms;
+            }
+            return self.timers.set(Timer::Lock(path), promise.at.min(next));
         }
         if self.begin_hand_over(now, path, promise.request, out).is_err() {
             self.word_void(now, promise.request, path, out);
@@ -200,12 +240,18 @@ impl Workspace {
     }
 
     /// An edit was made under the lock.
-    pub(in crate::domain::workspace) fn lock_used(&mut self, now: Now, path: LockPath, out: &mut Effects) {
+    pub(in crate::domain::workspace) fn lock_used(
+        &mut self,
+        now: Now,
+        path: LockPath,
+        revision: Revision,
+        out: &mut Effects,
+    ) {
         let Some(lock) = self.locks.get_mut(path) else { return };
         lock.edited = now.mono;
         lock.edited_wall = now.wall;
-        if !lock.used {
-            lock.used = true;
+        if lock.wrote.is_none() {
+            lock.wrote = Some(revision);
             out.push(Effect::Write(Write::Lock(lock.row(now.mono))));
         }
         let (warned, promise, session) = (lock.warned.take().is_some(), lock.promise, lock.session);
@@ -233,52 +279,5 @@ impl Workspace {
         if let Some(view) = self.locks.get(path).map(|lock| self.view_lock(lock)) {
             self.tell(now, Audience::All, Delta::Lock(view), out);
         }
-    }
-
-    /// Everything about a lock.
-    pub(in crate::domain::workspace) fn explain(&self, now: Now, caller: Caller, path: LockPath) -> Done {
-        let role = self.member(caller.user)?.role;
-        self.head(path.object)?;
-        let lock = self.locks.blocking(path, None);
-        let queue: Vec<_> = self.queue.overlapping(path).map(|request| self.queue.view(request)).collect();
-        let may_edit = may(role, Action::Edit);
-        let mut remedies = Vec::new();
-        match lock {
-            None if may_edit => remedies.push(Remedy::Edit),
-            Some(lock) if Some(lock.session) == caller.session => remedies.push(Remedy::Edit),
-            Some(lock) if lock.user == caller.user => remedies.push(Remedy::EditHere),
-            Some(_) if queue.iter().any(|request| Some(request.session) == caller.session) => {
-                remedies.push(Remedy::Wait);
-                let own = self.queue.overlapping(path).find(|one| Some(one.session) == caller.session);
-                let due = |one: &LockRequest| {
-                    one.paused.is_none()
-                        && one.waited(now.mono) >= self.limits.take_over_ms
-                        && self.queue.place(one) == 1
-                };
-                if own.is_some_and(due) {
-                    remedies.push(Remedy::TakeOver);
-                }
-            }
-            Some(_) if may_edit => remedies.push(Remedy::Request),
-            _ => {}
-        }
-        if lock.is_some_and(|lock| lock.user != caller.user) && may(role, Action::Force) {
-            remedies.push(Remedy::Force);
-        }
-        let taken = lock.filter(|lock| !lock.used && lock.path == path).and_then(|lock| lock.taken.as_ref());
-        let may_undo = |by| by == caller.user || may(role, Action::Force);
-        if taken.is_some_and(|taken| taken.until > now.mono && may_undo(taken.by)) && may_edit {
-            remedies.push(Remedy::Undo);
-        }
-        let frees = lock.map(|lock| now.wall.plus((lock.edited + lock.idle_ms).since(now.mono)));
-        let closure = self.closure_on(path).cloned();
-        if closure.is_some() {
-            remedies.clear();
-            if may(role, Action::Force) {
-                remedies.push(Remedy::Reopen);
-            }
-        }
-        let lock = lock.map(|lock| self.view_lock(lock));
-        Ok(Answer::Explained(Box::new(Explanation { path, lock, closure, queue, frees, may: remedies })))
     }
 }

@@ -7,16 +7,26 @@ mod asking;
 mod circle;
 mod closing;
 mod escalating;
+mod explaining;
 mod handing;
 mod keeping;
 mod promising;
+mod quota;
+mod refused;
 mod taking;
 mod whole;
 
-use crate::domain::id::ItemId;
+use crate::domain::id::{ItemId, UserId};
 use crate::domain::path::LockPath;
 
 pub(super) use circle::Circle;
+
+/// Whose doing the end of a lock is, if not its holder's, and in which words.
+#[derive(Debug, Clone, Copy, Default)]
+pub(super) struct Because<'a> {
+    pub by: Option<UserId>,
+    pub reason: &'a str,
+}
 
 /// What a hold is taken to last before any was measured, in milliseconds.
 pub(super) const FIRST_HOLD_MS: u64 = 60_000;

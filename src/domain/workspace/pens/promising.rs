@@ -26,7 +26,7 @@ impl Workspace {
         let (session, path) = (request.session, request.path);
         let again = now.mono + self.limits.declined_ms;
         if let Some(session) = self.sessions.get_mut(session) {
-            session.asked.insert(path, again);
+            session.declined.insert(path, again);
         }
         self.end_request_because(now, id, RequestEnd::Declined, reason, out);
         self.promote(now, path.object, out);
@@ -67,11 +67,11 @@ impl Workspace {
             request.eta = Some(wall);
         }
         if let Some(lock) = self.locks.get_mut(path) {
-            lock.promise = Some(HeldPromise { request: id, at, wall });
+            lock.promise = Some(HeldPromise { request: id, at, wall, written: now.mono });
             lock.warned = None;
             out.push(Effect::Write(Write::Lock(lock.row(now.mono))));
         }
-        self.timers.set(Timer::Lock(path), at);
+        self.timers.set(Timer::Lock(path), at.min(now.mono + self.limits.refresh_ms));
         self.schedule_request(now, id);
         self.tell_request(now, id, out);
         self.tell_lock(now, path, out);
@@ -155,17 +155,22 @@ impl Workspace {
         if self.sessions.get(request.session).is_none_or(|session| session.bot) {
             return;
         }
-        let path = request.path;
-        let held: Vec<LockPath> = self
+        let bots = |session| self.sessions.get(session).is_some_and(|session| session.bot);
+        let to_bot = |word: HeldPromise| self.queue.get(word.request).is_some_and(|one| bots(one.session));
+        let (path, session) = (request.path, request.session);
+        let held: Vec<(LockPath, Option<RequestId>)> = self
             .locks
-            .all_blocking(path, Some(request.session))
+            .all_blocking(path, Some(session))
             .into_iter()
-            .filter(|lock| lock.promise.is_none())
-            .filter(|lock| self.sessions.get(lock.session).is_some_and(|session| session.bot))
-            .map(|lock| lock.path)
+            .filter(|lock| bots(lock.session) && lock.promise.is_none_or(to_bot))
+            .map(|lock| (lock.path, lock.promise.map(|word| word.request)))
             .collect();
-        for path in held {
-            self.give_word(now, path, id, self.limits.bot_yields_ms, out);
+        for (path, word) in held {
+            match word {
+                // A word among programs does not keep a person waiting.
+                Some(other) => self.word_void(now, other, path, out),
+                None => self.give_word(now, path, id, self.limits.bot_yields_ms, out),
+            }
         }
     }
 }

@@ -4,10 +4,10 @@ use super::super::Workspace;
 use super::super::locks::Phase;
 use super::super::requests::DONE;
 use super::super::talk::check_text;
-use super::intent;
+use super::{Because, intent};
 use crate::domain::command::Caller;
 use crate::domain::effect::{Effect, Effects, LockEnd, Receipt, RequestEnd, TakenFrom, Write};
-use crate::domain::id::{ObjectId, OpId, SessionId};
+use crate::domain::id::{OpId, SessionId};
 use crate::domain::path::{Fence, LockPath};
 use crate::domain::refusal::Refusal;
 use crate::domain::role::Action;
@@ -41,10 +41,13 @@ impl Workspace {
         path: LockPath,
         out: &mut Effects,
     ) -> Result<Receipt, Refusal> {
-        self.allowed(caller.user, Action::Edit)?;
+        self.may_hold(now, caller.user, out)?;
         let session = self.session_here(caller)?;
         self.lockable(path)?;
         self.open_for_edits(path)?;
+        if let Some(held) = self.locks.own(path, session).map(|own| own.path) {
+            self.keep_after_all(now, held, out)?;
+        }
         if let Some(own) = self.locks.own(path, session) {
             return Ok(Receipt::Acquired { fence: own.fence, revision: self.head(path.object)?.revision });
         }
@@ -87,11 +90,7 @@ impl Workspace {
         }
         match lock.phase {
             Phase::HandingOver { to, .. } => self.hand_over(now, path, to, out),
-            Phase::Held => {
-                let why = if lock.used { LockEnd::Released } else { LockEnd::Abandoned };
-                self.end_lock(now, path, why, out);
-                self.promote(now, path.object, out);
-            }
+            Phase::Held | Phase::GivingBack { .. } => self.given_back_to_the_queue(now, path, out),
             // What is given back before it was taken is not wished for any more.
             Phase::Reserved { request, .. } => {
                 self.end_lock(now, path, LockEnd::Abandoned, out);
@@ -101,6 +100,29 @@ impl Workspace {
         }
         self.remember(now, caller.user, op_id, intent, &Receipt::Done, out);
         DONE
+    }
+
+    /// A lock is given back, and whoever it goes to has been granted it before the holder could.
+    fn given_back_to_the_queue(&mut self, now: Now, path: LockPath, out: &mut Effects) {
+        let Some(user) = self.locks.get(path).map(|lock| lock.user) else { return };
+        self.releasing = Some(user);
+        self.given_back(now, path, out);
+        self.releasing = None;
+        let most = self.limits.requests * self.limits.locks;
+        self.released_to.drain(..self.released_to.len().saturating_sub(most));
+    }
+
+    /// A sign of life: whether the session still holds the path under that fence. It is no edit, so idleness goes on.
+    pub(in crate::domain::workspace) fn renew_lock(
+        &mut self,
+        caller: Caller,
+        path: LockPath,
+        fence: Fence,
+    ) -> Result<Receipt, Refusal> {
+        self.member(caller.user)?;
+        let session = self.session(caller)?.id;
+        let own = self.locks.covering(path, session, fence).ok_or(Refusal::NotHeld)?;
+        Ok(Receipt::Acquired { fence: own.fence, revision: self.head(path.object)?.revision })
     }
 
     /// Moves a lock from another tab of the same member to this one.
@@ -118,16 +140,24 @@ impl Workspace {
         }
         self.allowed(caller.user, Action::Edit)?;
         let session = self.session_here(caller)?;
-        let lock = self.locks.get(path).ok_or(Refusal::NotLocked)?;
+        let lock = self.locks.get(path).or_else(|| self.locks.get(LockPath::object(path.object)));
+        let lock = lock.ok_or(Refusal::NotLocked)?;
         if lock.user != caller.user {
-            return Err(Refusal::Locked(Box::new(self.view_lock(lock))));
+            let view = Box::new(self.view_lock(lock));
+            return Err(if lock.path == path {
+                Refusal::Locked(view)
+            } else {
+                Refusal::HeldByAncestor(view)
+            });
         }
         if lock.session == session {
             return Err(Refusal::OwnLock(Box::new(self.view_lock(lock))));
         }
-        if matches!(lock.phase, Phase::HandingOver { .. }) {
+        if lock.phase.moves() {
             return Err(Refusal::HandingOver);
         }
+        // The pen of the whole object moves as a whole.
+        let path = lock.path;
         let (idle_ms, edited, promise) = (lock.idle_ms, lock.edited, lock.promise);
         let left = self.make_room(now, session, out)?;
         // What that tab holds above or below would be in the way of this one.
@@ -145,6 +175,8 @@ impl Workspace {
             self.end_lock(now, path, LockEnd::Moved, out);
         }
         let fence = self.grant(now, path, session, out);
+        // The word may have been for this very tab.
+        let promise = promise.filter(|word| self.queue.get(word.request).is_some());
         if let Some(lock) = self.locks.get_mut(path) {
             // Queue, promise and idle clocks go on: moving one's own lock is no edit.
             lock.idle_ms = idle_ms;
@@ -213,52 +245,17 @@ impl Workspace {
             .map(|lock| TakenFrom { path: lock.path, session: lock.session, user: lock.user })
             .collect();
         for taken in held {
-            self.end_lock(now, taken.path, LockEnd::Forced, out);
+            let because = Because { by: Some(caller.user), reason };
+            self.end_lock_because(now, taken.path, LockEnd::Forced, because, out);
             self.audit_taken(now, caller.user, "lock.force", taken, reason, out);
         }
         self.promote(now, path.object, out);
-    }
-
-    /// At the quota the oldest lock without unsaved work makes room. Who waits for it is looked at by [`Self::follow`], once
-    /// the caller has what the room was made for.
-    pub(in crate::domain::workspace) fn make_room(
-        &mut self,
-        now: Now,
-        session: SessionId,
-        out: &mut Effects,
-    ) -> Result<Option<ObjectId>, Refusal> {
-        let held = self.locks.of_session(session);
-        if held.len() < self.limits.locks {
-            return Ok(None);
-        }
-        let dirty = self.sessions.get(session).map(|session| session.dirty.clone()).unwrap_or_default();
-        let oldest = held
-            .into_iter()
-            .filter(|path| !dirty.contains_key(path))
-            .filter_map(|path| self.locks.get(path))
-            .filter(|lock| lock.phase == Phase::Held)
-            .min_by_key(|lock| lock.fence)
-            .map(|lock| (lock.path, lock.used));
-        let Some((path, used)) = oldest else { return Err(Refusal::LockQuota) };
-        self.end_lock(now, path, if used { LockEnd::Released } else { LockEnd::Abandoned }, out);
-        Ok(Some(path.object))
     }
 
     /// The caller's session, which must be connected: nobody is given a lock at once who may not be there.
     pub(in crate::domain::workspace) fn session_here(&self, caller: Caller) -> Result<SessionId, Refusal> {
         let session = self.session(caller)?;
         if session.connected() { Ok(session.id) } else { Err(Refusal::RetryLater) }
-    }
-
-    pub(in crate::domain::workspace) fn follow(
-        &mut self,
-        now: Now,
-        left: Option<ObjectId>,
-        out: &mut Effects,
-    ) {
-        if let Some(object) = left {
-            self.promote(now, object, out);
-        }
     }
 
     /// Whether the path names something that can be locked.

@@ -1,7 +1,7 @@
 //! The pen of a whole object: it waits for the items without starving, and gives one of them away without losing the rest.
 
 use super::super::Workspace;
-use super::super::locks::Lock;
+use super::super::locks::{Lock, LockRequest};
 use super::super::timers::Timer;
 use crate::domain::effect::{Effect, Effects, LockEnd, Write};
 use crate::domain::id::{ObjectId, RequestId, SessionId};
@@ -10,22 +10,17 @@ use crate::domain::refusal::Refusal;
 use crate::domain::time::Now;
 
 impl Workspace {
-    /// A request for an object keeps others from new locks in it, for a while.
-    pub(in crate::domain::workspace) fn block(&mut self, now: Now, path: LockPath, id: RequestId) {
-        self.block_for(now, path, id, self.limits.block_ms);
-    }
-
-    pub(in crate::domain::workspace) fn block_for(
-        &mut self,
-        now: Now,
-        path: LockPath,
-        id: RequestId,
-        ms: u64,
-    ) {
-        if path.item.is_none() && !self.blocks.contains_key(&path.object) {
-            let until = now.mono + ms;
-            self.blocks.insert(path.object, (id, until));
-            self.timers.set(Timer::Block(path.object), until);
+    /// The first of the requests for an object whose time is not over keeps others from new locks in it. One after the other:
+    /// what the first leaves of its time is the second's too.
+    pub(in crate::domain::workspace) fn block_next(&mut self, now: Now, object: ObjectId) {
+        if self.blocks.contains_key(&object) {
+            return;
+        }
+        let whole = self.queue.exactly(LockPath::object(object));
+        let until = |request: &LockRequest| (request.id, request.asked + self.limits.block_ms);
+        if let Some((id, until)) = whole.map(until).find(|(_, until)| *until > now.mono) {
+            self.blocks.insert(object, (id, until));
+            self.timers.set(Timer::Block(object), until);
         }
     }
 
@@ -33,15 +28,17 @@ impl Workspace {
     pub(in crate::domain::workspace) fn block_over(&mut self, now: Now, object: ObjectId, out: &mut Effects) {
         if self.blocks.remove(&object).is_some() {
             self.timers.cancel(Timer::Block(object));
+            self.block_next(now, object);
             self.promote(now, object, out);
         }
     }
 
     /// The block of a request that has ended goes with it.
-    pub(in crate::domain::workspace) fn unblock(&mut self, id: RequestId, object: ObjectId) {
+    pub(in crate::domain::workspace) fn unblock(&mut self, now: Now, id: RequestId, object: ObjectId) {
         if self.blocks.get(&object).is_some_and(|(blocking, _)| *blocking == id) {
             self.blocks.remove(&object);
             self.timers.cancel(Timer::Block(object));
+            self.block_next(now, object);
         }
     }
 
@@ -88,11 +85,12 @@ impl Workspace {
         for path in keep {
             let holder = (lock.session, lock.user, lock.secret);
             let mut item = Lock::new(path, lock.fence, holder, now, lock.idle_ms);
-            item.used = lock.used;
+            item.wrote = lock.wrote;
             self.timers.set(Timer::Lock(path), now.mono + self.warn_after(item.idle_ms));
             out.push(Effect::Write(Write::Lock(item.row(now.mono))));
             self.locks.insert(item);
             self.tell_lock(now, path, out);
+            self.bot_gives_way_next(now, path, out);
         }
     }
 }

@@ -140,7 +140,7 @@ impl Workspace {
     /// Which sessions the member has.
     pub(super) fn here(&self, user: UserId) -> Here {
         let mut here = Here { tabs: false, bots: false };
-        for session in self.sessions.living_ones().filter(|session| session.user == user) {
+        for session in self.sessions.living_of(user) {
             if session.bot { here.bots = true } else { here.tabs = true }
         }
         here

@@ -2,11 +2,10 @@
 
 use super::room::*;
 use crate::domain::command::{Caller, Location, Pen, Request, Resume};
-use crate::domain::effect::{Arrival, CloseReason, Delta, LockEnd, Receipt, SessionState};
+use crate::domain::effect::{Arrival, CloseReason, Delta, LockEnd, SessionState};
 use crate::domain::limits::Limits;
 use crate::domain::refusal::Refusal;
 use crate::domain::role::Role;
-use crate::domain::time::{Millis, Timestamp};
 
 #[test]
 fn a_session_comes_and_everybody_is_told() {
@@ -89,50 +88,6 @@ fn a_wrong_secret_or_another_member_gets_a_session_of_their_own() {
     assert_ne!(r.welcomed(call).unwrap().session, ana.session);
     let (call, _) = r.say_hello(BEN, 78, Some(claim(ana)));
     assert_ne!(r.welcomed(call).unwrap().session, ana.session);
-}
-
-#[test]
-fn a_duplicated_tab_gets_a_session_of_its_own_while_the_old_one_answers() {
-    let mut r = room().with_everybody();
-    let ana = r.tab(ANA);
-    r.acquire(ana, path(1));
-    let (call, socket) = r.say_hello(ANA, 77, Some(claim(ana)));
-    assert_eq!(r.welcomed(call), None, "the old page is asked first");
-    assert_eq!(r.pinged, [ana.socket]);
-    r.hears(ana);
-    let welcome = r.welcomed(call).unwrap();
-    assert_eq!(welcome.arrival, Arrival::New);
-    assert_ne!(welcome.session, ana.session);
-    assert_ne!(socket, ana.socket);
-    assert_eq!(r.holder(path(1)), Some(ana.session));
-}
-
-#[test]
-fn a_reload_takes_session_and_locks_over_when_the_old_socket_is_silent() {
-    let mut r = room().with_everybody();
-    let (ana, ben) = (r.tab(ANA), r.tab(BEN));
-    let fence = r.acquire(ana, path(1));
-    r.ask(ana, Request::Dirty { path: path(1), count: 4 }).unwrap();
-    r.ask(
-        ben,
-        Request::Chat { client_id: uuid::Uuid::nil(), text: "hi".into(), mentions: vec![], link: None },
-    )
-    .unwrap();
-    r.falls_silent(ana);
-    let (call, socket) = r.say_hello(ANA, 77, Some(claim(ana)));
-    r.forget();
-    r.wait(2_100);
-    let welcome = r.welcomed(call).unwrap();
-    assert_eq!((welcome.arrival, welcome.session), (Arrival::Reloaded, ana.session));
-    assert_eq!(r.closed, [(ana.socket, CloseReason::Replaced)]);
-    assert!(welcome.snapshot.as_ref().unwrap().chat.is_empty(), "a refresh starts with an empty chat");
-    let ana = r.sits(&welcome, socket, 77);
-    assert_eq!(
-        r.lock(path(1)).map(|lock| (lock.session, lock.fence, lock.unsaved)),
-        Some((ana.session, fence, 0))
-    );
-    let told = r.said.iter().any(|(_, d)| matches!(&**d, Delta::Lock(view) if view.unsaved == 0));
-    assert!(told, "that nothing is unsaved any more is told");
 }
 
 #[test]
@@ -237,52 +192,6 @@ fn within_two_minutes_the_id_comes_back_without_its_locks() {
     r.wait(140_000);
     let (other, _) = r.resume(again);
     assert_ne!(other.session, ana.session);
-}
-
-#[test]
-fn the_wall_clock_may_jump() {
-    let mut r = room().with_everybody();
-    let ana = r.tab(ANA);
-    r.acquire(ana, path(1));
-    for jump in [3_600_000, -7_200_000] {
-        r.now.wall = Timestamp(r.now.wall.0 + jump);
-        r.wait(1_000);
-        assert_eq!(r.holder(path(1)), Some(ana.session));
-    }
-    r.wait(299_000);
-    assert_eq!(r.holder(path(1)), None);
-}
-
-#[test]
-fn a_suspended_process_costs_nobody_their_lock() {
-    let mut r = room().with_everybody();
-    let (ana, ben) = (r.tab(ANA), r.tab(BEN));
-    r.acquire(ana, path(1));
-    r.request(ben, path(1));
-    r.drop_socket(ana);
-    r.wait(10_000);
-    r.now.mono = Millis(r.now.mono.0 + 60_000);
-    r.core.clock_stood_still(r.now, 60_000);
-    r.wait(14_500);
-    assert_eq!(r.holder(path(1)), Some(ana.session), "a new grace began");
-    r.wait(1_000);
-    assert_eq!(r.holder(path(1)), Some(ben.session));
-}
-
-#[test]
-fn a_laptop_that_slept_finds_its_lock_gone_and_its_edits_parked() {
-    let mut r = room().with_everybody();
-    let ana = r.tab(ANA);
-    let fence = r.acquire(ana, path(1));
-    r.drop_socket(ana);
-    r.wait(2 * 3_600_000);
-    let (ana, _) = r.resume(ana);
-    for n in 0..12 {
-        let done = r.edit(ana, Pen::Held(fence), set(step(1), "value", &n.to_string())).unwrap();
-        assert!(matches!(done, Receipt::Parked { .. }));
-    }
-    assert_eq!(r.parked(ANA)[0].operations.len(), 12);
-    assert_eq!(r.text(step(1), "value"), "1");
 }
 
 #[test]

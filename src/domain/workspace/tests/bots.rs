@@ -62,3 +62,17 @@ fn a_bot_that_is_granted_what_a_person_waits_for_gives_way_too() {
     r.wait(10_500);
     assert_eq!(r.holder(path(1)), Some(cara.session));
 }
+
+#[test]
+fn who_edits_here_what_their_own_bot_gives_way_with_has_it_at_once() {
+    let mut r = room().with_everybody();
+    let (bot, ana, ben) = (r.bot(ANA), r.tab(ANA), r.tab(BEN));
+    let fence = r.acquire(ben, path(1));
+    r.request(bot, path(1));
+    r.request(ana, path(1));
+    r.release(ben, path(1), fence).unwrap();
+    assert_eq!(r.holder(path(1)), Some(bot.session));
+    r.edit_here(ana, path(1)).unwrap();
+    let lock = r.lock(path(1)).unwrap();
+    assert_eq!((lock.session, lock.promise), (ana.session, None));
+}

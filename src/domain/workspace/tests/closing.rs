@@ -59,7 +59,7 @@ fn under_a_closure_nothing_is_acquired_asked_for_edited_imported_reverted_or_pub
         let new: NewObject = object(OBJ, "orders", &[1]);
         assert!(closed(r.import(tab, vec![new])));
         let (op_id, revision) = (r.op(), r.disk.objects[&OBJ].revision);
-        let publish = Request::Publish { op_id, object: OBJ, revision, description: String::new() };
+        let publish = publish_all(op_id, OBJ, revision, "");
         assert!(closed(r.ask(tab, publish)));
     }
     assert_eq!(r.text(step(1), "value"), "2");

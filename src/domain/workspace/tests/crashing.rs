@@ -7,24 +7,6 @@ use crate::domain::id::{CallId, ItemId};
 use crate::domain::role::Role;
 
 #[test]
-fn a_restart_keeps_holders_fences_and_places() {
-    let mut r = room().with_everybody();
-    let (ana, ben, cara) = (r.tab(ANA), r.tab(BEN), r.tab(CARA));
-    let fence = r.acquire(ana, path(1));
-    let (first, second) = (r.request(cara, path(1)), r.request(ben, path(1)));
-    r.crash();
-    let lock = r.lock(path(1)).unwrap();
-    assert_eq!((lock.session, lock.fence, lock.state), (ana.session, fence, LockState::Reconnecting));
-    r.wait(10_000);
-    let ((ana, _), (ben, _), (_cara, _)) = (r.resume(ana), r.resume(ben), r.resume(cara));
-    let places: Vec<_> = r.snapshot(ben).requests.iter().map(|one| (one.id, one.place)).collect();
-    assert_eq!(places, [(first, 1), (second, 2)]);
-    r.edit(ana, Pen::Held(fence), set(step(1), "value", "after the restart")).unwrap();
-    let next = r.acquire(ana, path(2));
-    assert!(next.epoch > fence.epoch);
-}
-
-#[test]
 fn who_does_not_come_back_after_a_restart_loses_the_lock_after_the_grace() {
     let mut r = room().with_everybody();
     let (ana, ben) = (r.tab(ANA), r.tab(BEN));

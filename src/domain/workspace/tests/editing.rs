@@ -125,22 +125,6 @@ fn a_change_does_not_go_on_in_one_that_was_published_or_reverted() {
 }
 
 #[test]
-fn a_copy_is_made_from_the_saved_revision_and_is_not_locked_by_the_others_lock() {
-    let mut r = room().with_everybody();
-    let (ana, ben) = (r.tab(ANA), r.tab(BEN));
-    r.acquire(ana, path(2));
-    let edit = r.edit_of(Pen::WithLock, set(step(2), "value", "unused"));
-    let seed = Uuid::from_u128(0x0190_0000_0000_7000_8000_0000_0000_0001);
-    let edit = Edit { action: EditAction::Duplicate { item: step(2), seed }, ..edit };
-    r.ask(ben, Request::Edit(Box::new(edit))).unwrap();
-    let copies: Vec<_> =
-        r.view(OBJ).nodes.iter().filter(|node| node.word == "conditional").map(|node| node.id).collect();
-    assert_eq!(copies.len(), 2);
-    let mine = r.snapshot(ben).locks.into_iter().find(|lock| lock.session == ben.session).unwrap();
-    assert_eq!(mine.path.item, Some(copies[1]));
-}
-
-#[test]
 fn two_objects_of_a_kind_do_not_share_a_name() {
     let mut r = room().with_everybody();
     let ana = r.tab(ANA);

@@ -1,17 +1,15 @@
 //! Reminder, take-over, force, and the way back (locks.md, rule 9).
 
 use super::domain::command::{Caller, Pen, Request};
-use super::domain::effect::{Answer, LockEnd, Receipt, Remedy, RequestEnd};
+use super::domain::effect::{Answer, LockEnd, Remedy, RequestEnd};
 use super::domain::id::RequestId;
 use super::domain::path::LockPath;
 use super::domain::refusal::Refusal;
 use super::domain::role::Role;
 use super::room::*;
 
-const WHOLE: LockPath = LockPath { object: OBJ, item: None };
-
 /// Ana edits a step now and then, so that she is never idle; Ben has waited for it for `ms`.
-fn busy(r: &mut Room, ms: u64) -> (Tab, Tab, RequestId) {
+pub(super) fn busy(r: &mut Room, ms: u64) -> (Tab, Tab, RequestId) {
     let (ana, ben) = (r.tab(ANA), r.tab(BEN));
     let fence = r.acquire(ana, path(1));
     let asks = r.request(ben, path(1));
@@ -26,40 +24,12 @@ fn busy(r: &mut Room, ms: u64) -> (Tab, Tab, RequestId) {
     (ana, ben, asks)
 }
 
-fn may(r: &mut Room, tab: Tab, path: LockPath) -> Vec<Remedy> {
+pub(super) fn may(r: &mut Room, tab: Tab, path: LockPath) -> Vec<Remedy> {
     let caller = Caller { user: tab.user, session: Some(tab.session) };
     match r.call(caller, Request::Explain { path }) {
         Ok(Answer::Explained(why)) => why.may,
         other => panic!("not explained: {other:?}"),
     }
-}
-
-#[test]
-fn scenario_30_reminder_after_one_minute_and_take_over_after_three() {
-    let mut r = room().with_everybody();
-    let (ana, ben, asks) = busy(&mut r, 59_000);
-    let seen = r.waiting(asks).unwrap();
-    assert!(!seen.nudged);
-    assert_eq!(seen.take_over, Some(r.now.wall.plus(121_000)), "the countdown is shown before");
-    r.wait(1_000);
-    assert!(r.waiting(asks).unwrap().nudged);
-    let fence = r.lock(path(1)).unwrap().fence;
-    for n in 0..4 {
-        r.wait(30_000);
-        if n < 3 {
-            assert!(matches!(r.take_over(ben, asks), Err(Refusal::TooEarly { .. })));
-        }
-        r.edit(ana, Pen::Held(fence), set(step(1), "value", &format!("n{n}"))).unwrap();
-    }
-    assert!(may(&mut r, ben, path(1)).contains(&Remedy::TakeOver));
-    let done = r.take_over(ben, asks).unwrap();
-    assert!(matches!(done, Receipt::Acquired { fence: new, .. } if new > fence));
-    assert_eq!(r.holder(path(1)), Some(ben.session));
-    assert!(r.ended_locks().contains(&(path(1), LockEnd::TakenOver)));
-    assert!(r.disk.audit.iter().any(|entry| entry.action == "lock.take_over"));
-    // Scenario 11: what came after it in the log is parked.
-    let late = r.edit(ana, Pen::Held(fence), set(step(1), "value", "late"));
-    assert!(matches!(late, Ok(Receipt::Parked { .. })));
 }
 
 #[test]
@@ -95,6 +65,7 @@ fn room_made_for_a_take_over_is_given_to_who_waits_for_it() {
     r.request(cara, path(5));
     r.wait(30_000);
     r.take_over(ben, asks).unwrap();
+    r.wait(3_000);
     assert_eq!(r.holder(path(5)), Some(cara.session));
 }
 

@@ -11,18 +11,6 @@ use crate::domain::stack::name;
 use crate::domain::stack::op::Op;
 
 #[test]
-fn of_two_who_want_a_free_step_one_gets_it_and_the_other_waits_at_place_1() {
-    let mut r = room().with_everybody();
-    let (ana, ben) = (r.tab(ANA), r.tab(BEN));
-    let first = r.acquire(ana, path(1));
-    let busy = r.try_acquire(ben, path(1));
-    assert!(
-        matches!(busy, Ok(Receipt::Busy { holder }) if holder.session == ana.session && holder.fence == first)
-    );
-    assert!(matches!(r.try_request(ben, path(1)), Ok(Receipt::Waiting { place: 1, .. })));
-}
-
-#[test]
 fn fences_grow_with_every_grant() {
     let mut r = room().with_everybody();
     let (ana, ben) = (r.tab(ANA), r.tab(BEN));
@@ -57,19 +45,6 @@ fn a_lock_on_an_object_and_one_inside_exclude_each_other() {
     assert!(matches!(r.try_acquire(ana, path(1)), Ok(Receipt::Busy { .. })));
     // The holder of the object holds what is in it.
     r.acquire(ben, path(1));
-}
-
-#[test]
-fn a_lock_that_was_used_is_released_and_one_that_was_not_is_abandoned() {
-    let mut r = room().with_everybody();
-    let ana = r.tab(ANA);
-    let fence = r.acquire(ana, path(1));
-    r.release(ana, path(1), fence).unwrap();
-    let fence = r.acquire(ana, path(1));
-    r.edit(ana, Pen::Held(fence), set(step(1), "value", "2")).unwrap();
-    r.release(ana, path(1), fence).unwrap();
-    assert_eq!(r.ended_locks(), [(path(1), LockEnd::Abandoned), (path(1), LockEnd::Released)]);
-    assert_eq!(r.release(ana, path(1), fence), Err(Refusal::AlreadyReleased));
 }
 
 #[test]
@@ -129,22 +104,6 @@ fn a_request_that_is_taken_back_gives_the_idle_time_back() {
 }
 
 #[test]
-fn a_members_other_tab_edits_here_with_a_new_fence_and_the_clocks_go_on() {
-    let mut r = room().with_everybody();
-    let (one, two, ben) = (r.tab(ANA), r.tab(ANA), r.tab(BEN));
-    let before = r.acquire(one, path(1));
-    assert!(matches!(r.try_acquire(two, path(1)), Err(Refusal::OwnLock(_))));
-    assert!(matches!(r.try_request(two, path(1)), Err(Refusal::OwnLock(_))));
-    r.request(ben, path(1));
-    r.wait(40_000);
-    let moved = r.edit_here(two, path(1)).unwrap();
-    assert!(matches!(moved, Receipt::Acquired { fence, .. } if fence > before));
-    assert_eq!(r.ended_locks(), [(path(1), LockEnd::Moved)]);
-    r.wait(21_000);
-    assert_eq!(r.holder(path(1)), Some(ben.session), "moving one's own lock is no edit");
-}
-
-#[test]
 fn edit_here_ends_the_request_of_that_tab() {
     let mut r = room().with_everybody();
     let (one, two, ben) = (r.tab(ANA), r.tab(ANA), r.tab(BEN));
@@ -176,9 +135,10 @@ fn at_the_quota_the_oldest_lock_without_unsaved_work_makes_room() {
     r.acquire(ana, path(2));
     r.ask(ana, Request::Dirty { path: path(1), count: 3 }).unwrap();
     r.acquire(ana, path(4));
+    r.wait(3_000);
     assert_eq!(r.ended_locks(), [(path(2), LockEnd::Abandoned)]);
     r.ask(ana, Request::Dirty { path: path(4), count: 1 }).unwrap();
-    assert_eq!(r.try_acquire(ana, path(5)), Err(Refusal::LockQuota));
+    assert!(matches!(r.try_acquire(ana, path(5)), Err(Refusal::LockQuota(named)) if named.len() == 2));
 }
 
 #[test]
@@ -188,6 +148,7 @@ fn making_room_for_an_object_does_not_let_others_into_it() {
     r.acquire(ana, path(1));
     r.request(ben, path(1));
     r.acquire(ana, LockPath::object(OBJ));
+    r.wait(3_000);
     assert_eq!(r.holder(path(1)), None);
     assert_eq!(r.holder(LockPath::object(OBJ)), Some(ana.session));
 }
@@ -200,6 +161,7 @@ fn forcing_an_object_at_the_quota_does_not_let_others_into_it() {
     r.acquire(ben, path(2));
     r.request(cara, path(1));
     r.force(ada, LockPath::object(OBJ)).unwrap();
+    r.wait(3_000);
     assert_eq!(r.holder(LockPath::object(OBJ)), Some(ada.session));
     assert_eq!(r.snapshot(ada).locks.len(), 1);
 }
@@ -246,42 +208,6 @@ fn force_without_a_session_gives_the_lock_to_the_queue() {
 }
 
 #[test]
-fn viewers_neither_hold_nor_ask() {
-    let mut r = room().with_everybody();
-    let (vic, ana) = (r.tab(VIC), r.tab(ANA));
-    assert_eq!(r.try_acquire(vic, path(1)), Err(Refusal::NotPermitted));
-    r.acquire(ana, path(1));
-    r.forget();
-    assert_eq!(r.try_request(vic, path(1)), Err(Refusal::NotPermitted));
-    assert!(r.said.is_empty(), "the holder hears nothing of it");
-}
-
-#[test]
-fn deleting_a_locked_step_ends_lock_requests_and_presence_on_it() {
-    let mut r = room().with_everybody();
-    let (ana, ben) = (r.tab(ANA), r.tab(BEN));
-    r.post(ana, Request::Open { object: OBJ });
-    let fence = r.acquire(ana, path(1));
-    let request = r.request(ben, path(1));
-    let there = crate::domain::command::Location {
-        page: "object".into(),
-        object: Some(OBJ),
-        item: Some(step(1)),
-        ..crate::domain::command::Location::default()
-    };
-    r.ask(ben, Request::Locate(there)).unwrap();
-    r.edit(ana, Pen::Held(fence), Op::Delete { item: step(1) }).unwrap();
-    assert_eq!(r.ended_locks(), [(path(1), LockEnd::ItemDeleted)]);
-    assert_eq!(r.ended_requests(), [(request, RequestEnd::Voided)]);
-    let at = r.snapshot(ana).sessions.into_iter().find(|session| session.id == ben.session).unwrap();
-    assert_eq!((at.location.object, at.location.item), (Some(OBJ), None));
-    // Reverting brings back the step, not the lock.
-    let change = r.view(OBJ).changes.last().unwrap().number;
-    r.revert(ana, Some(vec![change])).unwrap();
-    assert_eq!(r.holder(path(1)), None);
-}
-
-#[test]
 fn a_deleted_step_frees_the_object_for_who_waits_for_it() {
     let mut r = room().with_everybody();
     let (ana, ben) = (r.tab(ANA), r.tab(BEN));
@@ -289,31 +215,6 @@ fn a_deleted_step_frees_the_object_for_who_waits_for_it() {
     r.request(ben, LockPath::object(OBJ));
     r.edit(ana, Pen::Held(fence), Op::Delete { item: step(1) }).unwrap();
     assert_eq!(r.holder(LockPath::object(OBJ)), Some(ben.session));
-}
-
-#[test]
-fn nobody_moves_or_deletes_over_anothers_lock() {
-    let mut r = room().with_everybody();
-    let (ana, ben) = (r.tab(ANA), r.tab(BEN));
-    r.acquire(ana, path(4));
-    let delete = r.edit(ben, Pen::WithLock, Op::Delete { item: step(2) });
-    assert!(matches!(delete, Err(Refusal::Locked(lock)) if lock.session == ana.session));
-    let moved = r.edit(ben, Pen::WithLock, Op::Move { item: step(2), parent: ItemId::Stack, after: None });
-    assert!(matches!(moved, Err(Refusal::Locked(_))));
-    r.acquire(ana, path(2));
-    let delete = r.edit(ben, Pen::WithLock, Op::Delete { item: step(2) });
-    assert!(matches!(delete, Err(Refusal::LockedBelow(locks)) if locks.len() == 2));
-}
-
-#[test]
-fn a_lock_follows_its_step_when_the_holder_moves_it() {
-    let mut r = room().with_everybody();
-    let ana = r.tab(ANA);
-    let fence = r.acquire(ana, path(1));
-    let op = Op::Move { item: step(1), parent: step(3), after: None };
-    r.edit(ana, Pen::Held(fence), op).unwrap();
-    r.edit(ana, Pen::Held(fence), set(step(1), "value", "2")).unwrap();
-    assert_eq!(r.holder(path(1)), Some(ana.session));
 }
 
 #[test]
@@ -335,7 +236,7 @@ fn who_adds_a_step_holds_it() {
     assert_eq!(r.holder(path(10)), Some(ana.session));
     r.acquire(ben, path(1));
     r.edit(ana, Pen::WithLock, insert(11, ItemId::Stack, Some(step(1)))).unwrap();
-    assert!(r.disk.locks[&path(11)].used, "the write that made it used its fence");
+    assert!(r.disk.locks[&path(11)].wrote.is_some(), "the write that made it used its fence");
 }
 
 #[test]
@@ -344,7 +245,7 @@ fn adding_is_refused_under_anothers_object() {
     let (ana, ben) = (r.tab(ANA), r.tab(BEN));
     r.acquire(ana, LockPath::object(OBJ));
     let added = r.edit(ben, Pen::WithLock, insert(10, ItemId::Stack, None));
-    assert!(matches!(added, Err(Refusal::Locked(lock)) if lock.path == LockPath::object(OBJ)));
+    assert!(matches!(added, Err(Refusal::HeldByAncestor(lock)) if lock.path == LockPath::object(OBJ)));
 }
 
 #[test]
@@ -358,37 +259,8 @@ fn a_held_pen_needs_the_session_that_holds_it() {
     // A fence opens nothing for another member who names the session.
     let thief = crate::domain::command::Caller { user: BEN, session: Some(ana.session) };
     assert_eq!(r.call(thief, Request::Edit(Box::new(edit))), Err(Refusal::SessionGone));
-    let stolen = r.edit(ben, Pen::Held(fence), set(step(1), "value", "3")).unwrap();
-    assert!(matches!(stolen, Receipt::Parked { .. }));
+    assert_eq!(r.edit(ben, Pen::Held(fence), set(step(1), "value", "3")), Err(Refusal::NotHeld));
     assert_eq!(r.text(step(1), "value"), "1");
-}
-
-#[test]
-fn one_click_edits_are_refused_with_who_holds_the_item_and_leave_no_lock() {
-    let mut r = room().with_everybody();
-    let (ana, ben) = (r.tab(ANA), r.tab(BEN));
-    let none = crate::domain::command::Caller { user: CARA, session: None };
-    r.acquire(ana, path(1));
-    let edit = r.edit_of(Pen::WithLock, set(step(1), "value", "2"));
-    let refused = r.call(none, Request::Edit(Box::new(edit)));
-    assert!(matches!(refused, Err(Refusal::Locked(lock)) if lock.user == ANA));
-    let edit = r.edit_of(Pen::WithLock, set(step(5), "value", "2"));
-    r.call(none, Request::Edit(Box::new(edit))).unwrap();
-    r.edit(ben, Pen::WithLock, set(step(5), "value", "3")).unwrap();
-    assert_eq!(r.holder(path(5)), None);
-}
-
-#[test]
-fn a_group_of_30_steps_goes_in_one_operation_by_one_who_holds_none() {
-    let mut r = room().with_everybody();
-    let (ana, ben) = (r.tab(ANA), r.tab(BEN));
-    for n in 100..130 {
-        let fence = r.edit(ana, Pen::WithLock, insert(n, step(3), None));
-        assert!(fence.is_ok());
-    }
-    r.ask(ana, Request::Leave).unwrap();
-    r.edit(ben, Pen::WithLock, Op::Delete { item: step(2) }).unwrap();
-    assert!(r.view(OBJ).nodes.iter().all(|node| node.id != step(110)));
 }
 
 #[test]

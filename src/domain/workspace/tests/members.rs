@@ -2,27 +2,12 @@
 
 use super::room::*;
 use crate::domain::command::Request;
-use crate::domain::effect::{CloseReason, LockEnd, RequestEnd};
+use crate::domain::effect::CloseReason;
 use crate::domain::refusal::Refusal;
 use crate::domain::role::Role;
 
-fn role(user: crate::domain::id::UserId, role: Role) -> Request {
+pub(super) fn role(user: crate::domain::id::UserId, role: Role) -> Request {
     Request::SetRole { user, role, reason: "reorganised".into() }
-}
-
-#[test]
-fn a_downgrade_ends_locks_and_requests_and_is_in_the_audit_log() {
-    let mut r = room().with_everybody();
-    let (ana, ben, ada) = (r.tab(ANA), r.tab(BEN), r.tab(ADA));
-    r.acquire(ana, path(1));
-    r.acquire(ben, path(2));
-    r.request(ben, path(1));
-    let wished = r.request(ana, path(2));
-    r.ask(ada, role(ANA, Role::Viewer)).unwrap();
-    assert_eq!(r.ended_locks(), [(path(1), LockEnd::Revoked)]);
-    assert!(r.ended_requests().contains(&(wished, RequestEnd::Voided)));
-    assert_eq!(r.holder(path(1)), Some(ben.session));
-    assert_eq!(r.disk.audit.last().unwrap().action, "member.role");
 }
 
 #[test]

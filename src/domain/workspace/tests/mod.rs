@@ -4,6 +4,7 @@
 #[expect(dead_code, reason = "shared with the simulation, which uses all of it")]
 mod disk;
 mod room;
+mod scenarios;
 
 mod arriving;
 mod bots;
@@ -13,6 +14,7 @@ mod crashing;
 mod editing;
 mod escalating;
 mod importing;
+mod keeping;
 mod lines;
 mod locking;
 mod many;

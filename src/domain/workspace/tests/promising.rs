@@ -46,36 +46,6 @@ fn a_promise_is_for_ten_minutes_at_most_once_a_request_and_one_a_lock() {
 }
 
 #[test]
-fn scenario_13_the_retry_of_a_promise_or_a_no_gets_the_same_answer() {
-    let mut r = room().with_everybody();
-    let (ana, ben, cara) = (r.tab(ANA), r.tab(BEN), r.tab(CARA));
-    r.acquire(ana, path(1));
-    let (asks, too) = (r.request(ben, path(1)), r.request(cara, path(1)));
-    let answers = [
-        (asks, RequestAnswer::Promise { within_ms: 120_000 }),
-        (too, RequestAnswer::Decline { reason: String::new() }),
-    ];
-    for (request, answer) in answers {
-        let op_id = r.op();
-        for _ in 0..2 {
-            let again = Request::AnswerRequest { op_id, request, answer: answer.clone() };
-            assert_eq!(r.ask(ana, again), Ok(Receipt::Done));
-        }
-    }
-}
-
-#[test]
-fn scenario_29_who_promises_and_leaves_has_granted_at_once() {
-    let mut r = room().with_everybody();
-    let (ana, ben) = (r.tab(ANA), r.tab(BEN));
-    r.acquire(ana, path(1));
-    let asks = r.request(ben, path(1));
-    r.promise(ana, asks, 300_000).unwrap();
-    r.ask(ana, Request::Leave).unwrap();
-    assert_eq!(r.holder(path(1)), Some(ben.session));
-}
-
-#[test]
 fn a_promise_to_one_who_takes_the_request_back_is_void() {
     let mut r = room().with_everybody();
     let (ana, ben) = (r.tab(ANA), r.tab(BEN));
@@ -194,7 +164,7 @@ fn force_wins_over_a_promise_and_the_promised_one_waits_on() {
 }
 
 #[test]
-fn scenario_20_a_word_for_an_item_below_a_held_object_narrows_it_when_it_is_due() {
+fn a_word_for_an_item_below_a_held_object_narrows_it_when_it_is_due() {
     let mut r = room().with_everybody();
     let (ana, ben) = (r.tab(ANA), r.tab(BEN));
     r.acquire(ana, LockPath::object(OBJ));

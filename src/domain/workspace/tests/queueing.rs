@@ -95,60 +95,6 @@ fn a_release_during_the_hand_over_is_the_hand_over() {
 }
 
 #[test]
-fn a_grant_after_the_release_finds_the_request_ended() {
-    let mut r = room().with_everybody();
-    let (ana, ben) = (r.tab(ANA), r.tab(BEN));
-    let fence = r.acquire(ana, path(1));
-    let request = r.request(ben, path(1));
-    r.release(ana, path(1), fence).unwrap();
-    assert_eq!(r.grant(ana, request), Err(Refusal::RequestEnded));
-    assert_eq!(r.holder(path(1)), Some(ben.session), "the asker holds either way");
-}
-
-#[test]
-fn an_asker_who_leaves_in_the_freeze_ends_the_hand_over() {
-    let mut r = room().with_everybody();
-    let (ana, ben) = (r.tab(ANA), r.tab(BEN));
-    let fence = r.acquire(ana, path(1));
-    let request = r.request(ben, path(1));
-    r.grant(ana, request).unwrap();
-    r.ask(ben, Request::Leave).unwrap();
-    let lock = r.lock(path(1)).unwrap();
-    assert_eq!((lock.session, lock.state, lock.fence), (ana.session, LockState::Held, fence));
-}
-
-#[test]
-fn a_grant_to_one_in_grace_is_reserved_and_taken_when_back() {
-    let mut r = room().with_everybody();
-    let (ana, ben) = (r.tab(ANA), r.tab(BEN));
-    let fence = r.acquire(ana, path(1));
-    let request = r.request(ben, path(1));
-    r.drop_socket(ben);
-    r.grant(ana, request).unwrap();
-    r.ask(ana, Request::Flushed { path: path(1), fence }).unwrap();
-    assert_eq!(r.lock(path(1)).unwrap().state, LockState::Reserved);
-    let (ben, welcome) = r.resume(ben);
-    assert_eq!(welcome.session, ben.session);
-    assert_eq!(r.lock(path(1)).unwrap().state, LockState::Held);
-    assert_eq!(r.ended_requests(), [(request, RequestEnd::Granted)]);
-}
-
-#[test]
-fn a_reservation_that_is_not_taken_goes_to_the_next() {
-    let mut r = room().with_everybody();
-    let (ana, ben, cara) = (r.tab(ANA), r.tab(BEN), r.tab(CARA));
-    let fence = r.acquire(ana, path(1));
-    let request = r.request(ben, path(1));
-    r.request(cara, path(1));
-    r.drop_socket(ben);
-    r.grant(ana, request).unwrap();
-    r.ask(ana, Request::Flushed { path: path(1), fence }).unwrap();
-    r.wait(15_100);
-    assert_eq!(r.holder(path(1)), Some(cara.session));
-    assert_eq!(r.ended_requests()[0].1, RequestEnd::Expired);
-}
-
-#[test]
 fn the_others_tab_edits_here_what_is_reserved_for_its_member() {
     let mut r = room().with_everybody();
     let (ana, one, two) = (r.tab(ANA), r.tab(BEN), r.tab(BEN));
@@ -179,34 +125,6 @@ fn who_may_give_a_reservation_back_gives_the_request_back_with_it() {
 }
 
 #[test]
-fn a_holder_who_comes_back_in_time_keeps_lock_and_fence() {
-    let mut r = room().with_everybody();
-    let (ana, ben) = (r.tab(ANA), r.tab(BEN));
-    let fence = r.acquire(ana, path(1));
-    r.request(ben, path(1));
-    r.drop_socket(ana);
-    r.wait(14_000);
-    let (ana, _) = r.resume(ana);
-    r.wait(5_000);
-    assert_eq!(r.lock(path(1)).map(|lock| (lock.session, lock.fence)), Some((ana.session, fence)));
-}
-
-#[test]
-fn a_holder_who_does_not_come_back_is_followed_by_the_asker_and_their_work_is_parked() {
-    let mut r = room().with_everybody();
-    let (ana, ben) = (r.tab(ANA), r.tab(BEN));
-    let fence = r.acquire(ana, path(1));
-    r.request(ben, path(1));
-    r.drop_socket(ana);
-    r.wait(15_100);
-    let lock = r.lock(path(1)).unwrap();
-    assert!(lock.session == ben.session && lock.fence > fence);
-    let (ana, _) = r.resume(ana);
-    r.edit(ana, Pen::Held(fence), set(step(1), "value", "typed offline")).unwrap();
-    assert_eq!(r.parked(ANA).len(), 1);
-}
-
-#[test]
 fn one_request_a_session_and_path_and_five_in_all() {
     let mut r = room().with_everybody();
     let (ana, ben) = (r.tab(ANA), r.tab(BEN));
@@ -222,18 +140,6 @@ fn one_request_a_session_and_path_and_five_in_all() {
     }
     r.wait(1_100);
     assert!(matches!(r.try_request(ben, path(25)), Err(Refusal::TooMany { .. })));
-}
-
-#[test]
-fn asking_again_at_once_is_limited_and_makes_one_notice() {
-    let mut r = room().with_everybody();
-    let (ana, ben) = (r.tab(ANA), r.tab(BEN));
-    r.acquire(ana, path(1));
-    let request = r.request(ben, path(1));
-    r.ask(ben, Request::CancelRequest { request }).unwrap();
-    assert!(matches!(r.try_request(ben, path(1)), Err(Refusal::RateLimited { .. })));
-    r.wait(1_100);
-    r.request(ben, path(1));
 }
 
 #[test]
@@ -255,7 +161,7 @@ fn an_ignored_request_stays() {
     let request = r.request(ben, path(1));
     let op_id = r.op();
     r.ask(ana, Request::AnswerRequest { op_id, request, answer: RequestAnswer::Ignore }).unwrap();
-    assert!(r.snapshot(ana).requests[0].ignored);
+    assert_eq!(r.snapshot(ana).requests[0].ignored_by, [ANA]);
     r.release(ana, path(1), fence).unwrap();
     assert_eq!(r.holder(path(1)), Some(ben.session));
 }
@@ -422,4 +328,55 @@ fn a_request_that_finds_the_holder_idle_for_too_long_is_granted_at_once() {
     let asked = r.try_request(ben, path(1));
     assert!(matches!(asked, Ok(Receipt::Acquired { .. })), "{asked:?}");
     assert_eq!(r.ended_requests().len(), 1);
+}
+
+#[test]
+fn who_ignores_a_request_ignores_it_for_themselves_only() {
+    let mut r = room().with_everybody();
+    let (ana, ben, cara) = (r.tab(ANA), r.tab(BEN), r.tab(CARA));
+    let fence = r.acquire(ana, path(1));
+    let (first, second) = (r.request(cara, path(1)), r.request(ben, path(1)));
+    let op_id = r.op();
+    r.ask(ana, Request::AnswerRequest { op_id, request: second, answer: RequestAnswer::Ignore }).unwrap();
+    r.crash();
+    let ((ana, _), (cara, _), _) = (r.resume(ana), r.resume(cara), r.resume(ben));
+    assert_eq!(r.waiting(second).unwrap().ignored_by, [ANA]);
+    r.release(ana, path(1), fence).unwrap();
+    assert_eq!((r.holder(path(1)), r.waiting(first)), (Some(cara.session), None));
+    assert!(!r.waiting(second).unwrap().ignored_by.contains(&CARA), "the next holder sees it");
+}
+
+#[test]
+fn nobody_asks_for_what_they_hold() {
+    let mut r = room().with_everybody();
+    let ana = r.tab(ANA);
+    r.acquire(ana, path(1));
+    assert!(
+        matches!(r.try_request(ana, path(1)), Err(Refusal::OwnLock(lock)) if lock.session == ana.session)
+    );
+    r.acquire(ana, WHOLE);
+    assert!(matches!(r.try_request(ana, path(2)), Err(Refusal::OwnLock(lock)) if lock.path == WHOLE));
+}
+
+#[test]
+fn a_declined_asker_waits_with_every_tab() {
+    let mut r = room().with_everybody();
+    let (ana, ben, tab) = (r.tab(ANA), r.tab(BEN), r.tab(BEN));
+    r.acquire(ana, path(1));
+    let asks = r.request(ben, path(1));
+    r.decline(ana, asks).unwrap();
+    assert!(matches!(r.try_request(tab, path(1)), Err(Refusal::RateLimited { .. })));
+    let fresh = r.tab(BEN);
+    assert!(matches!(r.try_request(fresh, path(1)), Err(Refusal::RateLimited { .. })));
+    r.wait(30_100);
+    r.request(tab, path(1));
+}
+
+#[test]
+fn what_a_tabs_pen_of_the_whole_object_covers_is_edited_here_with_all_of_it() {
+    let mut r = room().with_everybody();
+    let (one, two) = (r.tab(ANA), r.tab(ANA));
+    r.acquire(one, WHOLE);
+    r.edit_here(two, path(1)).unwrap();
+    assert_eq!(r.holder(WHOLE), Some(two.session));
 }

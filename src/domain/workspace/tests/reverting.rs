@@ -1,8 +1,8 @@
 //! Taking back: one, several, all, over a conflict, of a revert; scenarios 25 and 26.
 
 use super::room::*;
-use crate::domain::command::{ChangeKind, Pen, Request};
-use crate::domain::effect::Receipt;
+use crate::domain::command::{Pen, Selection};
+use crate::domain::effect::{Obstacle, Receipt};
 use crate::domain::id::{ItemId, ObjectId};
 use crate::domain::path::LockPath;
 use crate::domain::refusal::Refusal;
@@ -13,11 +13,17 @@ use uuid::Uuid;
 
 fn standing(r: &mut Room) -> Vec<u64> {
     let changes = r.view(OBJ).changes;
-    changes
-        .iter()
-        .filter(|change| change.reverted_by.is_none() && change.kind != ChangeKind::Revert)
-        .map(|change| change.number)
-        .collect()
+    changes.iter().filter(|change| change.stands()).map(|change| change.number).collect()
+}
+
+/// Where a revert was refused: change, item, why, and by which later change.
+pub fn places(refused: Result<Receipt, Refusal>) -> Vec<(u64, Option<ItemId>, Obstacle, Option<u64>)> {
+    match refused {
+        Err(Refusal::RevertConflict(places)) => {
+            places.into_iter().map(|one| (one.change, one.item, one.why, one.by)).collect()
+        }
+        other => panic!("{other:?} is no conflict"),
+    }
 }
 
 #[test]
@@ -27,7 +33,7 @@ fn one_change_is_taken_back_and_the_rest_stays() {
     r.edit(ana, Pen::WithLock, set(step(1), "value", "2")).unwrap();
     r.edit(ana, Pen::WithLock, set(step(5), "value", "$y")).unwrap();
     let done = r.revert(ana, Some(vec![2])).unwrap();
-    assert_eq!(done, Receipt::Reverted { change: 4, revision: Revision(4) });
+    assert_eq!(done, Receipt::Reverted { change: 4, revision: Revision(4), left: Vec::new() });
     assert_eq!((r.text(step(1), "value"), r.text(step(5), "value")), ("1".into(), "$y".into()));
     assert_eq!(standing(&mut r), [3]);
     assert_eq!(r.revert(ana, Some(vec![2])), Err(Refusal::AlreadyReverted(2)));
@@ -94,7 +100,7 @@ fn a_later_change_of_the_same_field_is_in_the_way() {
     r.edit(ana, Pen::WithLock, set(step(1), "value", "2")).unwrap();
     r.edit(ben, Pen::WithLock, set(step(1), "value", "3")).unwrap();
     let conflict = r.revert(ana, Some(vec![2]));
-    assert_eq!(conflict, Err(Refusal::RevertConflict { change: 3, item: Some(step(1)) }));
+    assert_eq!(places(conflict), [(2, Some(step(1)), Obstacle::Changed, Some(3))]);
     assert_eq!(r.text(step(1), "value"), "3");
 }
 
@@ -105,7 +111,7 @@ fn an_import_is_not_taken_back_over_what_came_after_it() {
     r.import(ana, vec![object(ObjectId(Uuid::from_u128(1)), "orders", &[1, 60])]).unwrap();
     r.edit(ben, Pen::WithLock, set(step(60), "value", "work")).unwrap();
     let conflict = r.revert(ana, Some(vec![2]));
-    assert_eq!(conflict, Err(Refusal::RevertConflict { change: 3, item: None }));
+    assert_eq!(places(conflict), [(2, Some(step(60)), Obstacle::BuiltUpon, Some(3))]);
     r.revert(ana, Some(vec![2, 3])).unwrap();
     assert_eq!(r.text(step(5), "value"), "$x");
 }
@@ -117,25 +123,9 @@ fn a_step_whose_place_is_gone_does_not_come_back() {
     r.edit(ana, Pen::WithLock, Op::Delete { item: step(4) }).unwrap();
     r.edit(ana, Pen::WithLock, Op::Delete { item: step(2) }).unwrap();
     let conflict = r.revert(ana, Some(vec![2]));
-    assert_eq!(conflict, Err(Refusal::RevertConflict { change: 2, item: Some(step(3)) }));
+    assert_eq!(places(conflict), [(2, Some(step(4)), Obstacle::Gone, Some(3))]);
     r.revert(ana, Some(vec![2, 3])).unwrap();
     assert!(r.view(OBJ).nodes.iter().any(|node| node.id == step(4)));
-}
-
-#[test]
-fn nothing_is_taken_back_over_anothers_lock() {
-    let mut r = room().with_everybody();
-    let (ana, ben) = (r.tab(ANA), r.tab(BEN));
-    r.edit(ana, Pen::WithLock, set(step(1), "value", "2")).unwrap();
-    r.edit(ana, Pen::WithLock, insert(10, ItemId::Stack, None)).unwrap();
-    r.ask(ana, Request::Leave).unwrap();
-    r.acquire(ben, path(1));
-    let ana = r.tab(ANA);
-    let before = r.disk.objects[&OBJ].revision;
-    assert!(matches!(r.revert(ana, Some(vec![2, 3])), Err(Refusal::Locked(_))));
-    assert!(matches!(r.revert(ana, None), Err(Refusal::LockedBelow(_))));
-    assert_eq!(r.disk.objects[&OBJ].revision, before, "all or nothing");
-    r.revert(ana, Some(vec![3])).unwrap();
 }
 
 #[test]
@@ -149,26 +139,14 @@ fn a_name_that_another_has_by_now_does_not_come_back() {
 }
 
 #[test]
-fn a_revert_that_races_a_publish_is_before_or_after_it() {
-    let mut r = room().with_everybody();
-    let (ana, ben) = (r.tab(ANA), r.tab(BEN));
-    r.edit(ana, Pen::WithLock, set(step(1), "value", "2")).unwrap();
-    let revision = r.disk.objects[&OBJ].revision;
-    r.revert(ana, None).unwrap();
-    let op_id = r.op();
-    let publish = Request::Publish { op_id, object: OBJ, revision, description: "v2".into() };
-    assert_eq!(r.ask(ben, publish), Err(Refusal::BaseMismatch { current: Revision(3) }));
-}
-
-#[test]
 fn the_creation_is_not_taken_back() {
     let mut r = room().with_everybody();
     let ana = r.tab(ANA);
     let other = ObjectId(Uuid::from_u128(0xb2));
     r.import(ana, vec![object(other, "new", &[50])]).unwrap();
     let op_id = r.op();
-    let refused = r.ask(ana, Request::Revert { op_id, object: other, changes: Some(vec![1]) });
-    assert_eq!(refused, Err(Refusal::RevertConflict { change: 1, item: None }));
+    let refused = r.ask(ana, revert_of(op_id, other, Selection::Changes(vec![1])));
+    assert_eq!(places(refused), [(1, None, Obstacle::Creation, None)]);
 }
 
 #[test]

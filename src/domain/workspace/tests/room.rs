@@ -7,7 +7,8 @@ use uuid::Uuid;
 
 use super::disk::Disk;
 use crate::domain::command::{
-    Caller, Command, Edit, EditAction, Hello, NewObject, Pen, Request, RequestAnswer, Resume,
+    Caller, Collisions, Command, Edit, EditAction, Hello, NewObject, OverLocks, Pen, Publish, Request,
+    RequestAnswer, Resume, Revert, Selection,
 };
 use crate::domain::effect::{
     Answer, Audience, CloseReason, Delta, Effect, Effects, Live, LockEnd, LockView, ObjectView, ParkedDraft,
@@ -33,6 +34,9 @@ pub const CARA: UserId = UserId(Uuid::from_u128(0xa5));
 pub const VIC: UserId = UserId(Uuid::from_u128(0xa6));
 /// The function that every room has: `var` (1), `conditional` (2) with `if` (3) holding `util.sleep` (4), `return` (5).
 pub const OBJ: ObjectId = ObjectId(Uuid::from_u128(0xb1));
+
+/// All of it.
+pub const WHOLE: LockPath = LockPath { object: OBJ, item: None };
 
 pub fn step(n: u128) -> ItemId {
     ItemId::Node(Uuid::from_u128(n))
@@ -92,6 +96,31 @@ pub fn set(item: ItemId, field: &str, text: &str) -> Op {
 
 pub fn insert(n: u128, parent: ItemId, after: Option<ItemId>) -> Op {
     Op::Insert { parent, after, seeds: vec![seed(n, NodeKind::Step, "var", Some(parent), &[("value", "1")])] }
+}
+
+/// Everything goes live.
+pub fn publish_all(op_id: OpId, object: ObjectId, revision: Revision, description: &str) -> Request {
+    let description = description.to_owned();
+    Request::Publish(Box::new(Publish {
+        op_id,
+        object,
+        revision,
+        description,
+        authors: None,
+        dependencies: false,
+    }))
+}
+
+/// A revert that asks where others would lose by it.
+pub fn revert_of(op_id: OpId, object: ObjectId, selection: Selection) -> Request {
+    Request::Revert(Box::new(Revert {
+        op_id,
+        object,
+        selection,
+        collisions: Collisions::Ask,
+        take: Vec::new(),
+        locks: OverLocks::Refuse,
+    }))
 }
 
 /// A browser tab that said hello.
@@ -355,6 +384,10 @@ impl Room {
         self.ask(tab, Request::Flushed { path, fence })
     }
 
+    pub fn flushed_under(&mut self, tab: Tab, path: LockPath, fence: Fence) -> Result<Receipt, Refusal> {
+        self.ask(tab, Request::Flushed { path, fence })
+    }
+
     /// A session that is renewed by calls, as a bot's.
     pub fn bot(&mut self, user: UserId) -> Tab {
         let instance = u128::from(self.number());
@@ -427,7 +460,8 @@ impl Room {
 
     pub fn revert(&mut self, tab: Tab, changes: Option<Vec<u64>>) -> Result<Receipt, Refusal> {
         let op_id = self.op();
-        self.ask(tab, Request::Revert { op_id, object: OBJ, changes })
+        let selection = changes.map_or(Selection::All, Selection::Changes);
+        self.ask(tab, revert_of(op_id, OBJ, selection))
     }
 
     pub fn import(&mut self, tab: Tab, objects: Vec<NewObject>) -> Result<Receipt, Refusal> {

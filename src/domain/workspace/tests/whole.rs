@@ -1,45 +1,9 @@
 //! The pen of a whole object (locks.md, rule 10).
 
 use super::domain::command::{Pen, Request};
-use super::domain::effect::{LockEnd, Receipt, RequestEnd};
-use super::domain::id::{ItemId, SessionId};
-use super::domain::path::LockPath;
+use super::domain::effect::{LockEnd, RequestEnd};
 use super::domain::refusal::Refusal;
 use super::room::*;
-
-const WHOLE: LockPath = LockPath { object: OBJ, item: None };
-
-#[test]
-fn scenario_19_for_a_minute_nobody_else_gets_a_new_lock_in_it() {
-    let mut r = room().with_everybody();
-    let (ana, ben, cara) = (r.tab(ANA), r.tab(BEN), r.tab(CARA));
-    let fence = r.acquire(ana, path(1));
-    r.request(ben, WHOLE);
-    assert_eq!(r.try_acquire(cara, path(5)), Err(Refusal::Reserved));
-    assert_eq!(r.try_acquire(ana, path(5)), Err(Refusal::Reserved));
-    let add = insert(9, ItemId::Stack, None);
-    assert_eq!(r.edit(cara, Pen::WithLock, add), Err(Refusal::Reserved));
-    r.wait(50_000);
-    r.edit(ana, Pen::Held(fence), set(step(1), "value", "7")).unwrap();
-    r.wait(9_000);
-    assert_eq!(r.try_acquire(cara, path(5)), Err(Refusal::Reserved));
-    r.wait(1_000);
-    r.acquire(cara, path(5));
-}
-
-#[test]
-fn items_that_are_given_up_are_kept_for_it_and_the_last_one_grants_it() {
-    let mut r = room().with_everybody();
-    let (ana, ben, cara) = (r.tab(ANA), r.tab(BEN), r.tab(CARA));
-    let (one, two) = (r.acquire(ana, path(1)), r.acquire(ana, path(5)));
-    r.request(ben, WHOLE);
-    let late = r.request(cara, path(1));
-    r.release(ana, path(1), one).unwrap();
-    assert_eq!(r.holder(path(1)), None);
-    assert!(r.waiting(late).is_some());
-    r.release(ana, path(5), two).unwrap();
-    assert_eq!(r.holder(WHOLE), Some(ben.session));
-}
 
 #[test]
 fn after_the_minute_newer_requests_pass_and_it_keeps_its_place() {
@@ -107,27 +71,6 @@ fn after_three_minutes_its_asker_takes_all_that_remain_in_one_commit() {
 }
 
 #[test]
-fn scenario_20_granting_an_item_leaves_the_holder_what_it_types_in_under_the_same_fence() {
-    let mut r = room().with_everybody();
-    let (ana, ben, cara) = (r.tab(ANA), r.tab(BEN), r.tab(CARA));
-    let fence = r.acquire(ana, WHOLE);
-    for n in [1, 2, 77] {
-        r.ask(ana, Request::Dirty { path: path(n), count: 1 }).unwrap();
-    }
-    let asks = r.request(ben, path(1));
-    r.grant(ana, asks).unwrap();
-    r.flushed(ana, WHOLE).unwrap();
-    let held = |r: &mut Room| -> Vec<(LockPath, SessionId)> {
-        r.picture().locks.iter().map(|lock| (lock.path, lock.session)).collect()
-    };
-    assert_eq!(held(&mut r), [(path(1), ben.session), (path(2), ana.session)]);
-    assert_eq!(r.lock(path(2)).unwrap().fence, fence);
-    let done = r.edit(ana, Pen::Held(fence), set(step(2), "value", "mine")).unwrap();
-    assert!(matches!(done, Receipt::Edited { .. }), "{done:?}");
-    r.acquire(cara, path(5));
-}
-
-#[test]
 fn a_grant_after_a_restart_knows_which_items_exist() {
     let mut r = room().with_everybody();
     let (ana, ben) = (r.tab(ANA), r.tab(BEN));
@@ -140,4 +83,45 @@ fn a_grant_after_a_restart_knows_which_items_exist() {
     r.flushed(ana, WHOLE).unwrap();
     assert_eq!(r.holder(path(1)), Some(ben.session));
     assert_eq!(r.holder(path(2)), Some(ana.session));
+}
+
+#[test]
+fn the_block_of_a_second_request_begins_where_the_firsts_ends_and_is_a_minute_from_its_own_ask() {
+    let mut r = room().with_everybody();
+    let (ana, ben, cara, ada) = (r.tab(ANA), r.tab(BEN), r.tab(CARA), r.tab(ADA));
+    let fence = r.acquire(ana, path(1));
+    r.request(ben, WHOLE);
+    r.wait(40_000);
+    r.edit(ana, Pen::Held(fence), set(step(1), "value", "7")).unwrap();
+    r.request(cara, WHOLE);
+    r.wait(30_000);
+    assert_eq!(
+        r.try_acquire(ada, path(5)),
+        Err(Refusal::Reserved),
+        "70 s after the first ask, 30 s after the second"
+    );
+    r.edit(ana, Pen::Held(fence), set(step(1), "value", "8")).unwrap();
+    r.wait(30_100);
+    r.acquire(ada, path(5));
+}
+
+#[test]
+fn a_newer_request_for_the_whole_object_does_not_pass_an_older_one() {
+    let mut r = room().with_everybody();
+    let (ana, ben) = (r.tab(ANA), r.tab(BEN));
+    let fence = r.acquire(ana, path(1));
+    let first = r.request(ben, WHOLE);
+    r.wait(50_000);
+    r.edit(ana, Pen::Held(fence), set(step(1), "value", "7")).unwrap();
+    r.wait(11_000);
+    // All that is held in it is Ana's, and still she stands behind Ben.
+    let op_id = r.op();
+    let id = super::domain::id::RequestId(uuid::Uuid::from_u128(99));
+    let other = r.tab(CARA);
+    let held = r.acquire(other, path(5));
+    r.ask(ana, Request::RequestLock { op_id, request: id, path: WHOLE, note: String::new() }).unwrap();
+    r.release(other, path(5), held).unwrap();
+    assert!(r.waiting(first).is_some() && r.waiting(id).is_some());
+    r.release(ana, path(1), fence).unwrap();
+    assert_eq!(r.holder(WHOLE), Some(ben.session));
 }

@@ -1,14 +1,14 @@
 import type { ExplanationDoc, LockPathDoc, RemedyDoc } from "@baton/sdk";
-import { asBatonError } from "@baton/sdk";
-import { useClient, useReadable } from "@baton/react";
-import { useCallback, useEffect, useRef, useState } from "react";
+import { BatonError } from "@baton/sdk";
+import { useClient, useExplanation, useReadable } from "@baton/react";
+import { useState } from "react";
 
 import { Button } from "../kit/Button.tsx";
 import { ago, span } from "../kit/time.ts";
 import { attempt } from "../notifications/tell.ts";
 import { Initials } from "../presence/Initials.tsx";
 import { person } from "../presence/people.ts";
-import { useLockView } from "../room/Surroundings.tsx";
+import { useServerNow } from "../room/useServerNow.ts";
 import panel from "../stack-editor/panel.module.css";
 import { countdown } from "./countdown.ts";
 import css from "./locks.module.css";
@@ -34,39 +34,23 @@ const REMEDIES: Readonly<Record<RemedyDoc, string>> = {
 
 /** "Why can't I edit this?": everything about the lock, asked for when it is opened. */
 export function ExplainLock({ object, item }: LockPathDoc & { item: string }) {
-  const client = useClient();
-  const details = useRef<HTMLDetailsElement>(null);
-  const [found, setFound] = useState<ExplanationDoc | string>();
-  const ask = useCallback(() => {
-    client.locks
-      .explain({ object, item })
-      .then(setFound, (thrown: unknown) => setFound(asBatonError(thrown).title));
-  }, [client, object, item]);
-  // Asked again when something about it changes, so that it never says what was.
-  const { lock, closure, queue } = useLockView(object, item);
-  useEffect(() => {
-    if (details.current?.open) ask();
-  }, [ask, lock, closure, queue]);
+  const [open, setOpen] = useState(false);
+  const found = useExplanation({ object, item }, open);
   return (
-    <details
-      ref={details}
-      className={panel.fold}
-      onToggle={(event) => event.currentTarget.open && ask()}
-      key={item}
-    >
+    <details className={panel.fold} onToggle={(event) => setOpen(event.currentTarget.open)} key={item}>
       <summary>Explain lock</summary>
       {found === undefined && <p className={css.quietly}>Asking…</p>}
-      {typeof found === "string" && <p>{found}</p>}
-      {typeof found === "object" && <Facts found={found} />}
+      {found instanceof BatonError && <p>{found.title}</p>}
+      {found !== undefined && !(found instanceof BatonError) && <Facts found={found} />}
     </details>
   );
 }
 
 function Facts({ found }: { found: ExplanationDoc }) {
   const client = useClient();
-  const { members, sessions } = useReadable(client.room);
-  const { lock, queue, frees, may, closure } = found;
-  const now = client.now();
+  const { members } = useReadable(client.room);
+  const { lock, tab, queue, frees, may, closure } = found;
+  const now = useServerNow(1000);
   if (closure) {
     return (
       <div className={panel.group}>
@@ -84,7 +68,6 @@ function Facts({ found }: { found: ExplanationDoc }) {
   if (!lock)
     return <p>Nobody holds it. {may.includes("edit") ? "You may edit it." : "Your role lets you look."}</p>;
   const holder = person(lock.user, members.get(lock.user));
-  const tab = sessions.get(lock.session)?.tab;
   return (
     <div className={panel.group}>
       <dl className={css.facts}>
@@ -104,7 +87,11 @@ function Facts({ found }: { found: ExplanationDoc }) {
         {frees !== undefined && (
           <>
             <dt>Free</dt>
-            <dd>in {span(frees - now)} without further edits</dd>
+            <dd>
+              in {span(frees - now)}
+              {lock.state === "held" && !lock.promise && " without further edits"}
+              {lock.state === "reconnecting" && " unless the holder comes back"}
+            </dd>
           </>
         )}
         {lock.promise && (
@@ -125,6 +112,9 @@ function Facts({ found }: { found: ExplanationDoc }) {
             return (
               <li key={request.id}>
                 {at + 1}. <Initials person={who} size="tiny" /> {who.name}, {ago(request.since, now)}
+                {request.eta !== undefined &&
+                  request.eta > now &&
+                  `, likely in ${countdown(request.eta, now)}`}
                 {request.note && `: ${request.note}`}
               </li>
             );

@@ -32,7 +32,7 @@ export function LockStrip({ object, item }: { object: string; item: string }) {
       <Strip colour={room.members.get(lock.user)?.colour ?? 0}>
         <div>You are editing this in another tab.</div>
         <div className={css.actions}>
-          <Button size="small" onClick={() => void attempt(client.locks.editHere(path))}>
+          <Button size="small" onClick={() => void attempt(client.locks.editHere(lock.path))}>
             Edit here
           </Button>
         </div>
@@ -40,6 +40,13 @@ export function LockStrip({ object, item }: { object: string; item: string }) {
     );
   }
   if (view.freeze) {
+    if (view.freeze.to === room.user) {
+      return (
+        <Strip colour={room.members.get(room.user)?.colour ?? 0}>
+          It goes back: you hold as many pens as one may. Your last keystrokes are being saved.
+        </Strip>
+      );
+    }
     const to = person(view.freeze.to, room.members.get(view.freeze.to));
     return <Strip colour={to.colour}>Handing over to {to.name}. Your last keystrokes are being saved.</Strip>;
   }
@@ -57,7 +64,8 @@ export function LockStrip({ object, item }: { object: string; item: string }) {
         </div>
         {view.request ? (
           <div className={css.quietly}>
-            You asked: {ordinal(view.place ?? view.request.place)} in the queue.
+            You asked{view.request.path.item === undefined && " for the whole object"}:{" "}
+            {ordinal(view.place ?? view.request.place)} in the queue.
           </div>
         ) : (
           <Ask name={who.name} send={(note) => attempt(client.locks.request(path, note))} />

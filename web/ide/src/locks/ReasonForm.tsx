@@ -8,6 +8,8 @@ interface ReasonFormProps {
   /** The words of the button that does it. */
   verb: string;
   hint?: ReactNode;
+  /** What the line is called, if it is not a reason. */
+  label?: string;
   /** Without one it may be left empty. */
   needed?: boolean;
   danger?: boolean;
@@ -16,7 +18,15 @@ interface ReasonFormProps {
 }
 
 /** Asks why, in a line, before something that concerns a colleague. Only what one has clicked opens it. */
-export function ReasonForm({ verb, hint, needed = true, danger = false, send, onClose }: ReasonFormProps) {
+export function ReasonForm({
+  verb,
+  hint,
+  label,
+  needed = true,
+  danger = false,
+  send,
+  onClose,
+}: ReasonFormProps) {
   const [reason, setReason] = useState("");
   const [busy, setBusy] = useState(false);
   return (
@@ -34,7 +44,7 @@ export function ReasonForm({ verb, hint, needed = true, danger = false, send, on
       }}
     >
       <Field
-        label={needed ? "Reason" : "Reason, if you like"}
+        label={label ?? (needed ? "Reason" : "Reason, if you like")}
         value={reason}
         maxLength={280}
         autoFocus

@@ -1,5 +1,5 @@
-import { useClient, useReadable } from "@baton/react";
-import { type LockDoc, mayUndo } from "@baton/sdk";
+import { useClient, useMay, useReadable } from "@baton/react";
+import type { LockDoc } from "@baton/sdk";
 
 import { Button } from "../kit/Button.tsx";
 import { attempt } from "../notifications/tell.ts";
@@ -13,7 +13,8 @@ export function UndoOffer({ lock }: { lock: LockDoc }) {
   const client = useClient();
   const room = useReadable(client.room);
   const now = useServerNow(1000);
-  if (!mayUndo(room, lock, now) || lock.undo_until === undefined) return null;
+  const may = useMay(lock.path, "undo", lock.undo_until !== undefined);
+  if (!may || lock.undo_until === undefined) return null;
   const who = person(lock.user, room.members.get(lock.user));
   const mine = lock.user === room.user;
   return (

@@ -118,6 +118,12 @@ export function say(
     case "granted":
       return { tone: "good", title: `The pen is yours: ${what(notice.path)}` };
     case "request_ended":
+      if (!notice.mine)
+        return {
+          tone: "plain",
+          title: `${who(notice.request.user)} has left`,
+          text: `The request for ${what(notice.request.path)} has ended with that; the pen stays with you.`,
+        };
       if (notice.how === "declined" && notice.reason)
         return {
           tone: "warn",
@@ -127,12 +133,12 @@ export function say(
       return { tone: "plain", title: ENDS[notice.how], text: what(notice.request.path) };
     case "lost":
       return {
-        tone: notice.unsaved > 0 ? "warn" : "plain",
+        tone: notice.unsaved > 0 || notice.reason !== undefined ? "warn" : "plain",
         title:
           notice.by === undefined
             ? LOST[notice.why]
             : (TAKEN[notice.why]?.(who(notice.by)) ?? LOST[notice.why]),
-        text: `${what(notice.path)}. ${
+        text: `${what(notice.path)}${notice.reason === undefined ? "" : `: “${notice.reason}”`}. ${
           notice.unsaved > 0
             ? "What you had typed is kept as a parked draft."
             : "All that you typed is saved."
@@ -154,7 +160,23 @@ export function say(
         text: `“${notice.closure.reason}”`,
       };
     case "reopened":
-      return { tone: "good", title: `Open for edits again: ${what(notice.path)}` };
+      return { tone: "good", title: `${who(notice.by)} opened ${what(notice.path)} for edits again` };
+    case "passed_over":
+      return {
+        tone: "plain",
+        title: `The holder gave the pen to ${who(notice.user)}`,
+        text: `${what(notice.path)}. You asked before and keep your place.`,
+      };
+    case "released":
+      return {
+        tone: "plain",
+        title: `${who(notice.user)} gave the pen back`,
+        text: `${what(notice.path)}, with ${
+          notice.revisions[0] === notice.revisions[1]
+            ? `revision ${notice.revisions[0]}`
+            : `revisions ${notice.revisions[0]} to ${notice.revisions[1]}`
+        }`,
+      };
     case "parked":
       return {
         tone: "warn",
@@ -187,7 +209,8 @@ const ENDS: Readonly<Record<RequestEndDoc, string>> = {
 const TAKEN: Partial<Record<LockEndDoc, (name: string) => string>> = {
   forced: (name) => `${name} took the pen as an admin`,
   taken_over: (name) => `${name} took the pen over after a long wait`,
-  undone: (name) => `The take-over was undone; ${name} has the pen again`,
+  undone: (name) => `${name} undid the take-over`,
+  closed: (name) => `${name} closed it for edits`,
 };
 
 /** Applies parked drafts again, oldest first. */

@@ -1,5 +1,5 @@
-import { useClient, useReadable } from "@baton/react";
-import { type DeadlockDoc, type LockDoc, mayTakeOver, placeOf, promiseOf, type RequestDoc } from "@baton/sdk";
+import { useClient, useMay, useReadable } from "@baton/react";
+import { type DeadlockDoc, type LockDoc, placeOf, promiseOf, type RequestDoc } from "@baton/sdk";
 import { ArrowLeftRight } from "lucide-react";
 import { useState } from "react";
 
@@ -123,7 +123,7 @@ export function WaitingCard({ request, lock }: { request: RequestDoc; lock: Lock
   const now = useServerNow(1000);
   const holder = lock ? who(lock.user) : undefined;
   const promised = promiseOf(room, request);
-  const may = mayTakeOver(room, request, now);
+  const may = useMay(request.path, "take_over");
   return (
     <CardFrame
       kind="waiting"

@@ -30,6 +30,9 @@ export function staysFor(passing: Passing): number {
   if (what.kind === "locked") return 60_000;
   if (what.kind === "told") return what.told.tone === "bad" ? 12_000 : 6_000;
   const { notice } = what;
+  if (notice.kind === "released") return 5_000;
+  // Who took it, and why, is not to be missed.
+  if (notice.kind === "lost" && notice.reason !== undefined) return Infinity;
   if (notice.kind === "recovered") return notice.parked + notice.kept > 0 ? Infinity : 10_000;
   if (
     notice.kind === "parked" ||
@@ -88,8 +91,10 @@ function sameItem(request: RequestDoc, lock: LockDoc): boolean {
 /** Ends of one's own lock that one brought about oneself. */
 const QUIET: ReadonlySet<string> = new Set(["released", "abandoned", "handed_over", "item_deleted", "left"]);
 
-/** Whether the parked work that a notice is about has been applied again or thrown away. */
-function isSettled(notice: Notice, { parked }: RoomState): boolean {
+/** Whether the parked work that a notice is about has been applied again or thrown away, or a lost pen is here again. */
+function isSettled(notice: Notice, room: RoomState): boolean {
+  const { parked } = room;
+  if (notice.kind === "lost") return lockOn(room, notice.path)?.session === room.session;
   if (notice.kind === "parked") return !parked.has(notice.draft.id);
   return (
     notice.kind === "undone" && notice.parked.length > 0 && !notice.parked.some((draft) => parked.has(draft))
@@ -100,10 +105,10 @@ function isSettled(notice: Notice, { parked }: RoomState): boolean {
 function speaks(notice: Notice): boolean {
   switch (notice.kind) {
     case "request":
-    case "released":
     case "freeze":
       return false;
     case "request_ended":
+      if (!notice.mine) return notice.left;
       return notice.mine && notice.how !== "granted" && notice.how !== "cancelled";
     case "lost":
       // The banner above the form says what an admin has closed, and why.

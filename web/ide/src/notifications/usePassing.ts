@@ -61,5 +61,6 @@ function replaces(next: Passing["what"], old: Passing["what"]): boolean {
   // The last line of somebody stands for those before it, unless one of them is addressed to oneself.
   if (now.kind === "chat" && before.kind === "chat")
     return now.line.user === before.line.user && !before.mine;
-  return now.kind === "recovered" && before.kind === "recovered";
+  // Of what colleagues give back only the latest is worth a glance.
+  return (now.kind === "recovered" || now.kind === "released") && before.kind === now.kind;
 }

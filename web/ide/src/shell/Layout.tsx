@@ -3,6 +3,7 @@ import { lazy, Suspense, useEffect, useState } from "react";
 
 import { ChangesDrawer } from "../history/ChangesDrawer.tsx";
 import { ClosingDialog } from "../locks/closing.tsx";
+import { WholeDialog } from "../locks/whole.tsx";
 import { Notifications } from "../notifications/Notifications.tsx";
 import { CollaborationPanel } from "../presence/CollaborationPanel.tsx";
 import { nearest, person } from "../presence/people.ts";
@@ -132,6 +133,7 @@ export function Layout() {
       )}
       <Notifications beside={collab} onChat={() => setCollab(true)} onChanges={() => setChanges(true)} />
       <ClosingDialog />
+      <WholeDialog />
       <Suspense fallback={null}>
         {asking === "publish" && stack && (
           <PublishDialog stack={stack} onClose={() => setAsking(undefined)} />

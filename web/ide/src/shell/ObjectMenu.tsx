@@ -8,6 +8,7 @@ import { Dialog } from "../kit/Dialog.tsx";
 import { Menu } from "../kit/Menu.tsx";
 import { attempt } from "../notifications/tell.ts";
 import { closingEntries } from "../locks/closing.tsx";
+import { wholeEntries } from "../locks/whole.tsx";
 import { useSurroundings } from "../room/Surroundings.tsx";
 import { download } from "./download.ts";
 import { useNavigation } from "./navigation.ts";
@@ -38,6 +39,7 @@ export function ObjectMenu({ head, mayEdit }: { head: ObjectHeadDoc; mayEdit: bo
             icon: <Download />,
             onSelect: () => void attempt(exportIt()),
           },
+          ...(mayEdit ? wholeEntries(room, head.id) : []),
           ...closingEntries(room, { object: head.id }),
           ...(mayEdit
             ? [null, { name: "Delete…", icon: <Trash2 />, danger: true, onSelect: () => setAsking(true) }]

@@ -1,8 +1,8 @@
-import type { NodeDoc, OpDoc } from "@baton/sdk";
+import { lockOn, type NodeDoc, type OpDoc } from "@baton/sdk";
 import { useClient } from "@baton/react";
 import { useMemo } from "react";
 
-import { attempt } from "../notifications/tell.ts";
+import { attempt, tell } from "../notifications/tell.ts";
 import type { ArmRule, Statement } from "../room/catalogue.ts";
 import { useCatalogue } from "../room/Surroundings.tsx";
 import { move, newArm, newInput, newStep, nudge, type Place } from "./edits.ts";
@@ -33,6 +33,14 @@ export function useStackActions(): StackActions {
       if (op?.op === "insert") void attempt(editing.insert(op.parent, op.after, op.seeds));
       if (op?.op === "move") void attempt(editing.move(op.item, op.parent, op.after));
     };
+    const copy = async (item: string) => {
+      await editing.duplicate(item);
+      const room = client.room.get();
+      const lock = lockOn(room, { object: client.stack.get()?.object ?? "", item });
+      if (!lock || lock.session === room.session) return;
+      const name = room.members.get(lock.user)?.name ?? "A colleague";
+      tell({ tone: "plain", title: "Copied as it was last saved", text: `${name} is editing the original.` });
+    };
     return {
       addStep(statement, place) {
         const { id, op } = newStep(statement, place);
@@ -48,7 +56,7 @@ export function useStackActions(): StackActions {
       },
       move: (item, place) => apply(move(tree(), item, place)),
       nudge: (item, by) => apply(nudge(tree(), item, by)),
-      duplicate: (item) => void attempt(editing.duplicate(item)),
+      duplicate: (item) => void attempt(copy(item)),
       toggle: (node) => void attempt(editing.set(node.id, "disabled", isDisabled(node) ? null : "true")),
       remove: (item) => void attempt(editing.remove(item)),
       undo: () => void attempt(editing.undo()),

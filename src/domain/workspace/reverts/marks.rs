@@ -1,0 +1,58 @@
+//! Which changes stand: those that were taken back do not, unless what took them back was itself taken back.
+
+use std::collections::BTreeMap;
+
+use super::super::Workspace;
+use crate::domain::command::Numbers;
+use crate::domain::effect::{Audience, Delta, Effect, Effects, Write};
+use crate::domain::id::ObjectId;
+use crate::domain::time::Now;
+
+impl Workspace {
+    /// Marks what the change `by` took back, and what follows from that.
+    pub(in crate::domain::workspace) fn mark(
+        &mut self,
+        now: Now,
+        object: ObjectId,
+        taken: &Numbers,
+        by: u64,
+        out: &mut Effects,
+    ) {
+        let Some(open) = self.stacks.get_mut(object) else { return };
+        let mut marked: BTreeMap<u64, Option<u64>> = BTreeMap::new();
+        let mut todo: Vec<(u64, Option<u64>)> = taken.iter().map(|number| (number, Some(by))).collect();
+        while let Some((number, by)) = todo.pop() {
+            let Some(change) = open.change_mut(number).filter(|change| change.reverted_by != by) else {
+                continue;
+            };
+            change.reverted_by = by;
+            marked.insert(number, by);
+            let own = change.taken.clone();
+            for earlier in own.iter() {
+                // Taken back with what had taken it back, it stands again; standing again, it takes it back again.
+                let (was, is) = if by.is_some() { (Some(number), None) } else { (None, Some(number)) };
+                if open.change_mut(earlier).is_some_and(|change| change.reverted_by == was) {
+                    todo.push((earlier, is));
+                }
+            }
+        }
+        open.count();
+        let standing = open.standing();
+        let mut by_mark: BTreeMap<Option<u64>, Vec<u64>> = BTreeMap::new();
+        for (number, by) in marked {
+            by_mark.entry(by).or_default().push(number);
+        }
+        for (reverted_by, numbers) in by_mark {
+            let numbers: Numbers = numbers.into_iter().collect();
+            out.push(Effect::Write(Write::ChangesMarked { object, numbers: numbers.clone(), reverted_by }));
+            let delta = Delta::ChangesMarked { object, numbers, reverted_by };
+            self.tell(now, Audience::Viewers(object), delta, out);
+        }
+        if let Some(head) = self.objects.get_mut(&object).filter(|head| head.changes != standing) {
+            head.changes = standing;
+            let head = head.clone();
+            out.push(Effect::Write(Write::Object(head.clone())));
+            self.tell(now, Audience::All, Delta::Object(head), out);
+        }
+    }
+}
