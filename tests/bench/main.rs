@@ -15,6 +15,7 @@ mod pace;
 mod peers;
 mod rivals;
 mod server;
+mod talk;
 mod team;
 mod wire;
 mod world;
@@ -94,6 +95,9 @@ async fn load(size: &Size) -> Result<()> {
     }
     if size.wants("F") {
         team::run(size, &mut table).await?;
+    }
+    if size.wants("T") {
+        talk::run(size, &mut table).await?;
     }
     table.end();
     Ok(())

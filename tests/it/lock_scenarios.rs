@@ -577,7 +577,8 @@ async fn bad_input_about_locks_is_a_named_error_and_changes_nothing() {
     refused(&mut s.ben, release(&path, &fence), "already_released").await;
     refused(&mut s.ben, set(&path, &fence, 1, "with a stolen fence"), "not_held").await;
     refused(&mut s.ben, json!({ "type": "renew", "path": path, "fence": fence }), "not_held").await;
-    done(&mut tab, json!({ "type": "leave" })).await;
+    let _ = tab.post(json!({ "type": "leave" })).await;
+    tab.closed().await;
 
     let after = s.cara.call(json!({ "type": "snapshot" })).await["ok"]["snapshot"].clone();
     for part in ["locks", "requests", "objects", "parked", "closures"] {

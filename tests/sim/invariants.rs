@@ -2,7 +2,7 @@
 
 use std::collections::BTreeMap;
 
-use baton::domain::command::{Caller, Command, Request};
+use baton::domain::command::{Caller, Command, Location, Request};
 use baton::domain::effect::{
     Answer, Deadlock, Delta, PresenceView, Receipt, RequestEnd, RequestView, SessionView, Sight, Snapshot,
     Status,
@@ -247,8 +247,8 @@ pub fn same(client: &Client, replica: &Replica, picture: &Snapshot) -> Result<()
     let place = |view: &SessionView| {
         let mut view = view.clone();
         view.active = view.since;
-        view.location.item = None;
-        view.location.field = None;
+        let Location { page, object, .. } = view.location;
+        view.location = Location { page, object, ..Location::default() };
         view
     };
     if replica.members.values().ne(picture.members.iter()) {

@@ -78,10 +78,14 @@ impl Workspace {
             .unwrap_or_default()
             .into_iter()
             .filter(|path| path.object == held.object && path.item.is_some() && *path != asked)
-            .filter(|path| self.lockable(*path).is_ok())
+            .filter(|path| self.lockable(*path).is_ok() && self.locks.get(*path).is_none())
             .take(most)
             .collect();
         self.end_lock(now, held, LockEnd::Narrowed, out);
+        // What it holds besides stays as it is, but for what is asked for.
+        if self.locks.get(asked).is_some_and(|item| item.session == lock.session) {
+            self.end_lock(now, asked, LockEnd::HandedOver, out);
+        }
         for path in keep {
             let holder = (lock.session, lock.user, lock.secret);
             let mut item = Lock::new(path, lock.fence, holder, now, lock.idle_ms);

@@ -125,3 +125,19 @@ fn a_newer_request_for_the_whole_object_does_not_pass_an_older_one() {
     r.release(ana, path(1), fence).unwrap();
     assert_eq!(r.holder(WHOLE), Some(ben.session));
 }
+
+#[test]
+fn an_object_narrows_around_items_that_its_holder_holds_besides() {
+    let mut r = room().with_everybody();
+    let (ana, ben) = (r.tab(ANA), r.tab(BEN));
+    let (asked, other) = (r.acquire(ana, path(1)), r.acquire(ana, path(2)));
+    let whole = r.acquire(ana, WHOLE);
+    for n in [1, 2, 5] {
+        r.ask(ana, Request::Dirty { path: path(n), count: 1 }).unwrap();
+    }
+    let asks = r.request(ben, path(1));
+    r.grant(ana, asks).unwrap();
+    r.flushed(ana, WHOLE).unwrap();
+    assert!(asked < other && r.holder(path(1)) == Some(ben.session));
+    assert_eq!((r.lock(path(2)).unwrap().fence, r.lock(path(5)).unwrap().fence), (other, whole));
+}
