@@ -170,6 +170,7 @@ pub fn http_settings(config: &Config, demo: bool, operator: &str) -> HttpSetting
 /// Settings of sockets.
 pub fn socket_settings(config: &Config, origins: Origins) -> SocketSettings {
     SocketSettings {
+        behind_proxy: config.behind_proxy,
         origins,
         hello: Duration::from_millis(config.hello_timeout_ms),
         rates: Rates {

@@ -1,7 +1,7 @@
 //! Words for small closed sets, as rows and texts hold them. Where the wire has an enum for the set, the words are its own.
 
 use crate::domain::command::ChangeKind;
-use crate::domain::effect::{LockState, ParkedReason};
+use crate::domain::effect::{LockState, ParkedReason, Status, StatusReason};
 use crate::domain::role::Role;
 use crate::domain::stack::ObjectKind;
 
@@ -57,6 +57,16 @@ words!(ParkedReason {
     NotGranted = "not_granted",
     ChainParked = "chain_parked",
     ServerError = "server_error",
+});
+
+words!(Status { Online = "online", Busy = "busy", Away = "away", Offline = "offline" });
+
+words!(StatusReason {
+    Manual = "manual",
+    IdleTimeout = "idle_timeout",
+    Timeout = "timeout",
+    Disconnect = "disconnect",
+    Resume = "resume",
 });
 
 words!(ChangeKind {

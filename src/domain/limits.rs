@@ -97,6 +97,24 @@ pub struct Limits {
     pub chat_burst: u64,
     /// … and how long it takes to earn one more.
     pub chat_refill_ms: u64,
+    /// Characters of a status message.
+    pub status_message: usize,
+    /// Status, privacy and sign may be chosen so often at once …
+    pub choices_burst: u64,
+    /// … and how long it takes to earn one more.
+    pub choices_refill_ms: u64,
+    /// Input may be reported so often by a session.
+    pub activity_ms: u64,
+    /// Interactions of one report.
+    pub interactions: u32,
+    /// With so many sessions a room is crowded: who comes, goes and changes is told once a tick.
+    pub crowd: usize,
+    /// The tick of a crowded room.
+    pub crowd_tick_ms: u64,
+    /// Members of a page of the list of who is where.
+    pub presence_page: usize,
+    /// The longest that a program is shown after its last call.
+    pub keep_ms: u64,
     /// Mentions of a chat line.
     pub mentions: usize,
     /// Characters of a publish's description.
@@ -185,6 +203,15 @@ impl Default for Limits {
             chat_ring: 200,
             chat_burst: 10,
             chat_refill_ms: 1_000,
+            status_message: 140,
+            choices_burst: 10,
+            choices_refill_ms: 1_000,
+            activity_ms: 5_000,
+            interactions: 10_000,
+            crowd: 100,
+            crowd_tick_ms: 250,
+            presence_page: 100,
+            keep_ms: 3_600_000,
             mentions: 50,
             description: 2_000,
             replay_deltas: 1_000,

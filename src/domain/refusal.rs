@@ -135,6 +135,12 @@ pub enum Refusal {
     RowsInvalid,
     /// Changes of records and of fields are taken back one after the other.
     MixedRevert,
+    /// No status that one can choose.
+    BadStatus,
+    /// A time is past, too far away, or out of its bounds.
+    BadTime,
+    /// It is about another member.
+    NotYours,
     /// The store does not answer; nothing is known yet.
     RetryLater,
 }

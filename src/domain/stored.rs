@@ -1,6 +1,8 @@
 //! What the store gives to (re)build a room.
 
-use crate::domain::effect::{Closure, LockRow, ObjectHead, ParkedDraft, PastFence, Receipt, RequestRow};
+use crate::domain::effect::{
+    Closure, LockRow, ObjectHead, ParkedDraft, PastFence, PresenceRow, PresenceSettings, Receipt, RequestRow,
+};
 use crate::domain::id::{ItemId, ObjectId, OpId, UserId, WorkspaceId};
 use crate::domain::path::Fence;
 use crate::domain::role::Member;
@@ -31,6 +33,10 @@ pub struct Stored {
     pub closures: Vec<Closure>,
     /// Parked drafts of all members.
     pub parked: Vec<ParkedDraft>,
+    /// What is kept of the members' presence.
+    pub presence: Vec<PresenceRow>,
+    /// The thresholds.
+    pub presence_settings: PresenceSettings,
     /// Final answers of the last 24 hours.
     pub receipts: Vec<StoredReceipt>,
 }

@@ -47,6 +47,11 @@ impl ApiError {
         ErrorBody::new(code).detail(detail).into()
     }
 
+    /// What is said of it, without the request's own.
+    pub fn body(&self) -> &ErrorBody {
+        &self.problem.body
+    }
+
     /// The method is not taken; these are.
     pub fn method(allow: String) -> Self {
         let mut error = ApiError::detail(ErrorCode::MethodNotAllowed, format!("Taken here: {allow}."));

@@ -72,7 +72,8 @@ impl ChangesQuery {
 }
 
 impl PageQuery {
-    fn page(&self) -> Page {
+    /// The page that is asked for.
+    pub fn page(&self) -> Page {
         Page { before: self.before, limit: self.limit.unwrap_or(PAGE).clamp(1, PAGE_MAX) }
     }
 }
@@ -107,7 +108,7 @@ pub struct VersionContent {
 }
 
 /// The number to go on from, if the page was full.
-fn next(numbers: impl ExactSizeIterator<Item = u64>, page: Page) -> Option<u64> {
+pub fn next(numbers: impl ExactSizeIterator<Item = u64>, page: Page) -> Option<u64> {
     let full = numbers.len() >= page.limit as usize;
     numbers.last().filter(|number| full && *number > 1)
 }

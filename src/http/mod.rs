@@ -4,6 +4,7 @@
 //! * What belongs to a workspace goes through [`rooms`], and nowhere else; account facts go through [`crate::auth::Accounts`].
 //! * Every error is an [`error::ApiError`]: a row of the one table as `application/problem+json`.
 
+mod analytics;
 pub mod assets;
 mod catalogue;
 mod compare;
@@ -22,6 +23,7 @@ mod openapi;
 mod operator;
 mod pens;
 mod people;
+mod presence;
 mod publishing;
 mod record_files;
 mod record_query;
@@ -114,9 +116,20 @@ fn routes(config: &mut ServiceConfig) {
         .service(invitations::look)
         .service(invitations::accept)
         .service(workspace::snapshot)
-        .service(workspace::presence)
+        .service(presence::list)
+        .service(presence::set_status)
+        .service(presence::set_status_everywhere)
+        .service(presence::set_privacy)
+        .service(presence::set_avatar)
+        .service(presence::report_activity)
+        .service(presence::history)
+        .service(presence::settings)
+        .service(presence::set_settings)
+        .service(analytics::analytics)
+        .service(analytics::csv)
         .service(workspace::open_session)
         .service(workspace::end_session)
+        .service(workspace::heartbeat)
         .service(workspace::list_parked)
         .service(workspace::discard_parked)
         .service(objects::list)

@@ -195,6 +195,17 @@ pub async fn member(api: &Api, who: &Caller, workspace: Uuid, action: Action) ->
     if may(member.role, action) { Ok(member) } else { Err(ApiError::new(ErrorCode::NotPermitted)) }
 }
 
+/// What a session that is no browser tab is called, where it comes from, and how long it is shown after its last call.
+#[derive(Debug, Default)]
+pub struct Program {
+    /// Device in words.
+    pub device: String,
+    /// The network address.
+    pub address: String,
+    /// In milliseconds; as long as a silent tab if `None`.
+    pub keep_ms: Option<u64>,
+}
+
 /// A new session for a caller that is no browser tab, with its secret.
 ///
 /// # Errors
@@ -203,12 +214,12 @@ pub async fn open_session(
     api: &Api,
     who: &Caller,
     workspace: Uuid,
-    device: String,
+    program: Program,
 ) -> Result<(SessionId, String), ApiError> {
     let room = enter(api, who.identity.user, WorkspaceId(workspace)).await?;
     let secret = secret::random_text();
     let fresh = SessionId(Uuid::now_v7());
-    let hello = hello(who, fresh, secret_digest(&secret), None, device);
+    let hello = hello(who, fresh, secret_digest(&secret), None, program);
     metrics::counter!("baton_http_room_calls_total").increment(1);
     let welcome = room.hello(hello, None).await?;
     Ok((welcome.session, secret))
@@ -244,7 +255,8 @@ async fn revive(
     // If the session is gone a new one would be made: it gets this id and ends at once, and the caller is told.
     let fresh = SessionId(Uuid::now_v7());
     // Without a device: the session keeps its own.
-    let claim = hello(who, fresh, secret_digest(&secret::random_text()), Some(resume), String::new());
+    let digest = secret_digest(&secret::random_text());
+    let claim = hello(who, fresh, digest, Some(resume), Program::default());
     let welcome: Box<Welcome> = room.hello(claim, None).await?;
     if welcome.arrival == Arrival::New || welcome.session != session {
         room.leave(welcome.user, welcome.session).await?;
@@ -258,12 +270,13 @@ fn hello(
     fresh: SessionId,
     fresh_secret: [u8; 32],
     resume: Option<Resume>,
-    device: String,
+    program: Program,
 ) -> HelloWithoutCall {
     // A program is one page for all of its life: the instance follows from the session.
     let instance = InstanceId(resume.as_ref().map_or(fresh, |resume| resume.session).0);
     let Identity { user, sign_in, .. } = who.identity;
-    HelloWithoutCall { user, sign_in, instance, fresh, fresh_secret, resume, device }
+    let Program { device, address, keep_ms } = program;
+    HelloWithoutCall { user, sign_in, instance, fresh, fresh_secret, resume, device, address, keep_ms }
 }
 
 /// An answer that does not fit the question: a fault of ours.
@@ -277,6 +290,9 @@ pub fn unexpected(answer: &Answer) -> ApiError {
         Answer::Explained(_) => "explained",
         Answer::Table(_) => "table",
         Answer::Staged(_) => "staged",
+        Answer::Presence(_) => "presence",
+        Answer::StatusHistory { .. } => "status_history",
+        Answer::PresenceSettings(_) => "presence_settings",
         Answer::Revertable(_) => "revertable",
         Answer::Publishable(_) => "publishable",
     };

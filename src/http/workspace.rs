@@ -16,14 +16,7 @@ use crate::domain::id::SessionId;
 use crate::protocol::client::ClientMessage;
 use crate::protocol::convert;
 use crate::protocol::error::ErrorCode;
-use crate::protocol::server::{SessionDoc, SnapshotDoc};
-
-/// Who is here.
-#[derive(Debug, Serialize, ToSchema)]
-pub struct Presence {
-    /// Sessions with their places.
-    pub sessions: Vec<SessionDoc>,
-}
+use crate::protocol::server::SnapshotDoc;
 
 /// What the session shall be called.
 #[derive(Debug, Default, Deserialize, ToSchema)]
@@ -31,6 +24,10 @@ pub struct SessionBody {
     /// Device in words; up to 64 characters.
     #[serde(default)]
     pub device: Option<String>,
+    /// The session is shown for so many seconds after its last call or heartbeat: 10 to 3,600, 25 if left out. Its locks
+    /// end 25 s after that call, as everybody's.
+    #[serde(default)]
+    pub keep_s: Option<u32>,
 }
 
 /// A session of a caller that is no browser tab. Send both with every call: `Baton-Session: <session>:<secret>`.
@@ -61,18 +58,6 @@ pub async fn snapshot(
     Ok(web::Json(convert::snapshot(&picture)))
 }
 
-/// Who is here, and where.
-#[utoipa::path(tag = "workspace", responses((status = 200, body = Presence), RoomErrors))]
-#[get("/workspaces/{workspace}/presence")]
-pub async fn presence(
-    api: web::Data<Api>,
-    who: Caller,
-    path: web::Path<Uuid>,
-) -> Result<web::Json<Presence>, ApiError> {
-    let picture = rooms::picture(&api, &who, path.into_inner()).await?;
-    Ok(web::Json(Presence { sessions: convert::snapshot(&picture).sessions }))
-}
-
 /// Opens a session for a program, which may then hold locks. Its calls renew it.
 #[utoipa::path(tag = "workspace", request_body = SessionBody, responses((status = 200, body = SessionKey), RoomErrors))]
 #[post("/workspaces/{workspace}/sessions")]
@@ -83,9 +68,15 @@ pub async fn open_session(
     path: web::Path<Uuid>,
     body: Option<web::Json<SessionBody>>,
 ) -> Result<web::Json<SessionKey>, ApiError> {
-    let given = body.and_then(|body| body.into_inner().device).unwrap_or(client.agent);
+    let SessionBody { device, keep_s } = body.map(web::Json::into_inner).unwrap_or_default();
+    let given = device.unwrap_or(client.agent);
     let device: String = given.chars().filter(|one| !one.is_control()).take(64).collect();
-    let (session, secret) = rooms::open_session(&api, &who, path.into_inner(), device).await?;
+    if keep_s.is_some_and(|seconds| !(10..=3_600).contains(&seconds)) {
+        return Err(ApiError::detail(ErrorCode::BadTime, "keep_s: 10 to 3600"));
+    }
+    let keep_ms = keep_s.map(|seconds| u64::from(seconds) * 1_000);
+    let program = rooms::Program { device, address: client.address.to_string(), keep_ms };
+    let (session, secret) = rooms::open_session(&api, &who, path.into_inner(), program).await?;
     Ok(web::Json(SessionKey { session: session.0, secret }))
 }
 
@@ -98,13 +89,31 @@ pub async fn end_session(
     path: web::Path<(Uuid, Uuid)>,
 ) -> Result<HttpResponse, ApiError> {
     let (workspace, session) = path.into_inner();
-    match &who.session {
-        Some((own, _)) if *own == SessionId(session) => {}
-        Some(_) => return Err(ApiError::new(ErrorCode::NotFound)),
-        None => return Err(ApiError::new(ErrorCode::SessionRequired)),
-    }
+    own_session(&who, session)?;
     rooms::ask(&api, &who, workspace, Request::Leave).await?;
     Ok(HttpResponse::NoContent().finish())
+}
+
+/// Says that the caller's session lives, as every other call with its header does.
+#[utoipa::path(tag = "workspace", responses((status = 204), RoomErrors))]
+#[post("/workspaces/{workspace}/sessions/{session}/heartbeat")]
+pub async fn heartbeat(
+    api: web::Data<Api>,
+    who: Caller,
+    path: web::Path<(Uuid, Uuid)>,
+) -> Result<HttpResponse, ApiError> {
+    let (workspace, session) = path.into_inner();
+    own_session(&who, session)?;
+    rooms::ask(&api, &who, workspace, Request::Heartbeat).await?;
+    Ok(HttpResponse::NoContent().finish())
+}
+
+fn own_session(who: &Caller, session: Uuid) -> Result<(), ApiError> {
+    match &who.session {
+        Some((own, _)) if *own == SessionId(session) => Ok(()),
+        Some(_) => Err(ApiError::new(ErrorCode::NotFound)),
+        None => Err(ApiError::new(ErrorCode::SessionRequired)),
+    }
 }
 
 /// One's own parked drafts.

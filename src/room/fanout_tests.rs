@@ -156,6 +156,8 @@ fn view(id: SessionId) -> SessionView {
         id,
         user: user(1),
         tab: 1,
+        bot: false,
+        hidden: false,
         device: String::new(),
         state: SessionState::Connected,
         since: crate::domain::time::Timestamp(0),

@@ -281,6 +281,7 @@ impl Gate {
         match &*numbered.delta {
             Delta::Chat(line) => line.link.is_none_or(|link| self.is_durable(Some(link.object), link.item)),
             Delta::Session(view) => self.names_only_durable(&view.location),
+            Delta::Presence(_) => true,
             _ => false,
         }
     }

@@ -88,7 +88,7 @@ impl Room {
 
     fn catch_up(&mut self, session: SessionId) {
         let Some(core) = &self.core else { return };
-        if let Some(picture) = core.snapshot_for(session) {
+        if let Some(picture) = core.snapshot_for(self.now, session) {
             self.gate.resync(session, ResyncReason::Behind, Box::new(picture), &mut self.free);
             self.release();
         }
@@ -106,8 +106,11 @@ impl Room {
             self.fanout.arrived(outbox);
         }
         let call = self.calls.add(asker, "join", self.instant);
-        let HelloWithoutCall { user, instance, fresh, fresh_secret, resume, device, .. } = hello;
-        let hello = Hello { call, user, socket, instance, fresh, fresh_secret, resume, device };
+        let HelloWithoutCall {
+            user, instance, fresh, fresh_secret, resume, device, address, keep_ms, ..
+        } = hello;
+        let hello =
+            Hello { call, user, socket, instance, fresh, fresh_secret, resume, device, address, keep_ms };
         self.run(Command::Hello(Box::new(hello)), socket);
     }
 

@@ -27,6 +27,10 @@ pub struct HelloWithoutCall {
     pub resume: Option<Resume>,
     /// What people see of the device.
     pub device: String,
+    /// The network address that it comes from; empty if unknown.
+    pub address: String,
+    /// Of a program: how long it is shown after its last call, in milliseconds.
+    pub keep_ms: Option<u64>,
 }
 
 /// A request on its way to the core.

@@ -120,7 +120,7 @@ impl Room {
     fn bring_up_to_date(&mut self) {
         for session in self.fanout.sessions() {
             let Some(core) = &self.core else { return };
-            match core.snapshot_for(session) {
+            match core.snapshot_for(self.now, session) {
                 Some(picture) => {
                     let picture = Box::new(picture);
                     self.gate.resync(session, ResyncReason::Reloaded, picture, &mut self.free);

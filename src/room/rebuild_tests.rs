@@ -136,6 +136,8 @@ async fn a_session_lives_through_a_panic() {
         fresh_secret: [1; 32],
         resume: None,
         device: "test".to_owned(),
+        address: String::new(),
+        keep_ms: None,
     };
     let welcome = room.hello(hello, None).await.expect("a welcome");
     room.fall_over(rig.caller(), edit());

@@ -47,6 +47,7 @@ fn parked(draft: &ParkedDraft) -> usize {
 /// What a snapshot counts, in bytes.
 pub fn snapshot(picture: &Snapshot) -> usize {
     let rows = picture.members.len()
+        + picture.presence.len()
         + picture.sessions.len()
         + picture.objects.len()
         + picture.locks.len()
@@ -66,6 +67,7 @@ fn delta(delta: &Delta) -> usize {
         Delta::Operation { operation: one, change, .. } => operation(one) + change.words.len(),
         Delta::Parked(draft) => parked(draft),
         Delta::Chat(line) => line.text.len(),
+        Delta::Roster(roster) => (roster.sessions.len() + roster.presence.len()) * ROW,
         _ => 0,
     }
 }
@@ -77,6 +79,9 @@ pub fn write(write: &Write) -> usize {
         Write::Parked(draft) => parked(draft),
         Write::Record { record, .. } => record.bytes(),
         Write::Staged { records, .. } => records.iter().map(Record::bytes).sum(),
+        Write::PresenceMinute(minute) => {
+            (minute.rows.len() + minute.changes.len() + minute.activity.len() + minute.objects.len()) * ROW
+        }
         _ => 0,
     }
 }
@@ -94,10 +99,12 @@ pub fn effect(effect: &Effect) -> usize {
             Answer::Parked(drafts) => drafts.iter().map(parked).sum(),
             Answer::Table(view) => nodes(&view.fields),
             Answer::Staged(staged) => staged.problems.iter().map(|one| ROW + one.problem.message.len()).sum(),
+            Answer::Presence(page) => page.people.len() * 2 * ROW,
+            Answer::StatusHistory { changes, .. } => changes.len() * ROW,
             Answer::Revertable(preview) => (preview.collisions.len() + preview.breaks.len()) * ROW,
             Answer::Publishable(preview) => (preview.needs.len() + preview.problems.len()) * ROW,
             Answer::Receipt(Receipt::Reverted { left, .. }) => left.len() * ROW,
-            Answer::Receipt(_) | Answer::Explained(_) => 0,
+            Answer::Receipt(_) | Answer::Explained(_) | Answer::PresenceSettings(_) => 0,
         },
         Effect::Delta(numbered) => delta(&numbered.delta),
         Effect::Write(one) => write(one),
@@ -121,6 +128,12 @@ pub fn kind(request: &Request) -> &'static str {
 pub fn is_ephemeral(request: &Request) -> bool {
     matches!(
         request,
-        Request::Locate(_) | Request::Chat { .. } | Request::Typing { .. } | Request::Dirty { .. }
+        Request::Locate(_)
+            | Request::Chat { .. }
+            | Request::Typing { .. }
+            | Request::Dirty { .. }
+            | Request::SetStatus(_)
+            | Request::Active { .. }
+            | Request::Heartbeat
     )
 }

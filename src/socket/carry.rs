@@ -38,10 +38,15 @@ enum End {
 }
 
 /// Carries a socket from its upgrade to its end.
-pub(super) async fn run(sockets: Sockets, session: Session, stream: AggregatedMessageStream) {
+pub(super) async fn run(
+    sockets: Sockets,
+    address: String,
+    session: Session,
+    stream: AggregatedMessageStream,
+) {
     let counted = Counted::new(&sockets);
     let budget = Budget::new(sockets.0.settings.rates, Instant::now());
-    let mut socket = Socket { sockets, session, stream, budget };
+    let mut socket = Socket { sockets, address, session, stream, budget };
     let end = match socket.introduce().await {
         Ok(joined) => {
             let mut carrying = Carrying::new(joined, &socket.sockets);
@@ -55,6 +60,7 @@ pub(super) async fn run(sockets: Sockets, session: Session, stream: AggregatedMe
 
 struct Socket {
     sockets: Sockets,
+    address: String,
     session: Session,
     stream: AggregatedMessageStream,
     budget: Budget,
@@ -72,7 +78,7 @@ impl Socket {
             }
         };
         let re = said.re;
-        match hello::join(&self.sockets, said).await {
+        match hello::join(&self.sockets, said, &self.address).await {
             Ok(joined) => Ok(joined),
             Err(turned) => {
                 self.say(re, *turned.error).await?;

@@ -56,7 +56,7 @@ pub(super) fn token_refused(why: TokenRefused) -> Turned {
 }
 
 /// Brings a socket into its room. The welcome is in the outbox when this returns.
-pub(super) async fn join(sockets: &Sockets, said: Said) -> Result<Joined, Turned> {
+pub(super) async fn join(sockets: &Sockets, said: Said, address: &str) -> Result<Joined, Turned> {
     let shared = &sockets.0;
     let identity = shared.tokens.check(&said.token).await.map_err(token_refused)?;
     let room = shared.gateway.room(WorkspaceId(said.workspace)).await.map_err(unreachable)?;
@@ -70,6 +70,8 @@ pub(super) async fn join(sockets: &Sockets, said: Said) -> Result<Joined, Turned
         fresh_secret: convert::secret_digest(&secret),
         resume: said.resume.as_ref().map(convert::resume),
         device: said.device,
+        address: address.to_owned(),
+        keep_ms: None,
     };
     let socket = sockets.next();
     let outbox = Outbox::new(socket, &shared.outboxes, Greeting { re: said.re, secret });

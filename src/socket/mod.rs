@@ -12,6 +12,7 @@ mod hello;
 mod places;
 
 use std::any::Any;
+use std::net::IpAddr;
 use std::sync::Arc;
 use std::sync::atomic::{AtomicU64, AtomicUsize, Ordering};
 use std::time::Duration;
@@ -78,6 +79,8 @@ pub struct SocketSettings {
     pub stall: Duration,
     /// What a client may send.
     pub rates: Rates,
+    /// Whether the address of a client is what the proxy in front says.
+    pub behind_proxy: bool,
 }
 
 impl Default for SocketSettings {
@@ -88,6 +91,7 @@ impl Default for SocketSettings {
             token_slack: Duration::from_secs(60),
             stall: Duration::from_secs(5),
             rates: Rates::default(),
+            behind_proxy: false,
         }
     }
 }
@@ -167,8 +171,20 @@ pub async fn upgrade(
         return Ok(problem(ErrorBody::new(ErrorCode::BadRequest).detail(detail)));
     };
     let stream = stream.max_frame_size(FRAME_MAX).aggregate_continuations().max_continuation_size(FRAME_MAX);
-    actix_web::rt::spawn(carry::run(sockets.as_ref().clone(), session, stream));
+    let address = address(&request, sockets.0.settings.behind_proxy);
+    actix_web::rt::spawn(carry::run(sockets.as_ref().clone(), address, session, stream));
     Ok(response)
+}
+
+/// Where the client is, for admins to see.
+fn address(request: &HttpRequest, behind_proxy: bool) -> String {
+    let told = if behind_proxy {
+        request.connection_info().realip_remote_addr().and_then(|text| text.parse::<IpAddr>().ok())
+    } else {
+        None
+    };
+    let address = told.or_else(|| request.peer_addr().map(|peer| peer.ip()));
+    address.map(|address| address.to_string()).unwrap_or_default()
 }
 
 /// Clients without an origin are no browsers; one that cannot be read is no origin of ours.

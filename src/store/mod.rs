@@ -14,6 +14,7 @@ mod error;
 mod faulty;
 mod ledger;
 mod log;
+mod presence;
 mod read;
 mod record_sql;
 mod record_statements;
@@ -30,6 +31,7 @@ mod writer;
 pub use account::{AccountWrite, Invitation, Previous, SetupLink, SignIn, User};
 pub use error::StoreError;
 pub use faulty::{Faults, HeldCommits, When};
+pub use presence::{ObjectSpan, RoomSpan};
 pub use read::SqlStore;
 pub use records::{RawRecord, RecordsSince};
 pub use sqlite::{SqliteSettings, check_sqlite, copy_sqlite, open_sqlite};
@@ -42,7 +44,7 @@ use uuid::Uuid;
 
 use crate::audit::{Chain, Record};
 use crate::domain::command::{Change, ChangeKind, LoadedStack, Operation};
-use crate::domain::effect::{PastFence, VersionHead};
+use crate::domain::effect::{PastFence, StatusChange, VersionHead};
 use crate::domain::id::{ItemId, ObjectId, OpId, UserId, WorkspaceId};
 use crate::domain::path::Fence;
 use crate::domain::record::{Record as RecordRow, RecordChange};
@@ -76,6 +78,17 @@ pub struct ChangeFilter {
     pub since: Option<Timestamp>,
     /// Only those that began by then.
     pub until: Option<Timestamp>,
+}
+
+/// A stretch of time, cut into spans.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Stretch {
+    /// From here on.
+    pub from: Timestamp,
+    /// Before here.
+    pub to: Timestamp,
+    /// Length of a span, in milliseconds; whole minutes.
+    pub span_ms: u64,
 }
 
 /// Everything that can be read.
@@ -238,6 +251,34 @@ pub trait Store: Send + Sync + 'static {
 
     /// Walks a whole audit chain. `Ok(Err(number))` names the first record that does not fit.
     async fn verify_audit(&self, chain: Chain) -> Result<Result<u64, u64>, StoreError>;
+
+    /// A member's status changes, newest first.
+    async fn status_history(
+        &self,
+        workspace: WorkspaceId,
+        user: UserId,
+        page: Page,
+    ) -> Result<Vec<StatusChange>, StoreError>;
+
+    /// A member's interactions by span; one without any is missing.
+    async fn activity(
+        &self,
+        workspace: WorkspaceId,
+        user: UserId,
+        stretch: Stretch,
+    ) -> Result<Vec<(Timestamp, u64)>, StoreError>;
+
+    /// What went on in a workspace by span; one in which nobody was here is missing.
+    async fn room_spans(&self, workspace: WorkspaceId, stretch: Stretch)
+    -> Result<Vec<RoomSpan>, StoreError>;
+
+    /// The objects that were shown and edited most, at most so many.
+    async fn object_spans(
+        &self,
+        workspace: WorkspaceId,
+        stretch: Stretch,
+        limit: u32,
+    ) -> Result<Vec<ObjectSpan>, StoreError>;
 
     /// Whether the database answers.
     async fn ready(&self) -> Result<(), StoreError>;

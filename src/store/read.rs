@@ -8,12 +8,12 @@ use uuid::Uuid;
 use super::account_statements::folded;
 use super::dialect::{Columns, Reading, Row, Source, Statement};
 use super::{
-    ChangeFilter, Invitation, MAX_PAGE, Page, RecordsSince, SetupLink, SignIn, Store, StoreError, User,
-    account_rows, draft, log, record_sql, records, room, rows, sql,
+    ChangeFilter, Invitation, MAX_PAGE, ObjectSpan, Page, RecordsSince, RoomSpan, SetupLink, SignIn, Store,
+    StoreError, Stretch, User, account_rows, draft, log, presence, record_sql, records, room, rows, sql,
 };
 use crate::audit::{Chain, Record};
 use crate::domain::command::{Change, LoadedStack, Operation};
-use crate::domain::effect::{PastFence, VersionHead};
+use crate::domain::effect::{PastFence, StatusChange, VersionHead};
 use crate::domain::id::{ObjectId, OpId, UserId, WorkspaceId};
 use crate::domain::path::Fence;
 use crate::domain::record::{Record as RecordRow, RecordChange};
@@ -314,6 +314,48 @@ impl Store for SqlStore {
                 }
             }
         }
+    }
+
+    async fn status_history(
+        &self,
+        workspace: WorkspaceId,
+        user: UserId,
+        page: Page,
+    ) -> Result<Vec<StatusChange>, StoreError> {
+        let statement = Statement::new(presence::READ_HISTORY).with(workspace).with(user);
+        self.list(paged(statement, page), presence::read_change).await
+    }
+
+    async fn activity(
+        &self,
+        workspace: WorkspaceId,
+        user: UserId,
+        stretch: Stretch,
+    ) -> Result<Vec<(Timestamp, u64)>, StoreError> {
+        let statement = Statement::new(presence::READ_ACTIVITY).with(workspace).with(user);
+        let statement = statement.with(stretch.from).with(stretch.to).count(stretch.span_ms.max(1));
+        self.list(statement, presence::read_activity).await
+    }
+
+    async fn room_spans(
+        &self,
+        workspace: WorkspaceId,
+        stretch: Stretch,
+    ) -> Result<Vec<RoomSpan>, StoreError> {
+        let statement = Statement::new(presence::READ_ROOM).with(workspace);
+        let statement = statement.with(stretch.from).with(stretch.to).count(stretch.span_ms.max(1));
+        self.list(statement, presence::read_room).await
+    }
+
+    async fn object_spans(
+        &self,
+        workspace: WorkspaceId,
+        stretch: Stretch,
+        limit: u32,
+    ) -> Result<Vec<ObjectSpan>, StoreError> {
+        let statement = Statement::new(presence::READ_OBJECTS).with(workspace);
+        let statement = statement.with(stretch.from).with(stretch.to).with(limit.min(MAX_PAGE));
+        self.list(statement, presence::read_object).await
     }
 
     async fn ready(&self) -> Result<(), StoreError> {

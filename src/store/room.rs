@@ -5,7 +5,7 @@ use std::collections::BTreeMap;
 use super::dialect::{Columns, Reading, Statement};
 use super::read::{list, one};
 use super::statements::RECEIPT_LIFE_MS;
-use super::{StoreError, rows, sql};
+use super::{StoreError, presence, rows, sql};
 use crate::domain::effect::{ParkedDraft, ParkedOperation, PastFence};
 use crate::domain::id::{ParkedId, WorkspaceId};
 use crate::domain::stored::Stored;
@@ -36,6 +36,10 @@ pub async fn load(
         fences: past_fences(reading, workspace).await?,
         closures: list(reading, of(sql::READ_CLOSURES), rows::closure).await?,
         parked: parked(reading, workspace).await?,
+        presence: list(reading, of(presence::READ_PRESENCE), presence::read_row).await?,
+        presence_settings: one(reading, of(presence::READ_SETTINGS), presence::read_settings)
+            .await?
+            .unwrap_or_default(),
         receipts: list(reading, of(sql::READ_RECEIPTS).with(recent), rows::receipt).await?,
     })
 }

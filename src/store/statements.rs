@@ -1,7 +1,7 @@
 //! What each durable fact is in statements. No I/O: the ledger runs them.
 
 use super::dialect::Statement;
-use super::{StoreError, record_sql, record_statements, sql};
+use super::{StoreError, presence, record_sql, record_statements, sql};
 use crate::document::{OpDoc, ReceiptDoc, TakenDoc, Word, stack_doc};
 use crate::domain::command::{Change, Numbers, Operation};
 use crate::domain::effect::{LockRow, ObjectHead, ParkedDraft, Receipt, RequestRow, VersionHead, Write};
@@ -26,7 +26,14 @@ pub fn of_room(workspace: WorkspaceId, write: &Write) -> Result<Vec<Statement>, 
     let of = |sql| Statement::new(sql).with(workspace);
     Ok(match write {
         Write::Member(row) => vec![member(workspace, row)],
-        Write::MemberRemoved(user) => vec![of(sql::MEMBER_REMOVED).with(*user)],
+        Write::MemberRemoved(user) => {
+            let member = std::iter::once(of(sql::MEMBER_REMOVED).with(*user));
+            member.chain(presence::forgotten(workspace, *user)).collect()
+        }
+        Write::Presence(_)
+        | Write::PresenceMinute(_)
+        | Write::PresenceSettings(_)
+        | Write::HistoryForgotten => presence::of_presence(workspace, write),
         Write::Object(head) => vec![object(of(sql::OBJECT), head)],
         Write::ObjectDeleted { object, at, user } => {
             let deleted = of(sql::OBJECT_DELETED).with(*object).with(*at).with(*user);

@@ -130,7 +130,9 @@ async fn a_program_with_a_session_holds_a_lock_that_others_meet() {
     let held = server.call_with(Some(&ana), "POST", &format!("{at}/locks"), Some(lock), &with).await.ok();
     assert_eq!(held["result"], "acquired");
     let present = server.get(&ben, &format!("{at}/presence")).await;
-    assert_eq!(present["sessions"][0]["device"], "a bot");
+    let owner = &present["people"][0];
+    assert_eq!((&owner["status"], &owner["bot"]), (&json!("online"), &json!(true)));
+    assert_eq!((&owner["sessions"][0]["device"], &owner["editing"]), (&json!("a bot"), &json!(1)));
     let edit = set_response(&json!(1), "3");
     let path = format!("{at}/objects/{object}/edits");
     let refusal = server.post(&ben, &path, edit.clone()).await.refused("locked");

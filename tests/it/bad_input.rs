@@ -55,7 +55,7 @@ impl Scene {
         for (workspace, object) in [(&self.here, &self.object), (&self.elsewhere, &self.foreign)] {
             let at = format!("/workspaces/{workspace}");
             let mut room = self.server.get(&self.ana, &at).await;
-            for passing in ["sessions", "upto", "chat"] {
+            for passing in ["sessions", "presence", "upto", "chat"] {
                 room[passing] = json!(null);
             }
             let draft =

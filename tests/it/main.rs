@@ -6,6 +6,7 @@ mod accounts;
 mod api_errors;
 mod api_history;
 mod api_objects;
+mod api_presence;
 mod api_records;
 mod api_routes;
 mod api_support;

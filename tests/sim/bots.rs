@@ -51,6 +51,8 @@ fn hello(world: &mut World, n: usize) {
         fresh_secret: secret(fresh),
         resume: None,
         device: "a script".to_owned(),
+        address: String::new(),
+        keep_ms: None,
     };
     let site = &mut world.sites[room];
     site.calls.insert(call, Waiting { socket: None, user, request: None });

@@ -9,7 +9,8 @@ use uuid::Uuid;
 
 use super::domain::command::{Change, ChangeKind, LoadedStack, Operation};
 use super::domain::effect::{
-    AuditEntry, Closure, LockRow, ObjectHead, ParkedDraft, PastFence, Receipt, RequestRow, VersionHead, Write,
+    AuditEntry, Closure, LockRow, ObjectHead, ParkedDraft, PastFence, PresenceRow, PresenceSettings, Receipt,
+    RequestRow, StatusChange, VersionHead, Write,
 };
 use super::domain::id::{ItemId, ObjectId, OpId, ParkedId, RequestId, SessionId, UserId, WorkspaceId};
 use super::domain::path::{Fence, LockPath};
@@ -66,6 +67,9 @@ pub struct Disk {
     pub parked: BTreeMap<ParkedId, ParkedDraft>,
     pub references: BTreeMap<(ObjectId, ItemId), Reference>,
     pub receipts: BTreeMap<(UserId, OpId), ([u8; 16], Receipt)>,
+    pub presence: BTreeMap<UserId, PresenceRow>,
+    pub presence_settings: PresenceSettings,
+    pub history: BTreeMap<(UserId, u64), StatusChange>,
     pub audit: Vec<AuditEntry>,
     /// Where each op_id went.
     pub written: BTreeMap<OpId, (ObjectId, Revision)>,
@@ -96,6 +100,9 @@ impl Disk {
             parked: BTreeMap::new(),
             references: BTreeMap::new(),
             receipts: BTreeMap::new(),
+            presence: BTreeMap::new(),
+            presence_settings: PresenceSettings::default(),
+            history: BTreeMap::new(),
             audit: Vec::new(),
             written: BTreeMap::new(),
             discarded: BTreeSet::new(),
@@ -124,6 +131,8 @@ impl Disk {
             fences: self.fences.values().copied().collect(),
             closures: self.closures.values().cloned().collect(),
             parked: self.parked.values().cloned().collect(),
+            presence: self.presence.values().cloned().collect(),
+            presence_settings: self.presence_settings,
             receipts: self
                 .receipts
                 .iter()
@@ -300,7 +309,11 @@ impl Disk {
     pub fn write(&mut self, write: &Write) -> Result<(), String> {
         match write {
             Write::Member(member) => drop(self.members.insert(member.user, member.clone())),
-            Write::MemberRemoved(user) => drop(self.members.remove(user)),
+            Write::MemberRemoved(user) => {
+                self.members.remove(user);
+                self.presence.remove(user);
+                self.history.retain(|(of, _), _| of != user);
+            }
             Write::Object(head) => drop(self.objects.insert(head.id, head.clone())),
             Write::ObjectDeleted { object, .. } => {
                 self.objects.remove(object).ok_or("an object is deleted twice")?;
@@ -425,6 +438,21 @@ impl Disk {
                 self.records.retain(|(of, _), record| of != object || !swept(record));
                 self.replayed_records.retain(|(of, _), record| of != object || !swept(record));
             }
+            Write::Presence(row) => drop(self.presence.insert(row.user, row.clone())),
+            Write::PresenceMinute(minute) => {
+                for row in &minute.rows {
+                    self.presence.insert(row.user, row.clone());
+                }
+                for (user, change) in &minute.changes {
+                    if let Some(old) = self.history.insert((*user, change.number), *change)
+                        && old != *change
+                    {
+                        return Err(format!("{user} has two histories: {old:?} and {change:?}"));
+                    }
+                }
+            }
+            Write::PresenceSettings(settings) => self.presence_settings = *settings,
+            Write::HistoryForgotten => self.history.clear(),
             Write::Audit(entry) => self.audit.push(entry.clone()),
         }
         Ok(())

@@ -4,7 +4,8 @@ use std::collections::BTreeMap;
 
 use baton::domain::command::{Caller, Location, Request};
 use baton::domain::effect::{
-    Answer, Deadlock, Delta, Receipt, RequestEnd, RequestView, SessionView, Snapshot,
+    Answer, Deadlock, Delta, PresenceView, Receipt, RequestEnd, RequestView, SessionView, Sight, Snapshot,
+    Status,
 };
 use baton::domain::id::{CallId, ObjectId, OpId, RequestId, UserId};
 use baton::domain::time::Now;
@@ -109,6 +110,54 @@ pub fn revealed(disk: &Disk, delta: &Delta) -> Result<(), String> {
     if shown { Ok(()) } else { Err(format!("shown before it was written: {delta:?}")) }
 }
 
+/// Nobody is shown more than its member lets them see, as the store knows it at this moment.
+pub fn discreet(disk: &Disk, to: UserId, delta: &Delta) -> Result<(), String> {
+    let fine = match delta {
+        Delta::Session(view) => session_fits(disk, to, view),
+        Delta::Presence(view) => presence_fits(disk, to, view),
+        Delta::Roster(roster) => {
+            roster.sessions.iter().all(|view| session_fits(disk, to, view))
+                && roster.presence.iter().all(|view| presence_fits(disk, to, view))
+        }
+        _ => true,
+    };
+    if fine { Ok(()) } else { Err(format!("{to} is shown what is hidden from them: {delta:?}")) }
+}
+
+/// The same of a whole picture.
+pub fn discreet_picture(disk: &Disk, to: UserId, picture: &Snapshot) -> Result<(), String> {
+    let fine = picture.sessions.iter().all(|view| session_fits(disk, to, view))
+        && picture.presence.iter().all(|view| presence_fits(disk, to, view));
+    if fine { Ok(()) } else { Err(format!("a picture shows {to} what is hidden from them: {picture:?}")) }
+}
+
+/// What an observer sees of a member's sessions.
+pub fn sight(disk: &Disk, of: UserId, to: UserId) -> Sight {
+    if of == to {
+        return Sight::Full;
+    }
+    let privacy = disk.presence.get(&of).map(|row| row.privacy).unwrap_or_default();
+    disk.members.get(&to).map_or(Sight::None, |member| privacy.sight(member.role))
+}
+
+fn session_fits(disk: &Disk, to: UserId, view: &SessionView) -> bool {
+    match sight(disk, view.user, to) {
+        // Less than what they may see is no harm: of who is let in again, it is what they had chosen before.
+        Sight::Full => true,
+        Sight::Page => view.location.item.is_none() && view.location.field.is_none(),
+        Sight::Hidden => view.hidden && view.location.object.is_none() && view.device.is_empty(),
+        Sight::None => false,
+    }
+}
+
+fn presence_fits(disk: &Disk, to: UserId, view: &PresenceView) -> bool {
+    let veiled = view.status == Status::Offline && view.message.is_empty() && view.last_seen.is_none();
+    match sight(disk, view.user, to) {
+        Sight::Full | Sight::Page => view.privacy.is_none() || view.user == to,
+        Sight::Hidden | Sight::None => veiled && view.privacy.is_none(),
+    }
+}
+
 /// Deadlocks that are shown: what they hold, and who of each has yielded.
 #[derive(Debug, Default)]
 pub struct Circles(BTreeMap<RequestId, (Deadlock, Option<RequestId>)>);
@@ -207,6 +256,14 @@ pub fn same(client: &Client, replica: &Replica, picture: &Snapshot) -> Result<()
     }
     if replica.sessions.values().map(place).ne(picture.sessions.iter().map(place)) {
         return Err(format!("{}: {:?} and {:?}", who("sessions"), replica.sessions, picture.sessions));
+    }
+    // Last seen is in no delta; the words of somebody whose set end has just come go with the next one.
+    let status =
+        |view: &PresenceView| (view.user, view.status, view.avatar.clone(), view.privacy.unwrap_or_default());
+    let known = replica.presence.values().filter(|one| replica.members.contains_key(&one.user));
+    if known.clone().map(status).ne(picture.presence.iter().map(status)) {
+        let known: Vec<_> = known.collect();
+        return Err(format!("{}: {known:?} and {:?}", who("status"), picture.presence));
     }
     if replica.objects.values().ne(picture.objects.iter()) {
         return Err(who("objects"));

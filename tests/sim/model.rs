@@ -8,8 +8,8 @@ use uuid::Uuid;
 use baton::domain::command::{Change, Request};
 use baton::domain::effect::{Answer, CloseReason};
 use baton::domain::effect::{
-    Arrival, ChatLine, Closure, Deadlock, Delta, LockView, ObjectHead, ObjectView, ParkedDraft, Receipt,
-    RequestView, SessionView, Snapshot, Welcome,
+    Arrival, ChatLine, Closure, Deadlock, Delta, LockView, ObjectHead, ObjectView, ParkedDraft, PresenceView,
+    Receipt, RequestView, SessionView, Snapshot, Welcome,
 };
 use baton::domain::id::{
     CallId, ItemId, ObjectId, OpId, ParkedId, RequestId, SessionId, SocketId, StreamId, UserId,
@@ -55,6 +55,7 @@ pub struct Replica {
     pub upto: u64,
     pub members: BTreeMap<UserId, Member>,
     pub sessions: BTreeMap<SessionId, SessionView>,
+    pub presence: BTreeMap<UserId, PresenceView>,
     pub objects: BTreeMap<ObjectId, ObjectHead>,
     pub locks: BTreeMap<LockPath, LockView>,
     pub requests: BTreeMap<RequestId, RequestView>,
@@ -72,6 +73,7 @@ impl Replica {
             upto: picture.upto,
             members: picture.members.into_iter().map(|one| (one.user, one)).collect(),
             sessions: picture.sessions.into_iter().map(|one| (one.id, one)).collect(),
+            presence: picture.presence.into_iter().map(|one| (one.user, one)).collect(),
             objects: picture.objects.into_iter().map(|one| (one.id, one)).collect(),
             locks: picture.locks.into_iter().map(|one| (one.path, one)).collect(),
             requests: picture.requests.into_iter().map(|one| (one.id, one)).collect(),
@@ -96,9 +98,20 @@ impl Replica {
     pub fn apply(&mut self, delta: &Delta) -> Result<(), String> {
         match delta {
             Delta::Member(member) => drop(self.members.insert(member.user, member.clone())),
-            Delta::MemberRemoved(user) => drop(self.members.remove(user)),
+            Delta::MemberRemoved(user) => {
+                self.members.remove(user);
+                self.presence.remove(user);
+            }
             Delta::Session(view) => drop(self.sessions.insert(view.id, view.clone())),
             Delta::SessionEnded(id) => drop(self.sessions.remove(id)),
+            Delta::Presence(view) => drop(self.presence.insert(view.user, view.clone())),
+            Delta::Roster(roster) => {
+                for id in &roster.gone {
+                    self.sessions.remove(id);
+                }
+                self.sessions.extend(roster.sessions.iter().map(|view| (view.id, view.clone())));
+                self.presence.extend(roster.presence.iter().map(|view| (view.user, view.clone())));
+            }
             Delta::Object(head) => drop(self.objects.insert(head.id, head.clone())),
             Delta::ObjectDeleted(id) => {
                 self.objects.remove(id);

@@ -4,8 +4,9 @@ use uuid::Uuid;
 
 use baton::domain::command::{
     Caller, Collisions, Cursor, Edit, EditAction, Location, NewObject, OverLocks, Pen, Publish, Request,
-    RequestAnswer, Restore, Revert, Selection, Step,
+    RequestAnswer, Restore, Revert, Selection, StatusChoice, Step,
 };
+use baton::domain::effect::{Privacy, Status};
 use baton::domain::id::{CallId, ItemId, ObjectId, RequestId, UserId};
 use baton::domain::path::{Fence, LockPath};
 use baton::domain::role::{Member, Role};
@@ -191,6 +192,24 @@ fn talk(world: &mut World, n: usize, what: Doing) -> Option<Request> {
             let client_id = Uuid::from_u128(u128::from(number));
             let text = format!("{EPHEMERAL} {number}");
             Request::Chat { client_id, text, mentions: vec![world.owner], link: object.map(LockPath::object) }
+        }
+        Doing::Choose => match world.rng.below(4) {
+            0 => Request::SetAvatar(if world.rng.one_in(2) { "🦊".into() } else { String::new() }),
+            n => {
+                let status =
+                    [Status::Online, Status::Busy, Status::Away, Status::Offline][world.rng.index(4)];
+                let until = (n == 1).then(|| world.now.wall.plus(world.rng.between(1, 60_000)));
+                Request::SetStatus(StatusChoice { status, message: format!("for {n}"), until })
+            }
+        },
+        Doing::Hide => {
+            let all = [Privacy::Everyone, Privacy::Role(Role::Developer), Privacy::Role(Role::Admin)];
+            let more = [Privacy::Page, Privacy::Hidden, Privacy::Hidden];
+            Request::SetPrivacy(*world.rng.pick(&[all, more].concat())?)
+        }
+        Doing::Report => {
+            let other = world.rng.one_in(8).then_some(world.owner);
+            Request::Active { user: other, interactions: u32::try_from(world.rng.below(20)).unwrap_or(0) }
         }
         Doing::Typing => Request::Typing { on: !world.rng.one_in(3) },
         Doing::Dirty => {

@@ -6,7 +6,9 @@ use std::sync::Arc;
 use uuid::Uuid;
 
 use baton::domain::command::{Caller, Command, Pen, Request};
-use baton::domain::effect::{Answer, Audience, Delta, Effect, Effects, Observer, Receipt, Snapshot, Write};
+use baton::domain::effect::{
+    Answer, Audience, Delta, Effect, Effects, Live, Observer, Receipt, Sight, Snapshot, Write,
+};
 use baton::domain::id::{CallId, ObjectId, OpId, SessionId, SocketId, StreamId, UserId};
 use baton::domain::refusal::Refusal;
 use baton::domain::role::Role;
@@ -201,7 +203,7 @@ impl Site {
         self.core = Some(core);
         self.admit(now);
         for session in own_sessions {
-            let picture = self.core.as_ref().and_then(|core| core.snapshot_for(session));
+            let picture = self.core.as_ref().and_then(|core| core.snapshot_for(now, session));
             match picture {
                 Some(picture) => {
                     let why = baton::protocol::server::ResyncReason::Reloaded;
@@ -287,7 +289,13 @@ impl Site {
         let Some(request) = waiting.request.clone() else { return };
         let ephemeral = matches!(
             request,
-            Request::Locate(_) | Request::Chat { .. } | Request::Typing { .. } | Request::Dirty { .. }
+            Request::Locate(_)
+                | Request::Chat { .. }
+                | Request::Typing { .. }
+                | Request::Dirty { .. }
+                | Request::SetStatus(_)
+                | Request::Active { .. }
+                | Request::Heartbeat
         );
         if let Some(refusal) = self.refuses(now, ephemeral) {
             if let Some(socket) = waiting.socket {
@@ -356,7 +364,10 @@ impl Site {
     }
 
     pub fn quiet(&self) -> bool {
-        self.core.is_some() && !self.gate.is_shut() && !self.gate.is_held() && self.loads.is_empty()
+        self.core.as_ref().is_some_and(|core| !core.tells_later())
+            && !self.gate.is_shut()
+            && !self.gate.is_held()
+            && self.loads.is_empty()
     }
 
     fn admit(&mut self, now: Now) {
@@ -402,6 +413,9 @@ impl Site {
 
     fn resync(&mut self, session: SessionId, snapshot: Box<Snapshot>) {
         let Some(seat) = self.seats.get_mut(&session) else { return };
+        if let Err(broken) = invariants::discreet_picture(&self.disk, seat.user, &snapshot) {
+            self.broken.get_or_insert(broken);
+        }
         seat.awaits = false;
         seat.upto = snapshot.upto;
         seat.open = snapshot.open;
@@ -446,6 +460,7 @@ impl Site {
                 let stream = self.core.as_ref().map_or(StreamId(Uuid::nil()), Workspace::stream);
                 self.fan_out(stream, numbered.seq, numbered.audience, &numbered.delta);
             }
+            Effect::Live { audience, live: Live::Location { session, .. } } => self.live(audience, session),
             Effect::Live { .. } => {}
             Effect::Load { object, revision } => self.loads.push(Wanted::Stack(object, revision)),
             Effect::LoadRecord { object, record } => self.loads.push(Wanted::Record(object, record)),
@@ -454,10 +469,30 @@ impl Site {
         }
     }
 
+    /// A place is told to those only who may see it. While a choice is on its way to the store, either counts.
+    fn live(&mut self, audience: Audience, of: SessionId) {
+        let settled = !self.gate.is_shut();
+        let Some((of, _)) = self.core.as_ref().and_then(|core| core.claim_of(of)).filter(|_| settled) else {
+            return;
+        };
+        for (session, seat) in &self.seats {
+            let observer = Observer { session: *session, user: seat.user, role: seat.role, open: seat.open };
+            if audience.reaches(&observer) && invariants::sight(&self.disk, of, seat.user) != Sight::Full {
+                self.broken.get_or_insert(format!("{} is shown where {of} is", seat.user));
+            }
+        }
+    }
+
     fn fan_out(&mut self, stream: StreamId, seq: u64, audience: Audience, delta: &Arc<Delta>) {
         for (session, seat) in &mut self.seats {
             let observer = Observer { session: *session, user: seat.user, role: seat.role, open: seat.open };
             let visible = audience.reaches(&observer);
+            if visible
+                && !seat.awaits
+                && let Err(broken) = invariants::discreet(&self.disk, seat.user, delta)
+            {
+                self.broken.get_or_insert(broken);
+            }
             if visible && !seat.awaits {
                 let delta = Arc::clone(delta);
                 self.mail.push((seat.socket, Message::Deltas { stream, after: seat.upto, upto: seq, delta }));
@@ -475,6 +510,16 @@ impl Site {
                 invariants::answered(&self.disk, &mut self.answered, waiting.user, request, receipt)
         {
             self.breaks(broken);
+        }
+        if let Ok(Answer::Welcome(welcome)) = &result {
+            let picture = welcome.snapshot.as_deref();
+            let fits = picture
+                .map_or(Ok(()), |picture| invariants::discreet_picture(&self.disk, welcome.user, picture));
+            let replayed =
+                welcome.replay.iter().map(|delta| invariants::discreet(&self.disk, welcome.user, delta));
+            if let Some(Err(broken)) = std::iter::once(fits).chain(replayed).find(Result::is_err) {
+                self.breaks(broken);
+            }
         }
         if let Ok(Answer::Welcome(welcome)) = &result
             && let Some(seat) =

@@ -448,7 +448,9 @@ impl World {
         site.calls.insert(call, Waiting { socket: Some(socket), user, request: None });
         let device = "simulated".to_owned();
         let (socket, fresh_secret) = (Some(socket), secret(fresh));
-        let hello = Hello { call, user, socket, instance, fresh, fresh_secret, resume, device };
+        let (address, keep_ms) = ("192.0.2.7".to_owned(), None);
+        let hello =
+            Hello { call, user, socket, instance, fresh, fresh_secret, resume, device, address, keep_ms };
         self.run_in(room, Command::Hello(Box::new(hello)));
         // A hello that is refused closes its socket; the tab tries again much later.
         let refused = self.clients[n].inbox.iter().any(
@@ -567,7 +569,7 @@ impl World {
             if site.carried.get(&socket) != Some(&session) || !client.inbox.is_empty() {
                 continue;
             }
-            let Some(picture) = site.core.as_ref().and_then(|core| core.snapshot_for(session)) else {
+            let Some(picture) = site.core.as_ref().and_then(|core| core.snapshot_for(now, session)) else {
                 continue;
             };
             // Of those whose rights have just ended, only what is parked is left to see.

@@ -2,6 +2,7 @@
 
 mod edit;
 mod history;
+mod presence;
 mod request;
 mod session;
 mod upload;
@@ -13,6 +14,7 @@ use crate::domain::record::{Record, RecordChange};
 
 pub use edit::{Change, ChangeKind, Edit, EditAction, LoadedStack, NewObject, Operation, Pen};
 pub use history::{Collisions, Numbers, OverLocks, Publish, Restore, Revert, Selection, Step};
+pub use presence::StatusChoice;
 pub use request::{Request, RequestAnswer};
 pub use session::{Caller, Cursor, Hello, Location, Resume};
 pub use upload::{Row, Upload, UploadStep};

@@ -2,8 +2,8 @@
 
 use uuid::Uuid;
 
-use super::{Edit, Location, NewObject, Publish, Restore, Revert, Selection, Step, Upload};
-use crate::domain::effect::CloseReason;
+use super::{Edit, Location, NewObject, Publish, Restore, Revert, Selection, StatusChoice, Step, Upload};
+use crate::domain::effect::{CloseReason, PresenceSettings, Privacy};
 use crate::domain::id::{ObjectId, OpId, ParkedId, RequestId, UserId};
 use crate::domain::path::{Fence, LockPath};
 use crate::domain::role::{Member, Role};
@@ -64,6 +64,37 @@ pub enum Request {
         /// False when it stopped or sent.
         on: bool,
     },
+    /// Choose a status.
+    SetStatus(StatusChoice),
+    /// Choose who sees how much of one's looking.
+    SetPrivacy(Privacy),
+    /// Choose a sign in place of the initials; empty for none.
+    SetAvatar(String),
+    /// There was input in this session: so many keys, clicks and the like since the last report.
+    Active {
+        /// Whose input, if the caller says so; only their own is taken.
+        user: Option<UserId>,
+        /// How many.
+        interactions: u32,
+    },
+    /// A program's session lives; every call of it says so as well.
+    Heartbeat,
+    /// Who is where.
+    ListPresence {
+        /// Go on after this member.
+        after: Option<UserId>,
+        /// At most so many.
+        limit: usize,
+    },
+    /// The latest changes of a member's status.
+    StatusHistory {
+        /// Whose.
+        user: UserId,
+    },
+    /// The thresholds of the workspace.
+    PresenceSettings,
+    /// Set the thresholds of the workspace.
+    SetPresenceSettings(PresenceSettings),
     /// How many operations the session has typed and not yet had acknowledged, on a path.
     Dirty {
         /// Where.

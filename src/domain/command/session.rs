@@ -30,6 +30,10 @@ pub struct Hello {
     pub resume: Option<Resume>,
     /// What people see of the device, such as "Chromium on Linux".
     pub device: String,
+    /// The network address that it comes from, for admins; empty if unknown.
+    pub address: String,
+    /// Of a program: how long it is shown after its last call, in milliseconds. Its locks end earlier.
+    pub keep_ms: Option<u64>,
 }
 
 /// A claim to an earlier session.

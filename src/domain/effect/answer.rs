@@ -1,8 +1,8 @@
 //! What calls are answered with.
 
 use super::{
-    Collision, Explanation, LockView, ObjectView, ParkedDraft, ParkedReason, PublishPreview, RevertPreview,
-    Snapshot, Staged, TableView, Welcome,
+    Collision, Explanation, LockView, ObjectView, ParkedDraft, ParkedReason, PresencePage, PresenceSettings,
+    PublishPreview, RevertPreview, Snapshot, Staged, StatusChange, TableView, Welcome,
 };
 use crate::domain::id::{ObjectId, ParkedId, RequestId};
 use crate::domain::path::Fence;
@@ -93,6 +93,17 @@ pub enum Answer {
     Parked(Vec<ParkedDraft>),
     /// Everything about a lock.
     Explained(Box<Explanation>),
+    /// Who is where.
+    Presence(Box<PresencePage>),
+    /// A member's status history.
+    StatusHistory {
+        /// Whether the workspace keeps it.
+        kept: bool,
+        /// The latest, newest first; older ones are in the store.
+        changes: Vec<StatusChange>,
+    },
+    /// The thresholds.
+    PresenceSettings(PresenceSettings),
     /// What a revert would do.
     Revertable(Box<RevertPreview>),
     /// What publishing would make live.

@@ -3,8 +3,8 @@
 use std::sync::Arc;
 
 use super::{
-    Audience, ChatLine, Closure, Deadlock, LockEnd, LockView, ObjectHead, ParkedDraft, RequestEnd,
-    RequestView, SessionView, VersionHead,
+    Audience, ChatLine, Closure, Deadlock, LockEnd, LockView, ObjectHead, ParkedDraft, PresenceView,
+    RequestEnd, RequestView, Roster, SessionView, VersionHead,
 };
 use crate::domain::command::{Change, Location, Numbers, Operation};
 use crate::domain::id::{ObjectId, ParkedId, RequestId, SessionId, UserId};
@@ -34,6 +34,10 @@ pub enum Delta {
     Session(SessionView),
     /// A session is over.
     SessionEnded(SessionId),
+    /// A member's status, words or sign changed.
+    Presence(PresenceView),
+    /// Several sessions and members at once.
+    Roster(Roster),
     /// An object came, or its head changed.
     Object(ObjectHead),
     /// An object was deleted.

@@ -7,6 +7,7 @@ mod history;
 mod lock;
 mod object;
 mod parked;
+mod presence;
 mod session;
 mod table;
 mod write;
@@ -28,6 +29,10 @@ pub use lock::{
 };
 pub use object::{ObjectHead, ObjectView, VersionHead};
 pub use parked::{ParkedDraft, ParkedOperation, ParkedReason};
+pub use presence::{
+    ObjectMinute, PersonView, PresenceMinute, PresencePage, PresenceRow, PresenceSettings, PresenceView,
+    Privacy, RoomMinute, Roster, Sight, Status, StatusChange, StatusReason,
+};
 pub use session::{Arrival, ChatLine, SessionState, SessionView, Snapshot, Welcome};
 pub use table::{RowProblem, Staged, TableView};
 pub use write::{AuditEntry, Write};

@@ -4,7 +4,7 @@ use std::sync::Arc;
 
 use uuid::Uuid;
 
-use super::{Closure, Deadlock, Delta, LockView, ObjectHead, ParkedDraft, RequestView};
+use super::{Closure, Deadlock, Delta, LockView, ObjectHead, ParkedDraft, PresenceView, RequestView};
 use crate::domain::command::Location;
 use crate::domain::id::{ObjectId, SessionId, StreamId, UserId, WorkspaceId};
 use crate::domain::path::LockPath;
@@ -29,6 +29,10 @@ pub struct SessionView {
     pub user: UserId,
     /// "tab 2": counts the member's sessions as they came.
     pub tab: u32,
+    /// A program's session, not a browser tab.
+    pub bot: bool,
+    /// Only that it is there is shown, and only to admins: its member hides.
+    pub hidden: bool,
     /// Device in words.
     pub device: String,
     /// Connected or not.
@@ -109,6 +113,8 @@ pub struct Snapshot {
     pub members: Vec<Member>,
     /// The sessions.
     pub sessions: Vec<SessionView>,
+    /// The members' presence; of who is missing here nothing is known.
+    pub presence: Vec<PresenceView>,
     /// The objects.
     pub objects: Vec<ObjectHead>,
     /// The locks.

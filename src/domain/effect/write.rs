@@ -2,7 +2,10 @@
 
 use std::sync::Arc;
 
-use super::{Closure, LockRow, ObjectHead, ParkedDraft, Receipt, RequestRow, VersionHead};
+use super::{
+    Closure, LockRow, ObjectHead, ParkedDraft, PresenceMinute, PresenceRow, PresenceSettings, Receipt,
+    RequestRow, VersionHead,
+};
 use crate::domain::command::{Change, Numbers, Operation};
 use crate::domain::id::{ItemId, ObjectId, OpId, ParkedId, RequestId, UserId};
 use crate::domain::path::LockPath;
@@ -179,6 +182,14 @@ pub enum Write {
         /// Their numbers.
         span: Span,
     },
+    /// Insert or update what is kept of a member's presence.
+    Presence(PresenceRow),
+    /// What a minute brought: insert, update, and delete what is too old.
+    PresenceMinute(Box<PresenceMinute>),
+    /// The thresholds.
+    PresenceSettings(PresenceSettings),
+    /// Delete all status history and activity of members.
+    HistoryForgotten,
     /// Append to the workspace's audit chain.
     Audit(AuditEntry),
 }

@@ -6,7 +6,7 @@ use super::Workspace;
 use super::sessions::{Line, Session};
 use super::timers::Timer;
 use crate::domain::command::{Hello, Location, Resume};
-use crate::domain::effect::{Answer, Arrival, Audience, CloseReason, Delta, Effect, Effects, Live, Welcome};
+use crate::domain::effect::{Answer, Arrival, CloseReason, Effect, Effects, Welcome};
 use crate::domain::id::{SessionId, UserId};
 use crate::domain::path::LockPath;
 use crate::domain::refusal::Refusal;
@@ -116,6 +116,9 @@ impl Workspace {
             tab: self.sessions.free_tab(hello.user),
             bot: hello.socket.is_none(),
             device: hello.device.clone(),
+            address: hello.address.clone(),
+            keep_ms: hello.keep_ms.unwrap_or(self.limits.silence_ms).min(self.limits.keep_ms),
+            reported: None,
             since: now.wall,
             active: now.wall,
             heard: now.mono,
@@ -130,9 +133,10 @@ impl Workspace {
             park_only: None,
         };
         self.timers.set(Timer::Session(session.id), session.deadline(&self.limits));
-        let view = session.view();
+        let (id, bot) = (session.id, session.bot);
         self.sessions.insert(session);
-        self.tell(now, Audience::All, Delta::Session(view), out);
+        self.tell_session(now, id, out);
+        self.arrived(now, hello.user, bot, out);
         self.welcome(now, hello, hello.fresh, Arrival::New, None, out);
     }
 
@@ -159,6 +163,10 @@ impl Workspace {
         session.bot = hello.socket.is_none();
         session.heard = now.mono;
         session.overdue = false;
+        if !hello.address.is_empty() {
+            session.address.clone_from(&hello.address);
+        }
+        let (user, bot) = (session.user, session.bot);
         let mut unsaved = Vec::new();
         if page == Page::Another {
             session.chat_from = chat_from;
@@ -174,8 +182,11 @@ impl Workspace {
         let deadline = session.deadline(&self.limits);
         let view = session.view();
         self.timers.set(Timer::Session(id), deadline);
-        if view != shown {
-            self.tell(now, Audience::All, Delta::Session(view), out);
+        if view != shown || was_over {
+            self.tell_session(now, id, out);
+        }
+        if was_over || page == Page::Another {
+            self.arrived(now, user, bot, out);
         }
         if was_shown_away {
             self.session_back(now, id, out);
@@ -207,7 +218,7 @@ impl Workspace {
             if replay.is_none() && arrival == Arrival::Resumed { Arrival::Reloaded } else { arrival };
         // Who has no socket has no replica: a program's call that only renews its session pays for no picture.
         let wanted = replay.is_none() && hello.socket.is_some();
-        let snapshot = if wanted { self.snapshot_for(id).map(Box::new) } else { None };
+        let snapshot = if wanted { self.snapshot_for(now, id).map(Box::new) } else { None };
         let welcome = Welcome {
             arrival,
             session: id,
@@ -226,17 +237,7 @@ impl Workspace {
         }
         Self::reply(hello.call, Ok(Answer::Welcome(Box::new(welcome))), out);
         if arrival == Arrival::Resumed {
-            self.tell_locations(id, out);
-        }
-    }
-
-    /// Tells a session where the others are: live updates are in no replay.
-    pub(super) fn tell_locations(&self, to: SessionId, out: &mut Effects) {
-        for session in self.sessions.living_ones().filter(|session| session.id != to) {
-            out.push(Effect::Live {
-                audience: Audience::Session(to),
-                live: Live::Location { session: session.id, location: session.location.clone() },
-            });
+            self.tell_places(id, None, out);
         }
     }
 }

@@ -4,13 +4,12 @@ use std::collections::BTreeSet;
 
 use super::Workspace;
 use super::locks::Phase;
+use super::presence::Cause;
 use super::requests::DONE;
 use super::sessions::Line;
 use super::timers::Timer;
 use crate::domain::command::Caller;
-use crate::domain::effect::{
-    Audience, CloseReason, Delta, Effect, Effects, Live, LockEnd, Receipt, RequestEnd,
-};
+use crate::domain::effect::{CloseReason, Effect, Effects, LockEnd, Receipt, RequestEnd};
 use crate::domain::id::{InstanceId, ObjectId, SessionId, SocketId, UserId};
 use crate::domain::path::LockPath;
 use crate::domain::refusal::Refusal;
@@ -25,9 +24,8 @@ impl Workspace {
         session.heard = now.mono;
         if session.overdue {
             session.overdue = false;
-            let view = session.view();
             self.timers.set(Timer::Session(id), now.mono + self.limits.overdue_ms);
-            self.tell(now, Audience::All, Delta::Session(view), out);
+            self.tell_session(now, id, out);
             self.session_back(now, id, out);
         }
         if self.contests.contains_key(&id) {
@@ -43,17 +41,23 @@ impl Workspace {
             return;
         };
         match session.line {
-            Line::Open => session.heard = now.mono,
+            Line::Open => {
+                session.heard = now.mono;
+                session.overdue = false;
+                let deadline = session.deadline(&self.limits);
+                self.timers.set(Timer::Session(id), deadline);
+            }
             // Since a restart only its locks and requests remember it. No page has claimed it: a program is back.
             Line::Grace(_) if session.instance.is_none() => {
                 session.line = Line::Open;
                 session.bot = true;
                 session.instance = Some(InstanceId(id.0));
                 session.heard = now.mono;
-                let (deadline, view) = (session.deadline(&self.limits), session.view());
+                let deadline = session.deadline(&self.limits);
                 self.timers.set(Timer::Session(id), deadline);
-                self.tell(now, Audience::All, Delta::Session(view), out);
+                self.tell_session(now, id, out);
                 self.session_back(now, id, out);
+                self.arrived(now, user, true, out);
             }
             Line::Grace(_) | Line::Over(_) => {}
         }
@@ -68,12 +72,12 @@ impl Workspace {
         let until = (now.mono + self.limits.grace_ms).min(session.heard + self.limits.silence_ms);
         session.socket = None;
         session.line = Line::Grace(until.max(now.mono));
-        let (over, view) = (session.park_only.is_some(), session.view());
+        let over = session.park_only.is_some();
         if over {
             return self.end_session(now, id, LockEnd::Revoked, out);
         }
         self.timers.set(Timer::Session(id), until);
-        self.tell(now, Audience::All, Delta::Session(view), out);
+        self.tell_session(now, id, out);
         self.session_away(now, id, out);
         if self.contests.contains_key(&id) {
             self.contest_won(now, id, out);
@@ -126,6 +130,21 @@ impl Workspace {
         session.asked.clear();
         session.declined.clear();
         session.park_only = None;
+        let user = session.user;
+        self.let_go(now, id, why, out);
+        self.timers.cancel(Timer::Typing(id));
+        self.timers.cancel(Timer::Keys(id));
+        self.timers.cancel(Timer::ParkOnly(id));
+        self.timers.set(Timer::Session(id), until);
+        out.push(Effect::Ended { session: id });
+        self.tell_session_ended(now, id, user, out);
+        self.departed(now, user, if why == LockEnd::Left { Cause::Left } else { Cause::Lost }, out);
+        self.contest_won(now, id, out);
+        self.rest_stacks();
+    }
+
+    /// All that a session holds and waits for ends.
+    fn let_go(&mut self, now: Now, id: SessionId, why: LockEnd, out: &mut Effects) {
         let mut left = self.requests_end(now, id, RequestEnd::Expired, out);
         for path in self.locks.of_session(id) {
             self.end_lock(now, path, why, out);
@@ -134,14 +153,6 @@ impl Workspace {
         for object in left {
             self.promote(now, object, out);
         }
-        self.timers.cancel(Timer::Typing(id));
-        self.timers.cancel(Timer::Keys(id));
-        self.timers.cancel(Timer::ParkOnly(id));
-        self.timers.set(Timer::Session(id), until);
-        out.push(Effect::Ended { session: id });
-        self.tell(now, Audience::All, Delta::SessionEnded(id), out);
-        self.contest_won(now, id, out);
-        self.rest_stacks();
     }
 
     /// All requests of a session end; the objects on which others may have waited behind them.
@@ -166,9 +177,10 @@ impl Workspace {
             Timer::Session(id) => self.session_due(now, id, out),
             Timer::Contest(id) => self.contest_won(now, id, out),
             Timer::ParkOnly(id) => self.park_only_over(now, id, out),
-            Timer::Typing(session) => {
-                out.push(Effect::Live { audience: Audience::All, live: Live::Typing { session, on: false } });
-            }
+            Timer::Typing(session) => self.tell_typing(session, false, out),
+            Timer::Presence(user) => self.settle_status(now, user, Cause::Idle, out),
+            Timer::Crowd => self.tell_later(now, out),
+            Timer::Minute => self.minute_over(now, out),
             Timer::Keys(session) => self.keys_rest(session, out),
             Timer::Lock(path) => self.lock_due(now, path, out),
             Timer::Request(id) => self.request_due(now, id, out),
@@ -191,10 +203,17 @@ impl Workspace {
             Line::Grace(_) => self.end_session(now, id, LockEnd::Gone, out),
             Line::Open if session.socket.is_some() && !session.overdue => {
                 session.overdue = true;
-                let (deadline, view) = (session.deadline(&self.limits), session.view());
+                let deadline = session.deadline(&self.limits);
                 self.timers.set(Timer::Session(id), deadline);
-                self.tell(now, Audience::All, Delta::Session(view), out);
+                self.tell_session(now, id, out);
                 self.session_away(now, id, out);
+            }
+            Line::Open if !session.overdue && session.keep_ms > self.limits.silence_ms => {
+                // A program that asked to be shown for longer: nobody waits longer for what it holds.
+                session.overdue = true;
+                let deadline = session.deadline(&self.limits);
+                self.timers.set(Timer::Session(id), deadline);
+                self.let_go(now, id, LockEnd::Gone, out);
             }
             Line::Open => {
                 let socket = session.socket;

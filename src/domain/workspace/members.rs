@@ -35,7 +35,9 @@ impl Workspace {
         out.push(Effect::Write(Write::Member(member.clone())));
         // Pages that are here from an earlier membership come again and see with the new role.
         self.come_again(member.user, out);
+        let user = member.user;
         self.tell(now, Audience::All, Delta::Member(member), out);
+        self.remember_presence(now, user, out);
         DONE
     }
 
@@ -62,6 +64,7 @@ impl Workspace {
         }
         let before = member.role;
         let member = Member { role, ..member.clone() };
+        self.tell_later(now, out);
         self.members.insert(user, member.clone());
         out.push(Effect::Write(Write::Member(member.clone())));
         self.audit(
@@ -81,6 +84,9 @@ impl Workspace {
             self.revoke(now, user, out);
         } else if may(role, Action::Edit) {
             self.reinstate(user);
+        }
+        if may(before, Action::View) && may(role, Action::View) {
+            self.tell_role(now, user, before, out);
         }
         self.sees_anew(user, out);
         DONE

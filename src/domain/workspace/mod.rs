@@ -18,6 +18,7 @@ mod parked;
 mod parking;
 mod pens;
 mod places;
+mod presence;
 mod publishing;
 mod receipts;
 mod records;
@@ -57,6 +58,7 @@ use chat::Chat;
 use locks::{Locks, PastFences, Queue};
 use parked::Parked;
 use pens::Circle;
+use presence::Presence;
 use publishing::Asked;
 use receipts::Receipts;
 use records::{Records, Uploads};
@@ -96,6 +98,7 @@ pub struct Workspace {
     asked: BTreeMap<ObjectId, Asked>,
     receipts: Receipts,
     chat: Chat,
+    presence: Presence,
     replay: Replay,
     timers: Timers,
     /// What is closed for edits.

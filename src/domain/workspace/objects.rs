@@ -24,11 +24,7 @@ impl Workspace {
         let id = self.session(caller)?.id;
         let view = self.view_object(object)?;
         self.show(now, id, Some(object), out);
-        for other in self.sessions.living_ones().filter(|other| other.location.object == Some(object)) {
-            let location = other.location.clone();
-            let live = crate::domain::effect::Live::Location { session: other.id, location };
-            out.push(Effect::Live { audience: Audience::Session(id), live });
-        }
+        self.tell_places(id, Some(object), out);
         Ok(Answer::Object(Box::new(view)))
     }
 

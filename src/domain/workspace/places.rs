@@ -5,7 +5,7 @@ use super::Workspace;
 use super::requests::DONE;
 use super::timers::Timer;
 use crate::domain::command::{Caller, Location};
-use crate::domain::effect::{Audience, Delta, Effect, Effects, Live, Receipt};
+use crate::domain::effect::{Effect, Effects, Live, Receipt};
 use crate::domain::id::{ObjectId, SessionId};
 use crate::domain::refusal::Refusal;
 use crate::domain::role::Action;
@@ -49,8 +49,7 @@ impl Workspace {
         let moved = session.location.page != location.page || session.location.object != location.object;
         session.location = location;
         if moved {
-            let view = session.view();
-            self.tell(now, Audience::All, Delta::Session(view), out);
+            self.tell_moved(now, id, out);
         } else {
             self.tell_place(id, out);
         }
@@ -66,12 +65,14 @@ impl Workspace {
         }
     }
 
-    /// Tells those who look at the same object where on it a session is.
+    /// Tells those who look at the same object where on it a session is, if they may see it.
     fn tell_place(&self, session: SessionId, out: &mut Effects) {
-        let Some(location) = self.sessions.get(session).map(|session| session.location.clone()) else {
+        let Some((user, location)) =
+            self.sessions.get(session).map(|session| (session.user, session.location.clone()))
+        else {
             return;
         };
-        let audience = location.object.map_or(Audience::All, Audience::Viewers);
+        let audience = self.seers(user, location.object);
         out.push(Effect::Live { audience, live: Live::Location { session, location } });
     }
 
@@ -112,9 +113,8 @@ impl Workspace {
             if let Some(session) = self.sessions.get_mut(id) {
                 session.location.leave_item();
                 session.location.n += 1;
-                let view = session.view();
                 self.timers.cancel(Timer::Keys(id));
-                self.tell(now, Audience::All, Delta::Session(view), out);
+                self.tell_session(now, id, out);
             }
         }
     }
@@ -136,9 +136,8 @@ impl Workspace {
             if located && let Some(session) = self.sessions.get_mut(id) {
                 let n = session.location.n + 1;
                 session.location = Location { n, ..Location::page(HOME) };
-                let view = session.view();
                 self.timers.cancel(Timer::Keys(id));
-                self.tell(now, Audience::All, Delta::Session(view), out);
+                self.tell_session(now, id, out);
             }
         }
     }

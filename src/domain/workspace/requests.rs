@@ -2,6 +2,7 @@
 
 use std::collections::BTreeSet;
 
+use super::presence::is_act;
 use super::stacks::{Need, OpenStack, Waiting};
 use super::{Done, Workspace};
 use crate::domain::command::{Caller, LoadedStack, Request};
@@ -121,9 +122,25 @@ impl Workspace {
     }
 
     fn answer(&mut self, now: Now, caller: Caller, request: Request, out: &mut Effects) -> Done {
+        let act = is_act(&request);
+        let edited = match &request {
+            Request::Edit(edit) => Some(edit.object),
+            _ => None,
+        };
+        let done = self.carry_out(now, caller, request, out);
+        if done.is_ok() {
+            self.acted(now, caller, act, out);
+        }
+        if let (Ok(Answer::Receipt(Receipt::Edited { .. })), Some(object)) = (&done, edited) {
+            self.count_edit(now, object);
+        }
+        done
+    }
+
+    fn carry_out(&mut self, now: Now, caller: Caller, request: Request, out: &mut Effects) -> Done {
         let receipt = match request {
             Request::Leave => self.leave(now, caller, out),
-            Request::Snapshot => return self.snapshot_answer(caller),
+            Request::Snapshot => return self.snapshot_answer(now, caller),
             Request::Open { object } => return self.open_object(now, caller, object, out),
             Request::CloseObject => self.close_object(now, caller, out),
             Request::Read { object } => return self.read_object(caller, object),
@@ -134,6 +151,15 @@ impl Workspace {
                 self.say(now, caller, client_id, text, mentions, link, out)
             }
             Request::Typing { on } => self.typing(now, caller, on, out),
+            Request::SetStatus(choice) => self.set_status(now, caller, choice, out),
+            Request::SetPrivacy(privacy) => self.set_privacy(now, caller, privacy, out),
+            Request::SetAvatar(avatar) => self.set_avatar(now, caller, avatar, out),
+            Request::Active { user, interactions } => self.active(now, caller, user, interactions, out),
+            Request::Heartbeat => self.session(caller).map(|_| Receipt::Done),
+            Request::ListPresence { after, limit } => return self.list_presence(now, caller, after, limit),
+            Request::StatusHistory { user } => return self.status_history(caller, user),
+            Request::PresenceSettings => return self.presence_settings(caller),
+            Request::SetPresenceSettings(settings) => self.set_presence_settings(now, caller, settings, out),
             Request::Dirty { path, count } => self.dirty(now, caller, path, count, out),
             Request::Acquire { op_id, path } => self.acquire(now, caller, op_id, path, out),
             Request::Release { op_id, path, fence } => self.release(now, caller, op_id, path, fence, out),

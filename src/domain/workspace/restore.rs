@@ -6,6 +6,7 @@ use super::Workspace;
 use super::chat::Chat;
 use super::locks::{HeldPromise, HeldTaken, Lock, LockRequest, Locks, PastFences, Phase, Queue};
 use super::parked::Parked;
+use super::presence::Presence;
 use super::receipts::Receipts;
 use super::records::{Records, Uploads};
 use super::references::References;
@@ -21,11 +22,13 @@ use crate::domain::role::{Action, Role, may};
 use crate::domain::stored::Stored;
 use crate::domain::time::{Millis, Now};
 
-/// What is never written, taken from a core that is thrown away: sessions with their sockets and places, and the chat.
+/// What is never written, taken from a core that is thrown away: sessions with their sockets and places, their
+/// members' status, and the chat.
 #[derive(Debug)]
 pub struct Ephemeral {
     sessions: Sessions,
     chat: Chat,
+    presence: Presence,
     stood_still: u64,
 }
 
@@ -41,9 +44,9 @@ impl Workspace {
         ephemeral: Option<Ephemeral>,
         out: &mut Effects,
     ) -> Workspace {
-        let (sessions, chat, stood_still) = match ephemeral {
-            Some(kept) => (kept.sessions, kept.chat, kept.stood_still),
-            None => (Sessions::default(), Chat::new(stream), 0),
+        let (sessions, chat, presence, stood_still) = match ephemeral {
+            Some(kept) => (kept.sessions, kept.chat, Some(kept.presence), kept.stood_still),
+            None => (Sessions::default(), Chat::new(stream), None, 0),
         };
         let mut receipts = Receipts::default();
         let mut workspace = Workspace {
@@ -63,6 +66,7 @@ impl Workspace {
             asked: BTreeMap::new(),
             receipts: Receipts::default(),
             chat,
+            presence: Presence::default(),
             replay: Replay::new(stream, limits.replay_deltas, limits.replay_ms),
             timers: Timers::default(),
             closures: stored.closures.into_iter().map(|closure| (closure.path, closure)).collect(),
@@ -78,6 +82,7 @@ impl Workspace {
             limits,
         };
         let now = workspace.own_time(now);
+        workspace.presence = Presence::restore(now, stored.presence_settings, stored.presence, presence);
         receipts.restore(now.mono, stored.receipts);
         workspace.receipts = receipts;
         workspace.restore_sessions(now, out);
@@ -91,12 +96,18 @@ impl Workspace {
             workspace.restore_request(now, row);
         }
         workspace.settle(now, out);
+        workspace.settle_statuses(now, out);
         workspace
     }
 
     /// Takes out what is never written, to give it to the next [`Workspace::restore`].
     pub fn into_ephemeral(self) -> Ephemeral {
-        Ephemeral { sessions: self.sessions, chat: self.chat, stood_still: self.stood_still }
+        Ephemeral {
+            sessions: self.sessions,
+            chat: self.chat,
+            presence: self.presence,
+            stood_still: self.stood_still,
+        }
     }
 
     /// The room was held, or did not run, for so long: all its clocks stood still, and each silent session starts a grace as
@@ -252,6 +263,9 @@ impl Workspace {
             tab: self.sessions.free_tab(user),
             bot: false,
             device: String::new(),
+            address: String::new(),
+            keep_ms: self.limits.silence_ms,
+            reported: None,
             since: now.wall,
             active: now.wall,
             heard: now.mono,

@@ -33,6 +33,12 @@ pub(super) struct Session {
     /// Renewed by HTTP calls, without a socket: a script or bot, which gives way to people.
     pub bot: bool,
     pub device: String,
+    /// The network address, for admins.
+    pub address: String,
+    /// Without a socket: how long it is shown after its last call.
+    pub keep_ms: u64,
+    /// When it last reported input.
+    pub reported: Option<Millis>,
     pub since: Timestamp,
     pub active: Timestamp,
     /// When its last frame came.
@@ -70,14 +76,17 @@ impl Session {
     pub fn deadline(&self, limits: &Limits) -> Millis {
         match self.line {
             Line::Open if !self.overdue && self.socket.is_some() => self.heard + limits.overdue_ms,
-            Line::Open => self.heard + limits.silence_ms,
+            Line::Open if self.socket.is_some() => self.heard + limits.silence_ms,
+            // A program that is silent loses its locks as anybody does, and is shown for as long as it asked.
+            Line::Open if !self.overdue => self.heard + limits.silence_ms.min(self.keep_ms),
+            Line::Open => self.heard + self.keep_ms,
             Line::Grace(until) | Line::Over(until) => until,
         }
     }
 
     /// What others see of it.
     pub fn view(&self) -> SessionView {
-        let state = if self.connected() && !self.overdue {
+        let state = if self.connected() && (!self.overdue || self.bot) {
             SessionState::Connected
         } else {
             SessionState::Reconnecting
@@ -86,6 +95,8 @@ impl Session {
             id: self.id,
             user: self.user,
             tab: self.tab,
+            bot: self.bot,
+            hidden: false,
             device: self.device.clone(),
             state,
             since: self.since,
@@ -142,6 +153,11 @@ impl Sessions {
     /// Those that are here.
     pub fn living_ones(&self) -> impl Iterator<Item = &Session> {
         self.all.values().filter(|session| session.lives())
+    }
+
+    /// How many there are, those that are over and remembered among them.
+    pub fn len(&self) -> usize {
+        self.all.len()
     }
 
     /// The living sessions of a member.

@@ -5,13 +5,14 @@ use crate::domain::command::Caller;
 use crate::domain::effect::{Answer, Snapshot};
 use crate::domain::id::{SessionId, UserId};
 use crate::domain::role::{Action, may};
+use crate::domain::time::Now;
 
 impl Workspace {
     /// The whole picture for a session that is here. None for one that has no line: after a rebuild its end may not have
     /// been written, and its socket must come again.
-    pub fn snapshot_for(&self, session: SessionId) -> Option<Snapshot> {
+    pub fn snapshot_for(&self, now: Now, session: SessionId) -> Option<Snapshot> {
         let session = self.sessions.get(session).filter(|session| session.connected())?;
-        let snapshot = self.picture(session.user);
+        let snapshot = self.picture(self.own_time(now), session.user);
         if !may(self.observer(session).role, Action::View) {
             return Some(snapshot);
         }
@@ -19,20 +20,20 @@ impl Workspace {
         Some(Snapshot { chat, chat_missed, open: session.open, ..snapshot })
     }
 
-    pub(super) fn snapshot_answer(&self, caller: Caller) -> Done {
+    pub(super) fn snapshot_answer(&self, now: Now, caller: Caller) -> Done {
         self.member(caller.user)?;
         let snapshot = match caller.session {
             Some(_) => {
                 let id = self.session(caller)?.id;
-                self.snapshot_for(id).unwrap_or_else(|| self.picture(caller.user))
+                self.snapshot_for(now, id).unwrap_or_else(|| self.picture(now, caller.user))
             }
-            None => self.picture(caller.user),
+            None => self.picture(now, caller.user),
         };
         Ok(Answer::Snapshot(Box::new(snapshot)))
     }
 
     /// The picture without chat, which belongs to sessions.
-    fn picture(&self, user: UserId) -> Snapshot {
+    fn picture(&self, now: Now, user: UserId) -> Snapshot {
         if self.member(user).is_err() {
             return self.nothing_but_parked(user);
         }
@@ -40,7 +41,8 @@ impl Workspace {
             workspace: self.id,
             name: self.name.clone(),
             members: self.members.values().cloned().collect(),
-            sessions: self.sessions.living_ones().map(super::sessions::Session::view).collect(),
+            sessions: self.sessions_for(user),
+            presence: self.presence_for(now, user),
             objects: self.objects.values().cloned().collect(),
             locks: self.locks.iter().map(|lock| self.view_lock(lock)).collect(),
             requests: self.queue.views(),
@@ -50,7 +52,7 @@ impl Workspace {
             chat: Vec::new(),
             chat_missed: 0,
             chat_life: self.chat.life,
-            typing: self.typists(),
+            typing: self.typists_for(user),
             open: None,
             upto: self.replay.upto(),
         }
@@ -63,6 +65,7 @@ impl Workspace {
             name: self.name.clone(),
             members: Vec::new(),
             sessions: Vec::new(),
+            presence: Vec::new(),
             objects: Vec::new(),
             locks: Vec::new(),
             requests: Vec::new(),

@@ -6,7 +6,7 @@ use super::Workspace;
 use super::requests::DONE;
 use super::timers::Timer;
 use crate::domain::command::Caller;
-use crate::domain::effect::{Audience, ChatLine, Delta, Effect, Effects, Live, Receipt};
+use crate::domain::effect::{Audience, ChatLine, Delta, Effects, Receipt};
 use crate::domain::id::{SessionId, UserId};
 use crate::domain::path::LockPath;
 use crate::domain::refusal::Refusal;
@@ -79,7 +79,7 @@ impl Workspace {
             return DONE;
         }
         if !self.timers.is_set(Timer::Typing(session)) {
-            out.push(Effect::Live { audience: Audience::All, live: Live::Typing { session, on } });
+            self.tell_typing(session, on, out);
         }
         self.timers.set(Timer::Typing(session), now.mono + self.limits.typing_ms);
         if let Some(session) = self.sessions.get_mut(session) {
@@ -96,7 +96,7 @@ impl Workspace {
 
     fn chat_rests(&mut self, session: SessionId, out: &mut Effects) {
         if self.timers.cancel(Timer::Typing(session)) {
-            out.push(Effect::Live { audience: Audience::All, live: Live::Typing { session, on: false } });
+            self.tell_typing(session, false, out);
         }
     }
 

@@ -25,6 +25,12 @@ pub(super) enum Timer {
     Request(RequestId),
     /// A request for a whole object no longer keeps others from new locks in it.
     Block(ObjectId),
+    /// A member's status may change by itself.
+    Presence(UserId),
+    /// A crowded room tells what has waited.
+    Crowd,
+    /// What a minute brought is written.
+    Minute,
     /// The youngest request of a deadlock yields.
     Deadlock(RequestId),
     /// What a viewer was refused is to be written.

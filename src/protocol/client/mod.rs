@@ -6,6 +6,7 @@ use serde::Deserialize;
 use uuid::Uuid;
 
 use crate::document::{FenceDoc, LockPathDoc, OpDoc};
+use crate::protocol::server::PrivacyDoc;
 
 pub use history::{CollisionsDoc, OverLocksDoc, PublishDoc, RevertDoc, SelectionDoc, StepDoc};
 
@@ -174,6 +175,50 @@ pub enum ClientMessage {
     Typing {
         /// Whether.
         on: bool,
+    },
+    /// Choose a status with its words, in place of those before.
+    SetStatus {
+        /// `online` (given back to input and its absence), `busy` or `away`.
+        #[cfg_attr(test, ts(as = "crate::protocol::server::StatusDoc"))]
+        status: String,
+        /// Up to 140 characters on one line.
+        #[serde(default)]
+        #[cfg_attr(test, ts(optional, as = "Option<String>"))]
+        message: String,
+        /// When both end, milliseconds since the Unix epoch; 30 days from now at most.
+        #[serde(default)]
+        #[cfg_attr(test, ts(optional))]
+        until: Option<i64>,
+    },
+    /// Choose who sees how much of one's looking.
+    SetPrivacy {
+        /// Who.
+        privacy: PrivacyDoc,
+    },
+    /// Choose a sign in place of the initials.
+    SetAvatar {
+        /// One emoji; empty for none.
+        avatar: String,
+    },
+    /// There was input in this session since the last report; said every 5 s at most.
+    Activity {
+        /// Keys pressed.
+        #[serde(default)]
+        keys: u32,
+        /// Clicks, taps and turns of a wheel.
+        #[serde(default)]
+        pointer: u32,
+        /// Whose input, if one says so; only one's own is taken.
+        #[serde(default)]
+        #[cfg_attr(test, ts(optional))]
+        user: Option<Uuid>,
+    },
+    /// Who is where, 100 a page. Answered with `presence`.
+    Presence {
+        /// Go on after this member.
+        #[serde(default)]
+        #[cfg_attr(test, ts(optional))]
+        after: Option<Uuid>,
     },
     /// How many operations are typed and not yet acknowledged on a path; said when it changes.
     Dirty {

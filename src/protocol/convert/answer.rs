@@ -1,6 +1,7 @@
 //! Answers to calls.
 
 use super::delta::delta;
+use super::presence::presence_list;
 use super::snapshot::{request, snapshot};
 use crate::document::{NodeDoc, ReceiptDoc, stack_doc};
 use crate::domain::effect::{
@@ -24,6 +25,9 @@ pub fn reply(answer: &Answer, stream: StreamId) -> Option<ReplyDoc> {
         }
         Answer::Object(view) => ReplyDoc::Object(Box::new(object(view))),
         Answer::Parked(drafts) => ReplyDoc::Parked { drafts: drafts.iter().map(Into::into).collect() },
+        Answer::Presence(page) => ReplyDoc::Presence(Box::new(presence_list(page))),
+        // Asked for over HTTP only.
+        Answer::StatusHistory { .. } | Answer::PresenceSettings(_) => return None,
         Answer::Explained(explanation) => ReplyDoc::Explained(Box::new(explained(explanation))),
         Answer::Revertable(preview) => ReplyDoc::Revertable(Box::new(revertable(preview))),
         Answer::Publishable(preview) => ReplyDoc::Publishable(Box::new(publishable(preview))),

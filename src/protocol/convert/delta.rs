@@ -1,5 +1,6 @@
 //! Room updates.
 
+use super::presence::presence;
 use super::snapshot::{chat_line, deadlock, location, member, request, session};
 use crate::document::OperationDoc;
 use crate::domain::command::{Location, Operation};
@@ -14,6 +15,12 @@ pub fn delta(delta: &Delta) -> DeltaDoc {
         Delta::MemberRemoved(user) => DeltaDoc::MemberRemoved { user: user.0 },
         Delta::Session(view) => DeltaDoc::Session(session(view)),
         Delta::SessionEnded(id) => DeltaDoc::SessionEnded { session: id.0 },
+        Delta::Presence(view) => DeltaDoc::Presence(presence(view)),
+        Delta::Roster(roster) => DeltaDoc::Roster {
+            gone: roster.gone.iter().map(|id| id.0).collect(),
+            sessions: roster.sessions.iter().map(session).collect(),
+            presence: roster.presence.iter().map(presence).collect(),
+        },
         Delta::Object(head) => DeltaDoc::Object(head.into()),
         Delta::ObjectDeleted(object) => DeltaDoc::ObjectDeleted { object: object.0 },
         Delta::Operation { object, operation, change } => DeltaDoc::Operation {

@@ -69,6 +69,9 @@ pub fn refusal(refusal: &Refusal) -> ErrorBody {
         Refusal::UploadOver => plain(Code::UploadOver),
         Refusal::RowsInvalid => plain(Code::RowsInvalid),
         Refusal::MixedRevert => plain(Code::MixedRevert),
+        Refusal::BadStatus => plain(Code::BadStatus),
+        Refusal::BadTime => plain(Code::BadTime),
+        Refusal::NotYours => plain(Code::NotYours),
         Refusal::RetryLater => plain(Code::RetryLater),
     }
 }

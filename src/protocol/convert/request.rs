@@ -107,6 +107,11 @@ fn request(message: ClientMessage) -> Result<Request, Wrong> {
         | ClientMessage::Publish { .. }
         | ClientMessage::CheckPublish { .. }
         | ClientMessage::AskToSave { .. } => super::history::history(message),
+        ClientMessage::SetStatus { .. }
+        | ClientMessage::SetPrivacy { .. }
+        | ClientMessage::SetAvatar { .. }
+        | ClientMessage::Activity { .. }
+        | ClientMessage::Presence { .. } => super::presence::request(message),
         other => presence(other),
     }
 }

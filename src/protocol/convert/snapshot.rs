@@ -15,6 +15,7 @@ pub fn snapshot(picture: &Snapshot) -> SnapshotDoc {
         name: picture.name.clone(),
         members: picture.members.iter().map(member).collect(),
         sessions: picture.sessions.iter().map(session).collect(),
+        presence: picture.presence.iter().map(super::presence::presence).collect(),
         objects: picture.objects.iter().map(Into::into).collect(),
         locks: picture.locks.iter().map(Into::into).collect(),
         requests: picture.requests.iter().map(request).collect(),
@@ -39,7 +40,7 @@ pub(super) fn member(member: &Member) -> MemberDoc {
     }
 }
 
-fn role(role: Role) -> RoleDoc {
+pub(super) fn role(role: Role) -> RoleDoc {
     match role {
         Role::Owner => RoleDoc::Owner,
         Role::Admin => RoleDoc::Admin,
@@ -54,6 +55,8 @@ pub(super) fn session(view: &SessionView) -> SessionDoc {
         id: view.id.0,
         user: view.user.0,
         tab: view.tab,
+        bot: view.bot,
+        hidden: view.hidden,
         device: view.device.clone(),
         state: match view.state {
             SessionState::Connected => SessionStateDoc::Connected,

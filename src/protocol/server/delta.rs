@@ -3,7 +3,9 @@
 use serde::Serialize;
 use uuid::Uuid;
 
-use super::{ChatLineDoc, DeadlockDoc, LockEndDoc, MemberDoc, RequestDoc, RequestEndDoc, SessionDoc};
+use super::{
+    ChatLineDoc, DeadlockDoc, LockEndDoc, MemberDoc, PresenceDoc, RequestDoc, RequestEndDoc, SessionDoc,
+};
 use crate::document::{
     ChangeDoc, ClosureDoc, FenceDoc, LockDoc, LockPathDoc, ObjectHeadDoc, OperationDoc, ParkedDraftDoc,
     VersionDoc,
@@ -27,6 +29,23 @@ pub enum DeltaDoc {
     SessionEnded {
         /// Which.
         session: Uuid,
+    },
+    /// A member's status, words or sign changed.
+    Presence(PresenceDoc),
+    /// Several sessions and members at once: after a storm, and when somebody's privacy or one's own role has changed.
+    Roster {
+        /// Sessions that are gone, or not to be seen any more. Before the others.
+        #[serde(skip_serializing_if = "Vec::is_empty")]
+        #[cfg_attr(test, ts(optional, as = "Option<Vec<Uuid>>"))]
+        gone: Vec<Uuid>,
+        /// Sessions that came, changed, or are seen from here on.
+        #[serde(skip_serializing_if = "Vec::is_empty")]
+        #[cfg_attr(test, ts(optional, as = "Option<Vec<SessionDoc>>"))]
+        sessions: Vec<SessionDoc>,
+        /// Members as they are now.
+        #[serde(skip_serializing_if = "Vec::is_empty")]
+        #[cfg_attr(test, ts(optional, as = "Option<Vec<PresenceDoc>>"))]
+        presence: Vec<PresenceDoc>,
     },
     /// An object came, or its head changed.
     Object(ObjectHeadDoc),

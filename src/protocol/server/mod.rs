@@ -4,6 +4,7 @@ mod delta;
 mod history;
 mod lock;
 mod object;
+mod presence;
 mod session;
 
 use serde::Serialize;
@@ -16,6 +17,10 @@ pub use delta::DeltaDoc;
 pub use history::{AuthorDoc, BreakageDoc, NeedDoc, PublishableDoc, RevertableDoc};
 pub use lock::{DeadlockDoc, ExplanationDoc, LockEndDoc, RemedyDoc, RequestDoc, RequestEndDoc};
 pub use object::ObjectDoc;
+pub use presence::{
+    PersonDoc, PersonSessionDoc, PresenceDoc, PresenceListDoc, PresenceSettingsDoc, PrivacyDoc,
+    StatusChangeDoc, StatusCountsDoc, StatusDoc, StatusReasonDoc,
+};
 pub use session::{
     ArrivalDoc, ChatLineDoc, LiveLocationDoc, LiveTypingDoc, MemberDoc, RoleDoc, SessionDoc, SessionStateDoc,
     SnapshotDoc, WelcomeDoc,
@@ -128,6 +133,8 @@ pub enum ReplyDoc {
     },
     /// Everything about a lock.
     Explained(Box<ExplanationDoc>),
+    /// Who is where.
+    Presence(Box<PresenceListDoc>),
     /// What a revert would do.
     Revertable(Box<RevertableDoc>),
     /// What publishing would make live.

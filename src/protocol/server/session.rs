@@ -3,7 +3,7 @@
 use serde::Serialize;
 use uuid::Uuid;
 
-use super::{DeadlockDoc, DeltaDoc, RequestDoc};
+use super::{DeadlockDoc, DeltaDoc, PresenceDoc, RequestDoc};
 use crate::document::{ClosureDoc, LockDoc, LockPathDoc, ObjectHeadDoc, ParkedDraftDoc};
 use crate::protocol::client::LocationDoc;
 
@@ -66,6 +66,8 @@ pub struct SnapshotDoc {
     pub members: Vec<MemberDoc>,
     /// The sessions.
     pub sessions: Vec<SessionDoc>,
+    /// The members' status; who is missing here was never here.
+    pub presence: Vec<PresenceDoc>,
     /// The objects.
     pub objects: Vec<ObjectHeadDoc>,
     /// The locks.
@@ -146,6 +148,14 @@ pub struct SessionDoc {
     pub user: Uuid,
     /// Counts the member's sessions as they came, from 1.
     pub tab: u32,
+    /// A program's session, not a browser tab.
+    #[serde(skip_serializing_if = "std::ops::Not::not")]
+    #[cfg_attr(test, ts(optional, as = "Option<bool>"))]
+    pub bot: bool,
+    /// Its member hides; an admin sees that it is there, and nothing else.
+    #[serde(skip_serializing_if = "std::ops::Not::not")]
+    #[cfg_attr(test, ts(optional, as = "Option<bool>"))]
+    pub hidden: bool,
     /// Device in words.
     pub device: String,
     /// Connected or not.

@@ -11,6 +11,7 @@ pub struct Replica {
     pub upto: u64,
     pub members: BTreeMap<String, Value>,
     pub sessions: BTreeMap<String, Value>,
+    pub presence: BTreeMap<String, Value>,
     pub objects: BTreeMap<String, Value>,
     pub locks: BTreeMap<String, Value>,
     pub requests: Vec<Value>,
@@ -39,6 +40,7 @@ impl Replica {
         self.upto = picture["upto"].as_u64().unwrap();
         self.members = by(&picture["members"], |one| id(&one["user"]));
         self.sessions = by(&picture["sessions"], |one| id(&one["id"]));
+        self.presence = by(&picture["presence"], |one| id(&one["user"]));
         self.objects = by(&picture["objects"], |one| id(&one["id"]));
         self.locks = by(&picture["locks"], |one| one["path"].to_string());
         self.requests = picture["requests"].as_array().unwrap().clone();
@@ -68,6 +70,18 @@ impl Replica {
             "member" => drop(self.members.insert(id(&delta["user"]), delta.clone())),
             "session" => drop(self.sessions.insert(id(&delta["id"]), delta.clone())),
             "session_ended" => drop(self.sessions.remove(&id(&delta["session"]))),
+            "presence" => drop(self.presence.insert(id(&delta["user"]), delta.clone())),
+            "roster" => {
+                for gone in delta["gone"].as_array().into_iter().flatten() {
+                    self.sessions.remove(&id(gone));
+                }
+                for one in delta["sessions"].as_array().into_iter().flatten() {
+                    self.sessions.insert(id(&one["id"]), one.clone());
+                }
+                for one in delta["presence"].as_array().into_iter().flatten() {
+                    self.presence.insert(id(&one["user"]), one.clone());
+                }
+            }
             "object" => drop(self.objects.insert(id(&delta["id"]), delta.clone())),
             "object_deleted" => drop(self.objects.remove(&id(&delta["object"]))),
             "lock" => drop(self.locks.insert(delta["path"].to_string(), delta.clone())),

@@ -10,6 +10,7 @@ import {
   lockOn,
   type Notice,
   type OpDoc,
+  type PresenceDoc,
   type ReceiptDoc,
   type RoomState,
   select,
@@ -32,6 +33,10 @@ const lock = (item: string, user: string, session: string): LockDoc => ({
   edited: now - 40_000,
   unsaved: 2,
 });
+
+function presenceOf(user: string, one: PresenceDoc["status"]): PresenceDoc {
+  return { user, status: one, previous: "offline", reason: "resume", since: Date.now(), bot: false };
+}
 
 function roomState(): RoomState {
   const people = [
@@ -69,6 +74,11 @@ function roomState(): RoomState {
       ]),
     ),
     locations: new Map(),
+    presence: new Map([
+      ["ana", presenceOf("ana", "online")],
+      ["ben", { ...presenceOf("ben", "busy"), message: "In a release call" }],
+      ["cleo", { ...presenceOf("cleo", "away"), avatar: "🦊" }],
+    ]),
     objects: new Map(HEADS.map((head) => [head.id, head])),
     locks: new Map([
       ["poll/n9", lock("n9", "ben", "s-ben")],
@@ -338,6 +348,14 @@ export function fakeClient(http: Client["http"], workspace: string): Client {
       });
     },
     close: () => undefined,
+    active: () => undefined,
+    setStatus: async (chosen, message = "") =>
+      room.update((was) => {
+        const mine = { ...presenceOf("ana", chosen), message };
+        return { ...was, presence: new Map(was.presence).set("ana", mine) };
+      }),
+    setPrivacy: async () => undefined,
+    setAvatar: async () => undefined,
     locate: (location) =>
       room.update((was) => ({ ...was, locations: new Map(was.locations).set(was.session, location) })),
     typing: () => undefined,

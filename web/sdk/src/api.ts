@@ -1,3 +1,4 @@
+import type { Input } from "./activity.ts";
 import type { BatonError } from "./errors.ts";
 import type { Http } from "./http.ts";
 import type {
@@ -21,7 +22,7 @@ import type {
   OverLocksDoc,
   ParkedDraftDoc,
   ParkedReasonDoc,
-  PublishableDoc,
+  PresenceDoc, PrivacyDoc, PublishableDoc,
   ReceiptDoc,
   RequestDoc,
   RequestEndDoc,
@@ -70,6 +71,8 @@ export interface RoomState {
   readonly sessions: ReadonlyMap<string, SessionDoc>;
   /** By session; always fresher than `SessionDoc.location`. */
   readonly locations: ReadonlyMap<string, LocationDoc>;
+  /** Status and words by user; who is missing was never here. Of those who hide: offline. */
+  readonly presence: ReadonlyMap<string, PresenceDoc>;
   /** By object. */
   readonly objects: ReadonlyMap<string, ObjectHeadDoc>;
   /** By [`pathKey`]. */
@@ -427,6 +430,14 @@ export interface Client {
   locate(location: LocationDoc): void;
   /** A key was pressed in the chat (`true`), or it was emptied (`false`). */
   typing(on: boolean): void;
+  /** There was input in this tab; reported by itself, at most every 10 s. */
+  active(kind: Input): void;
+  /** Chooses a status with its words, in place of those before; `until` on the server's clock. */
+  setStatus(status: "online" | "busy" | "away", message?: string, until?: number): Promise<void>;
+  /** Chooses who sees how much of one's looking. */
+  setPrivacy(privacy: PrivacyDoc): Promise<void>;
+  /** Chooses an emoji in place of the initials; empty for none. */
+  setAvatar(avatar: string): Promise<void>;
   /** Deletes an object. */
   deleteObject(object: string): Promise<ReceiptDoc>;
   /** Throws a parked draft away. */

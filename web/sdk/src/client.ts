@@ -1,3 +1,4 @@
+import { Activity, type Input } from "./activity.ts";
 import type { Client, Notice, RoomState } from "./api.ts";
 import { browserEnvironment } from "./browser.ts";
 import { Calls } from "./calls.ts";
@@ -23,7 +24,7 @@ import type {
   ClientFrame,
   DeltaDoc,
   LocationDoc,
-  OperationDoc,
+  OperationDoc, PrivacyDoc,
   ReceiptDoc,
   ServerMessage,
   WelcomeDoc,
@@ -34,6 +35,8 @@ import { Emitter } from "./store.ts";
 
 /** Leaving waits so long for what is typed, in milliseconds. */
 const LEAVE_MS = 3_000;
+/** So long after one chose to be away, the hand on the mouse is no input, in milliseconds. */
+const AWAY_MS = 10_000;
 /** Between two looks at what a dying page left, in milliseconds. */
 const LOOK_AGAIN_MS = 200;
 /** Such looks. */
@@ -84,6 +87,7 @@ class Tab implements Client {
   readonly #outbox: Outbox;
   readonly #drafts: Drafts;
   readonly #live: Live;
+  readonly #activity: Activity;
   #clockOffset: number | null = null;
   #welcomed = false;
   #silent = false;
@@ -149,6 +153,7 @@ class Tab implements Client {
       ...{ clock, calls: this.#calls, room: this.room, stack: this.stack, uuid },
       flush: () => this.editing.flush(),
     });
+    this.#activity = new Activity((frame) => this.#calls.tell(frame), clock);
     this.#live = new Live((frame) => this.#calls.tell(frame), clock);
     this.talk = new Conversation({
       ...{ calls: this.#calls, room: this.room, uuid, now: () => this.now() },
@@ -225,6 +230,24 @@ class Tab implements Client {
 
   typing(on: boolean): void {
     this.#live.typing(on);
+  }
+
+  active(kind: Input): void {
+    this.#activity.note(kind);
+  }
+
+  async setStatus(status: "online" | "busy" | "away", message = "", until?: number): Promise<void> {
+    if (status === "away") this.#activity.ignoreFor(AWAY_MS);
+    const more = { ...(message ? { message } : {}), ...(until === undefined ? {} : { until }) };
+    await this.#calls.call({ type: "set_status", status, ...more });
+  }
+
+  async setPrivacy(privacy: PrivacyDoc): Promise<void> {
+    await this.#calls.call({ type: "set_privacy", privacy });
+  }
+
+  async setAvatar(avatar: string): Promise<void> {
+    await this.#calls.call({ type: "set_avatar", avatar });
   }
 
   deleteObject(object: string): Promise<ReceiptDoc> {
@@ -369,7 +392,7 @@ class Tab implements Client {
     }
     if (delta.d === "parked_ended") this.#drafts.unmark((mark) => mark.draft === delta.parked);
     // What a session leaves behind may be taken over from the moment that it is gone.
-    if (delta.d === "session_ended") void this.#adopt();
+    if (delta.d === "session_ended" || (delta.d === "roster" && delta.gone)) void this.#adopt();
     for (const notice of noticesOf(delta, before, after, this.stack.get()?.object ?? null)) {
       this.#notices.emit(notice);
     }
@@ -403,6 +426,7 @@ class Tab implements Client {
   #end(): void {
     for (const end of this.#ends.splice(0)) end();
     this.#live.end();
+    this.#activity.end();
     this.#liveness.end();
   }
 

@@ -1,4 +1,4 @@
-import type { ChangeDoc, ChangeKindDoc, NodeDoc, RecordDoc, RoleDoc, VersionDoc } from "./protocol.ts";
+import type { ChangeDoc, ChangeKindDoc, NodeDoc, RecordDoc, RoleDoc, StatusDoc, StatusReasonDoc, VersionDoc } from "./protocol.ts";
 
 /** An account as it is shown. */
 export interface User {
@@ -65,6 +65,63 @@ export interface ImportedFile {
   readonly created?: boolean;
   readonly error?: ImportError;
   readonly flags?: readonly unknown[];
+}
+
+/** The thresholds of a workspace, and what it keeps. */
+export interface PresenceSettings {
+  readonly away_s: number;
+  readonly offline_s: number;
+  /** Whether status changes and activity of members are kept. */
+  readonly history: boolean;
+  readonly retention_days: number;
+}
+
+/** A member's status history. */
+export interface StatusHistory {
+  readonly kept: boolean;
+  /** Newest first. */
+  readonly changes: readonly StatusChange[];
+  /** The last two hours by minute, oldest first; a minute without input is left out. */
+  readonly activity: readonly { readonly minute: number; readonly interactions: number }[];
+  readonly next?: number;
+}
+
+/** One change of a member's status. */
+export interface StatusChange {
+  readonly number: number;
+  readonly at: number;
+  readonly from: StatusDoc;
+  readonly to: StatusDoc;
+  readonly reason: StatusReasonDoc;
+}
+
+/** What went on in a workspace, in sums. */
+export interface Analytics {
+  readonly from: number;
+  readonly to: number;
+  /** Minutes of a span. */
+  readonly minutes: number;
+  /** Spans in which anybody was here, oldest first. */
+  readonly spans: readonly AnalyticsSpan[];
+  /** Busiest first. */
+  readonly objects: readonly {
+    readonly object: string;
+    readonly name: string;
+    readonly member_minutes: number;
+    readonly edits: number;
+  }[];
+}
+
+/** Some minutes together. */
+export interface AnalyticsSpan {
+  readonly at: number;
+  readonly peak: number;
+  readonly member_minutes: number;
+  readonly bot_minutes: number;
+  readonly online_ms: number;
+  readonly busy_ms: number;
+  readonly away_ms: number;
+  readonly interactions: number;
 }
 
 /** A file of an export. */

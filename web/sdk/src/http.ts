@@ -2,6 +2,7 @@ import { browserEnvironment } from "./browser.ts";
 import type { Environment } from "./environment.ts";
 import { BatonError } from "./errors.ts";
 import type {
+  Analytics,
   CatalogueEntry,
   ChangesPage,
   ChangesQuery,
@@ -13,13 +14,15 @@ import type {
   Invitation,
   InvitationLink,
   Me,
+  PresenceSettings,
   RecordsPage,
   RecordsQuery,
+  StatusHistory,
   TableUse,
   User,
   Version,
 } from "./http-types.ts";
-import type { ChangeDoc, ImportedDoc, ReceiptDoc, RoleDoc } from "./protocol.ts";
+import type { ChangeDoc, ImportedDoc, PresenceListDoc, ReceiptDoc, RoleDoc, StatusDoc } from "./protocol.ts";
 import { SignIn } from "./sign-in.ts";
 import type { Readable } from "./store.ts";
 import { Wire } from "./wire.ts";
@@ -100,6 +103,18 @@ export interface Http {
     object: string,
     field?: string,
   ): Promise<{ uses: readonly TableUse[]; more: boolean }>;
+  /** Who is where: online, busy, away, then by last seen; 100 a page. */
+  presence(workspace: string, after?: string): Promise<PresenceListDoc>;
+  /** One's own status in all of one's workspaces. */
+  setStatusEverywhere(status: StatusDoc, message: string, until?: number): Promise<void>;
+  /** For oneself and for admins. */
+  statusHistory(workspace: string, user: string): Promise<StatusHistory>;
+  presenceSettings(workspace: string): Promise<PresenceSettings>;
+  setPresenceSettings(workspace: string, settings: PresenceSettings): Promise<void>;
+  /** What went on between two moments, in sums; for admins. */
+  analytics(workspace: string, from: number, to: number): Promise<Analytics>;
+  /** The same as a table for a spreadsheet. */
+  analyticsCsv(workspace: string, table: "members" | "objects", from: number, to: number): Promise<string>;
   catalogue(): Promise<readonly CatalogueEntry[]>;
   /** Any other call: JSON in, JSON out, with the token. */
   call<T>(method: string, path: string, body?: unknown): Promise<T>;
@@ -192,6 +207,18 @@ export function createHttp(options: HttpOptions): Http {
     },
     tableUses: (workspace, id, field) =>
       call("GET", `${object(workspace, id)}/usage${field === undefined ? "" : `?field=${enc(field)}`}`),
+    presence: (workspace, after) =>
+      call("GET", at(workspace, `/presence${after === undefined ? "" : `?after=${enc(after)}`}`)),
+    setStatusEverywhere: (status, message, until) =>
+      call("PUT", "/me/status", { status, message, ...(until === undefined ? {} : { until }) }),
+    statusHistory: (workspace, user) => call("GET", at(workspace, `/presence/${enc(user)}/history`)),
+    presenceSettings: (workspace) => call("GET", at(workspace, "/presence/settings")),
+    setPresenceSettings: (workspace, settings) => call("PUT", at(workspace, "/presence/settings"), settings),
+    analytics: (workspace, from, to) => call("GET", at(workspace, `/analytics?from=${from}&to=${to}`)),
+    analyticsCsv: (workspace, table, from, to) =>
+      signIn.authorized((token) =>
+        wire.text("GET", at(workspace, `/analytics/csv?table=${table}&from=${from}&to=${to}`), token),
+      ),
     catalogue: async () => listIn("entries", await call("GET", "/catalogue")),
   };
 }

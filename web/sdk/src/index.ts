@@ -13,6 +13,7 @@
 export type * from "./protocol.ts";
 export { CLOSE, SUBPROTOCOL } from "./protocol.ts";
 export type * from "./api.ts";
+export type { Input } from "./activity.ts";
 export type * from "./talk.ts";
 export type * from "./environment.ts";
 export type * from "./http-types.ts";

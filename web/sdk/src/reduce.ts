@@ -16,6 +16,7 @@ export function emptyRoom(workspace: string): RoomState {
     members: new Map(),
     sessions: new Map(),
     locations: new Map(),
+    presence: new Map(),
     objects: new Map(),
     locks: new Map(),
     requests: new Map(),
@@ -42,6 +43,7 @@ export function fromSnapshot(room: RoomState, snapshot: SnapshotDoc): RoomState 
     members: new Map(snapshot.members.map((member) => [member.user, member])),
     sessions: new Map(snapshot.sessions.map((session) => [session.id, session])),
     locations: new Map(snapshot.sessions.map((session) => [session.id, session.location])),
+    presence: new Map(snapshot.presence.map((one) => [one.user, one])),
     objects: new Map(snapshot.objects.map((object) => [object.id, object])),
     locks: new Map(snapshot.locks.map((lock) => [pathKey(lock.path), lock])),
     requests: new Map(snapshot.requests.map((request) => [request.id, request])),
@@ -61,7 +63,11 @@ export function reduce(room: RoomState, delta: DeltaDoc): RoomState {
     case "member":
       return { ...room, members: put(room.members, delta.user, bare(delta)) };
     case "member_removed":
-      return { ...room, members: without(room.members, delta.user) };
+      return {
+        ...room,
+        members: without(room.members, delta.user),
+        presence: without(room.presence, delta.user),
+      };
     case "session": {
       const session = bare(delta);
       const locations = located(room.locations, session.id, session.location);
@@ -69,6 +75,10 @@ export function reduce(room: RoomState, delta: DeltaDoc): RoomState {
     }
     case "session_ended":
       return sessionEnded(room, delta.session);
+    case "presence":
+      return { ...room, presence: put(room.presence, delta.user, bare(delta)) };
+    case "roster":
+      return roster(room, delta);
     case "object":
       return { ...room, objects: put(room.objects, delta.id, bare(delta)) };
     case "object_deleted":
@@ -160,6 +170,17 @@ function sessionEnded(room: RoomState, session: string): RoomState {
     locations: without(room.locations, session),
     typing: off(room.typing, session),
   };
+}
+
+/** Several at once: those that are gone first, then those that came or changed. */
+function roster(room: RoomState, delta: Extract<DeltaDoc, { d: "roster" }>): RoomState {
+  let next = room;
+  for (const session of delta.gone ?? []) next = sessionEnded(next, session);
+  for (const session of delta.sessions ?? []) next = reduce(next, { d: "session", ...session });
+  if (!delta.presence) return next;
+  const presence = new Map(next.presence);
+  for (const one of delta.presence) presence.set(one.user, one);
+  return { ...next, presence };
 }
 
 /** The document without the tag of the delta that brought it. */

@@ -123,6 +123,7 @@ export function snapshotOf(changes: Partial<SnapshotDoc> = {}): SnapshotDoc {
     requests: [],
     closures: [],
     deadlocks: [],
+    presence: [],
     parked: [],
     chat: [],
     chat_missed: 0,

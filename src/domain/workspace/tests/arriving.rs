@@ -134,7 +134,7 @@ fn who_is_signed_out_does_not_come_back_through_a_contest() {
     let olga = Caller { user: OLGA, session: None };
     r.call(olga, Request::EndSessions { user: ANA, why: CloseReason::SignedOut }).unwrap();
     assert!(matches!(r.answers.remove(&call), Some(Err(_))));
-    assert!(r.core.snapshot_for(ana.session).is_none());
+    assert!(r.core.snapshot_for(r.now, ana.session).is_none());
 }
 
 #[test]
@@ -228,6 +228,8 @@ fn a_session_without_a_socket_lives_by_its_calls() {
         fresh_secret: [1; 32],
         resume: None,
         device: "bot".into(),
+        address: String::new(),
+        keep_ms: None,
     })));
     let caller = Caller { user: ANA, session: Some(fresh) };
     let op_id = r.op();

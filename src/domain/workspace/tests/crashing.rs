@@ -98,7 +98,7 @@ fn a_leave_that_was_not_written_leaves_the_lock_to_the_grace() {
     r.run_unwritten(Command::Request { caller, call: CallId(1), request: Request::Leave });
     r.rebuild();
     assert_eq!(r.lock(path(1)).unwrap().state, LockState::Reconnecting);
-    assert_eq!(r.core.snapshot_for(ana.session), None, "its socket must come again");
+    assert_eq!(r.core.snapshot_for(r.now, ana.session), None, "its socket must come again");
     r.wait(15_100);
     assert_eq!(r.lock(path(1)), None);
 }

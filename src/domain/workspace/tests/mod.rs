@@ -22,6 +22,7 @@ mod members;
 mod parking;
 mod parts;
 mod placing;
+mod presence;
 mod promising;
 mod publishing;
 mod queueing;

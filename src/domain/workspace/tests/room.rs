@@ -155,6 +155,8 @@ pub struct Room {
     /// Sockets that answer pings.
     awake: BTreeMap<SessionId, SocketId>,
     pub loads: bool,
+    /// How long the next bots are shown after their last call.
+    pub keep_ms: Option<u64>,
     /// Whether the invariants are checked after every command.
     pub checks: bool,
     pub pending_loads: Vec<Wanted>,
@@ -186,6 +188,7 @@ pub fn room_with(limits: Limits) -> Room {
         answers: BTreeMap::new(),
         awake: BTreeMap::new(),
         loads: true,
+        keep_ms: None,
         checks: true,
         pending_loads: Vec::new(),
         next: 100,
@@ -245,6 +248,8 @@ impl Room {
             fresh_secret: secret(SessionId(Uuid::from_u128(u128::from(fresh)))),
             resume,
             device: "Chromium on Linux".into(),
+            address: "192.0.2.7".into(),
+            keep_ms: None,
         };
         self.run(Command::Hello(Box::new(hello)));
         (call, socket)
@@ -404,6 +409,8 @@ impl Room {
             fresh_secret: secret(fresh),
             resume: None,
             device: "a script".into(),
+            address: String::new(),
+            keep_ms: self.keep_ms,
         };
         self.run(Command::Hello(Box::new(hello)));
         let welcome = self.welcomed(call).expect("a bot is welcome at once");
@@ -488,7 +495,7 @@ impl Room {
     }
 
     pub fn snapshot(&self, tab: Tab) -> Snapshot {
-        self.core.snapshot_for(tab.session).expect("the session is known")
+        self.core.snapshot_for(self.now, tab.session).expect("the session is known")
     }
 
     /// The lock on a path as everybody sees it.

@@ -4,7 +4,8 @@ import type { Person } from "./people.ts";
 import css from "./presence.module.css";
 
 interface InitialsProps extends ComponentProps<"span"> {
-  person: Pick<Person, "initials" | "colour" | "editing" | "fading">;
+  person: Pick<Person, "initials" | "colour" | "editing" | "fading"> &
+    Partial<Pick<Person, "avatar" | "status">>;
   size?: "tiny" | "small" | "normal" | "large";
 }
 
@@ -17,8 +18,9 @@ export function Initials({ person, size = "normal", className = "", ...rest }: I
       data-colour={person.colour}
       data-editing={person.editing}
       data-fading={person.fading}
+      data-status={person.status}
     >
-      {person.initials}
+      {person.avatar || person.initials}
     </span>
   );
 }

@@ -1,5 +1,13 @@
 /** Who is where, made from sessions, locks and members. A person with several tabs is one person. */
-import type { LocationDoc, MemberDoc, RoleDoc, RoomState, SessionDoc } from "@baton/sdk";
+import type {
+  LocationDoc,
+  MemberDoc,
+  PresenceDoc,
+  RoleDoc,
+  RoomState,
+  SessionDoc,
+  StatusDoc,
+} from "@baton/sdk";
 
 /** How many colours the palette has; see `styles/tokens.css`. */
 export const COLOURS = 14;
@@ -9,6 +17,10 @@ export interface Person {
   user: string;
   name: string;
   initials: string;
+  /** An emoji in place of the initials; empty for none. */
+  avatar: string;
+  /** Whether they may be interrupted, if it is known. */
+  status: StatusDoc | undefined;
   colour: number;
   role: RoleDoc;
   /** Holds a lock in the scope that was asked about. */
@@ -27,7 +39,8 @@ export function initials(name: string): string {
 }
 
 /** What is needed of the room to say who is where. */
-export type Present = Pick<RoomState, "members" | "sessions" | "locations" | "locks">;
+export type Present = Pick<RoomState, "members" | "sessions" | "locations" | "locks"> &
+  Partial<Pick<RoomState, "presence">>;
 
 /** Where a session is, as fresh as it is known. */
 export function locationOf(room: Present, session: SessionDoc): LocationDoc {
@@ -48,7 +61,9 @@ export function people(
   for (const session of [...room.sessions.values()].sort((a, b) => a.since - b.since)) {
     if (where(locationOf(room, session), session)) add(found, session.user, session);
   }
-  return [...found].map(([user, own]) => person(user, room.members.get(user), own, editors.has(user)));
+  return [...found].map(([user, own]) =>
+    person(user, room.members.get(user), own, editors.has(user), room.presence?.get(user)),
+  );
 }
 
 /** A person from a member; somebody who is no member any more keeps a place. */
@@ -57,12 +72,15 @@ export function person(
   member: MemberDoc | undefined,
   sessions: readonly SessionDoc[] = [],
   editing = false,
+  presence?: PresenceDoc,
 ): Person {
   const name = member?.name ?? "A former member";
   return {
     user,
     name,
     initials: initials(name),
+    avatar: presence?.avatar ?? "",
+    status: presence?.status,
     colour: (member?.colour ?? 11) % COLOURS,
     role: member?.role ?? "viewer",
     editing,
@@ -102,7 +120,9 @@ export function byItem(
   return new Map(
     [...found].map(([item, users]) => [
       item,
-      [...users].map(([user, own]) => person(user, room.members.get(user), own)),
+      [...users].map(([user, own]) =>
+        person(user, room.members.get(user), own, false, room.presence?.get(user)),
+      ),
     ]),
   );
 }

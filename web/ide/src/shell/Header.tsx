@@ -7,6 +7,7 @@ import { Menu } from "../kit/Menu.tsx";
 import { attempt } from "../notifications/tell.ts";
 import { people, person } from "../presence/people.ts";
 import { PeopleRow } from "../presence/PeopleRow.tsx";
+import { StatusMenu } from "../presence/StatusMenu.tsx";
 import { usePlaces } from "../presence/usePlaces.ts";
 import { useSurroundings } from "../room/Surroundings.tsx";
 import { ConnectionState } from "./ConnectionState.tsx";
@@ -71,6 +72,7 @@ export function Header(props: HeaderProps) {
             if (found?.object !== undefined) openObject(found.object, found.item);
           }}
         />
+        <StatusMenu />
         <span className={css.split} />
         <Button look="plain" aria-expanded={props.changesOpen} onClick={props.onChanges}>
           <History />

@@ -8,6 +8,7 @@ import { WholeDialog } from "../locks/whole.tsx";
 import { Notifications } from "../notifications/Notifications.tsx";
 import { CollaborationPanel } from "../presence/CollaborationPanel.tsx";
 import { nearest, person } from "../presence/people.ts";
+import { useActivity } from "../presence/useActivity.ts";
 import { usePlaces } from "../presence/usePlaces.ts";
 import { useStack, useWhereabouts } from "../room/Surroundings.tsx";
 import { preloadCodeField } from "../stack-editor/LazyCodeField.tsx";
@@ -69,6 +70,7 @@ export function Layout() {
     changes: () => setChanges((was) => !was),
     follow: () => follow(following === undefined ? nearest(client.room.get(), object) : undefined),
   });
+  useActivity();
   useLeaveWarning();
   useEffect(preloadCodeField, []);
 

@@ -1,5 +1,5 @@
 /** The pages of a workspace beside its objects: one table, which the address, the tree, the menu and the palette read. */
-import { Users } from "lucide-react";
+import { ChartColumn, Users } from "lucide-react";
 import { type ComponentType, lazy, type LazyExoticComponent, type ReactNode } from "react";
 
 export interface WorkspacePage {
@@ -24,6 +24,16 @@ export const PAGES: readonly WorkspacePage[] = [
     words: "members invite roles locks",
     admins: false,
     Content: lazy(() => import("../team/TeamPage.tsx").then((module) => ({ default: module.TeamPage }))),
+  },
+  {
+    path: "activity",
+    title: "Activity",
+    icon: <ChartColumn aria-hidden />,
+    words: "analytics presence status members over time busiest settings thresholds",
+    admins: true,
+    Content: lazy(() =>
+      import("../analytics/AnalyticsPage.tsx").then((module) => ({ default: module.AnalyticsPage })),
+    ),
   },
 ];
 
