@@ -148,7 +148,7 @@ export function RecordGrid({
       event.key === "Tab" && (event.shiftKey ? at.column === 0 : at.column === columns.length - 1);
     if (event.altKey || (event.key === "Tab" && (!focus || leaving))) return;
     const undo = event.key.toLowerCase() === "z" && (event.ctrlKey || event.metaKey) && !event.shiftKey;
-    if (undo) void attempt(editing.undo());
+    if (undo) void attempt(client.history.undo());
     else if (move) moveTo(focus ? move : at);
     else if (event.key === "Escape" && record) void attempt(editing.finish(recordItem(record.id)));
     else if (!focus || event.ctrlKey || event.metaKey) return;
