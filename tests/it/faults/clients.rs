@@ -53,24 +53,17 @@ async fn a_request_that_comes_a_byte_at_a_time_or_not_at_all_is_ended() {
     let mut dribbling = TcpStream::connect(address).await.unwrap();
     let began = Instant::now();
     let text = upgrade(address);
-    let mut bytes = text.bytes();
-    let ended = async {
-        // One byte for each answered edit, until the server has enough.
-        while let Some(byte) = bytes.next() {
-            let mut one = [0];
-            if dribbling.try_read(&mut one).is_ok_and(|read| read == 0)
-                || dribbling.write_all(&[byte]).await.is_err()
-            {
-                return;
-            }
-            if began.elapsed() > HEAD_WITHIN {
-                panic!("a dribbled head was never ended");
-            }
-            hand.edit(1).await;
-            hand.client.pings(u64::from(byte % 16 == 0)).await;
+    // One byte for each answered edit, until the server has enough.
+    for byte in text.bytes() {
+        let mut one = [0];
+        let over = dribbling.try_read(&mut one).is_ok_and(|read| read == 0);
+        if over || dribbling.write_all(&[byte]).await.is_err() {
+            break;
         }
-    };
-    ended.await;
+        assert!(began.elapsed() < HEAD_WITHIN, "a dribbled head was never ended");
+        hand.edit(1).await;
+        hand.client.pings(u64::from(byte % 16 == 0)).await;
+    }
     end(&mut dribbling, HEAD_WITHIN).await;
     end(&mut silent, HEAD_WITHIN).await;
     println!("slow heads: ended within {:?}; {} edits meanwhile", began.elapsed(), hand.count);
@@ -79,9 +72,8 @@ async fn a_request_that_comes_a_byte_at_a_time_or_not_at_all_is_ended() {
 
 #[tokio::test]
 async fn a_socket_that_does_not_say_hello_is_ended_also_if_it_dribbles() {
-    let mut setup = Setup::default();
-    setup.socket = SocketSettings { hello: Duration::from_millis(700), ..setup.socket };
-    let server = Server::with(setup).await;
+    let socket = SocketSettings { hello: Duration::from_millis(700), ..SocketSettings::default() };
+    let server = Server::with(Setup { socket, ..Setup::default() }).await;
     let mut one = Client::join(&server, server.owner).await;
     for dribbles in [false, true] {
         let mut stream = TcpStream::connect(server.address).await.unwrap();

@@ -47,7 +47,7 @@ async fn sockets(site: &Site) -> u64 {
 /// Work for a while: edits, chat, places, pages that come and go. How long each edit took.
 async fn work(site: &Site, hands: &mut [Hand], length: Duration) -> Vec<Duration> {
     let (began, mut took) = (Instant::now(), Vec::new());
-    while began.elapsed() < length || took.len() < 50 {
+    while began.elapsed() < length || took.len() < 16 {
         for hand in &mut *hands {
             let sent = Instant::now();
             hand.edit(20).await;

@@ -109,7 +109,7 @@ async fn a_damaged_database_is_refused_and_a_backup_brings_it_back() {
 
     let file = fs::OpenOptions::new().write(true).open(&path).unwrap();
     for page in 4..12 {
-        file.write_all_at(&[0xA5; 2_000], page * 4_096 + 100).unwrap();
+        file.write_all_at(&[0xA5; 4_096], page * 4_096).unwrap();
     }
     let (code, said) = Serving::start(folder.path(), &[], LISTENING).ended();
     let doctor = baton(folder.path()).arg("doctor").output().unwrap();

@@ -44,10 +44,9 @@ async fn everybody_comes_back_at_once() {
     );
 
     let mut holder = back.pop().unwrap();
-    assert!(
-        back.iter().chain([&holder]).all(|client| client.arrival == "resumed"),
-        "each to its own session"
-    );
+    // With the updates that it missed where the ring of 1,000 reaches so far, with a picture where it does not.
+    let known = |client: &Client| ["resumed", "reloaded"].contains(&client.arrival.as_str());
+    assert!(back.iter().chain([&holder]).all(known), "nobody comes back as a stranger");
     assert_eq!(back.iter().map(|client| client.session.clone()).collect::<Vec<_>>(), before);
     holder.call(json!({ "type": "snapshot" })).await;
     assert_eq!(holder.replica.sessions.len(), pages + 1, "nobody twice, nobody lost");
