@@ -459,14 +459,14 @@ fn a_file_has_bounds_and_respects_who_holds_the_table() {
     let mut r = people_with(limits);
     let (ana, ben) = (r.tab(ANA), r.tab(BEN));
     let fence = r.acquire(ben, LockPath::object(TABLE));
-    assert!(matches!(upload(&mut r, ana, 7, UploadStep::Begin), Err(Refusal::Locked(_))));
+    assert!(matches!(upload(&mut r, ana, 7, UploadStep::Begin), Err(Refusal::HeldByAncestor(_))));
     r.release(ben, LockPath::object(TABLE), fence).unwrap();
     staged(upload(&mut r, ana, 7, UploadStep::Begin));
     assert!(matches!(upload(&mut r, ana, 8, UploadStep::Begin), Err(Refusal::TooMany { .. })));
     assert!(matches!(upload(&mut r, ana, 7, rows(&["a", "b", "c", "d"])), Err(Refusal::TooMany { .. })));
     staged(upload(&mut r, ana, 7, rows(&["a", "b", "c"])));
     let fence = r.acquire(ben, LockPath::object(TABLE));
-    assert!(matches!(finish(&mut r, ana, 7, false), Err(Refusal::Locked(_))));
+    assert!(matches!(finish(&mut r, ana, 7, false), Err(Refusal::HeldByAncestor(_))));
     r.release(ben, LockPath::object(TABLE), fence).unwrap();
     for n in 1..=4 {
         edit(&mut r, ana, Pen::WithLock, insert_record(n, "x")).unwrap();
