@@ -54,8 +54,8 @@ function RecordChanges({ stack, item }: { stack: StackState; item: string }) {
   useEffect(() => {
     let late = false;
     // Every operation moves the revision: what is listed may have been taken back.
-    client.http.changes(client.workspace, object, { limit: 200 }).then(
-      (all) => !late && setChanges(all.filter((change) => change.item === item)),
+    client.http.changes(client.workspace, object, { item, limit: 200 }).then(
+      (page) => !late && setChanges(page.changes),
       (thrown: unknown) => !late && tell({ tone: "bad", title: asBatonError(thrown).title }),
     );
     return () => {
@@ -80,7 +80,7 @@ function RecordChanges({ stack, item }: { stack: StackState; item: string }) {
               {!back && mayEdit && (
                 <IconButton
                   name={`Take back: ${change.words.replaceAll(/[*`]/g, "")}`}
-                  onClick={() => void attempt(client.revert(object, [change.number]))}
+                  onClick={() => void attempt(client.history.revert(object, { changes: [change.number] }))}
                 >
                   <Undo2 size={14} />
                 </IconButton>
