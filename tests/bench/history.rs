@@ -30,6 +30,9 @@ const PAGES: u64 = 60;
 /// Changes that are taken back at once.
 const TAKEN: u64 = 5_000;
 
+/// What is added to the address of the nth page.
+type Filter<'a> = Box<dyn Fn(u64) -> String + 'a>;
+
 /// All of H.
 pub async fn run(size: &Size, table: &mut Table) -> Result<()> {
     pages(table).await?;
@@ -56,7 +59,7 @@ async fn pages(table: &mut Table) -> Result<()> {
     let server = Server::baton(world.path())?;
     let mut http = Http::open(server.address, &world.person(0).token).await?;
     let at = format!("/workspaces/{}/objects/{}/changes", world.places[0], stack.object);
-    let kinds: [(&str, Box<dyn Fn(u64) -> String>); 5] = [
+    let kinds: [(&str, Filter<'_>); 5] = [
         ("any", Box::new(|_| String::new())),
         ("of an author", Box::new(|n| format!("&author={}", authors[n as usize % authors.len()]))),
         ("of an item", Box::new(|n| format!("&item={}", items[n as usize % items.len()]))),
@@ -91,7 +94,7 @@ async fn write_log(world: &World, stack: &Stack, authors: &[Uuid], items: &[Uuid
         began: Timestamp(i64::try_from(number * 1_000).unwrap_or(0)),
         ended: Timestamp(i64::try_from(number * 1_000 + 400).unwrap_or(0)),
         words: "Changed `value` of *Create Variable $x*".to_owned(),
-        kind: if number % 5_000 == 0 { ChangeKind::Restore } else { ChangeKind::Edit },
+        kind: if number.is_multiple_of(5_000) { ChangeKind::Restore } else { ChangeKind::Edit },
         item: Some(ItemId::Node(items[number as usize % items.len()])),
         field: Some("value".to_owned()),
         from: Revision(number),

@@ -283,12 +283,6 @@ impl Http {
         self.send(path, &request).await
     }
 
-    /// Reads a page; the answer's body. Another status than 2xx is an error.
-    pub async fn get(&mut self, path: &str) -> Result<Vec<u8>> {
-        let request = format!("GET /api/v1{path} HTTP/1.1\r\n{}\r\n", self.head);
-        self.send(path, &request).await
-    }
-
     async fn send(&mut self, path: &str, request: &str) -> Result<Vec<u8>> {
         self.stream.write_all(request.as_bytes()).await?;
         let mut got = Vec::new();

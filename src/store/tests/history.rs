@@ -14,7 +14,7 @@ async fn changes_are_found_by_author_item_kind_and_time() {
     let item = ItemId::Node(id::<ObjectId>(77).0);
     let row = |number: u64| Change {
         user: id(u128::from(number % 3)),
-        item: (number % 2 == 0).then_some(item),
+        item: number.is_multiple_of(2).then_some(item),
         kind: if number == 5 { ChangeKind::Restore } else { ChangeKind::Edit },
         began: at(number),
         ..change(number, number, number)

@@ -1,4 +1,13 @@
-import type { ChangeDoc, ChangeKindDoc, NodeDoc, RecordDoc, RoleDoc, StatusDoc, StatusReasonDoc, VersionDoc } from "./protocol.ts";
+import type {
+  ChangeDoc,
+  ChangeKindDoc,
+  NodeDoc,
+  RecordDoc,
+  RoleDoc,
+  StatusDoc,
+  StatusReasonDoc,
+  VersionDoc,
+} from "./protocol.ts";
 
 /** An account as it is shown. */
 export interface User {

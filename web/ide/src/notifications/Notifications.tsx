@@ -19,7 +19,9 @@ interface NotificationsProps {
 /** The lower left corner: it tells and it waits; it never takes the focus. */
 export function Notifications({ beside, onChat, onChanges }: NotificationsProps) {
   const room = useReadable(useClient().room);
-  const { list, dismiss, hold } = usePassing({ chat: !beside });
+  // Who is busy hears of requests and of their own work; what is said waits in the chat.
+  const busy = room.presence.get(room.user)?.status === "busy";
+  const { list, dismiss, hold } = usePassing({ chat: !beside && !busy });
   const [open, setOpen] = useState(false);
   const all = cards(room, list);
   const shown = open ? all : all.slice(0, SHOWN);
