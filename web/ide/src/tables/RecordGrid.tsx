@@ -1,5 +1,12 @@
 import { useClient, useReadable } from "@baton/react";
-import { lockOn, ofRecords, recordItem, type RecordDoc, type RecordsQuery, type StackState } from "@baton/sdk";
+import {
+  lockOn,
+  ofRecords,
+  recordItem,
+  type RecordDoc,
+  type RecordsQuery,
+  type StackState,
+} from "@baton/sdk";
 import { ArrowDown, ArrowUp } from "lucide-react";
 import { type KeyboardEvent, useCallback, useEffect, useRef, useState } from "react";
 
