@@ -44,6 +44,8 @@ pub struct CsvReader {
     separator: Option<u8>,
     /// The first line, until it is whole and the separator can be told.
     head: Vec<u8>,
+    /// Whether the first line, as far as it has come, ends inside quotes.
+    quoted: bool,
     line: u64,
     began: u64,
     value: Vec<u8>,
@@ -57,6 +59,7 @@ impl Default for CsvReader {
             state: State::Fresh,
             separator: None,
             head: Vec::new(),
+            quoted: false,
             line: 1,
             began: 1,
             value: Vec::new(),
@@ -75,14 +78,21 @@ impl CsvReader {
         if self.separator.is_some() {
             return piece.iter().try_for_each(|byte| self.byte(*byte, lines));
         }
+        let before = self.head.len();
         self.head.extend_from_slice(piece);
-        let Some(separator) = separator(&self.head) else {
+        // However small the pieces: every byte is looked at once.
+        let end = piece.iter().position(|byte| {
+            self.quoted ^= *byte == b'"';
+            !self.quoted && *byte == b'\n'
+        });
+        let Some(end) = end else {
             return if self.head.len() > LINE_MAX {
                 Err(self.wrong("a line is longer than 256 KiB"))
             } else {
                 Ok(())
             };
         };
+        let separator = most(&self.head[..before + end]);
         self.begin(separator, lines)
     }
 
@@ -176,16 +186,7 @@ impl CsvReader {
     }
 }
 
-/// What separates values, once the first line is whole.
-fn separator(head: &[u8]) -> Option<u8> {
-    let mut quoted = false;
-    let end = head.iter().position(|byte| {
-        quoted ^= *byte == b'"';
-        !quoted && *byte == b'\n'
-    })?;
-    Some(most(&head[..end]))
-}
-
+/// What separates the values of a line.
 fn most(line: &[u8]) -> u8 {
     let count = |separator: u8| {
         let mut quoted = false;

@@ -188,7 +188,9 @@ impl Workspace {
             Request::DeleteObject { op_id, object } => self.delete_object(now, caller, op_id, object, out),
             Request::Revert(revert) => self.revert(now, caller, *revert, out),
             Request::CheckRevert { object, selection } => {
-                return self.check_revert(caller, object, &selection);
+                let done = self.check_revert(caller, object, &selection);
+                self.records.forget_missing_changes(object);
+                return done;
             }
             Request::Step(step) => self.step(now, caller, step, out),
             Request::Restore(restore) => self.restore_version(now, caller, *restore, out),

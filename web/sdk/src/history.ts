@@ -121,13 +121,19 @@ export function stepsOf(
   changes: readonly ChangeDoc[],
   user: string,
 ): { undo: ChangeDoc | undefined; redo: ChangeDoc | undefined } {
-  const own = changes.filter((change) => change.user === user).reverse();
+  // Those of records are taken back by their number.
+  const own = changes.filter((change) => change.user === user && !ofRecords(change)).reverse();
   const isStep = (change: ChangeDoc) => change.kind === "undo" || change.kind === "redo";
   const stands = (change: ChangeDoc) => change.reverted_by === undefined;
   const undo = own.find((change) => !isStep(change) && stands(change) && change.from > 1);
   const newest = own.findIndex((change) => !isStep(change) && stands(change));
   const since = newest < 0 ? own : own.slice(0, newest);
   return { undo, redo: since.find((change) => change.kind === "undo" && stands(change)) };
+}
+
+/** Whether a change is of records, not of fields or steps. */
+export function ofRecords(change: ChangeDoc): boolean {
+  return change.item === "records" || (change.item?.startsWith("record:") ?? false);
 }
 
 function unexpected(): BatonError {

@@ -22,7 +22,7 @@ export { createClient, type ClientOptions } from "./client.ts";
 export { asBatonError, BatonError, isNoAnswer, type LocalCode } from "./errors.ts";
 export { Emitter, sameList, select, Store, type Readable } from "./store.ts";
 export { pathKey, samePath, sameFence } from "./paths.ts";
-export { stepsOf } from "./history.ts";
+export { ofRecords, stepsOf } from "./history.ts";
 export { isIn } from "./stack.ts";
 export { browserEnvironment } from "./browser.ts";
 export { memoryOutboxStorage, type OutboxRow, type OutboxStorage } from "./outbox-storage.ts";

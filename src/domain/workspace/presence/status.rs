@@ -219,6 +219,7 @@ pub(in crate::domain::workspace) fn is_act(request: &Request) -> bool {
             | Request::Open { .. }
             | Request::CloseObject
             | Request::Read { .. }
+            | Request::ReadTable { .. }
             | Request::Locate(_)
             | Request::Typing { on: false }
             | Request::Dirty { .. }

@@ -42,6 +42,9 @@ impl Workspace {
                 Selection::Changes(numbers) => return self.missing_for_revert(revert.object, numbers),
                 Selection::All | Selection::Author(_) => None,
             },
+            Request::CheckRevert { object, selection: Selection::Changes(numbers) } => {
+                return self.missing_for_revert(*object, numbers);
+            }
             _ => None,
         };
         let missing = |(object, record): &(ObjectId, Uuid)| {

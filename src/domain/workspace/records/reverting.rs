@@ -78,7 +78,7 @@ impl Workspace {
     }
 
     /// What takes the changes back, newest first, and how to call it. Nothing is changed by this.
-    fn plan_records_back(
+    pub(in crate::domain::workspace) fn plan_records_back(
         &self,
         caller: Caller,
         object: ObjectId,

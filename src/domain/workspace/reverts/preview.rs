@@ -18,6 +18,20 @@ impl Workspace {
     ) -> Done {
         self.member(caller.user)?;
         let revision = self.head(object)?.revision;
+        if let Selection::Changes(numbers) = selection
+            && self.all_of_records(object, numbers)?
+        {
+            // Records have one way back: it is free, or the refusal says what is in it.
+            let numbers = numbers.iter().copied().collect();
+            self.plan_records_back(caller, object, &numbers)?;
+            return Ok(Answer::Revertable(Box::new(RevertPreview {
+                revision,
+                numbers: numbers.into_iter().collect(),
+                collisions: Vec::new(),
+                locks: Vec::new(),
+                breaks: Vec::new(),
+            })));
+        }
         let wanted = self.wanted(object, selection)?;
         let plan = match selection {
             Selection::All => self.back_to_base(object, &wanted)?,

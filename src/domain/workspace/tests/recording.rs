@@ -101,7 +101,12 @@ fn revert(r: &mut Room, tab: Tab, changes: &[u64]) -> Result<Receipt, Refusal> {
     let op_id = r.op();
     let (object, selection) = (TABLE, Selection::Changes(changes.to_vec()));
     let (collisions, take, locks) = (Collisions::Ask, Vec::new(), OverLocks::Refuse);
-    r.ask(tab, Request::Revert(Box::new(Revert { op_id, object, selection, collisions, take, locks })))
+    let caller = Caller { user: tab.user, session: Some(tab.session) };
+    let looked = r.call(caller, Request::CheckRevert { object, selection: selection.clone() });
+    let done =
+        r.ask(tab, Request::Revert(Box::new(Revert { op_id, object, selection, collisions, take, locks })));
+    assert!(done.is_err() || looked.is_ok(), "who looks before is told the same: {looked:?}");
+    done
 }
 
 /// The places over which a revert was refused.

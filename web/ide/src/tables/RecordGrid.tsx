@@ -1,5 +1,12 @@
 import { useClient, useReadable } from "@baton/react";
-import { lockOn, recordItem, type RecordDoc, type RecordsQuery, type StackState } from "@baton/sdk";
+import {
+  lockOn,
+  ofRecords,
+  recordItem,
+  type RecordDoc,
+  type RecordsQuery,
+  type StackState,
+} from "@baton/sdk";
 import { ArrowDown, ArrowUp } from "lucide-react";
 import { type KeyboardEvent, useCallback, useEffect, useRef, useState } from "react";
 
@@ -129,6 +136,20 @@ export function RecordGrid({
     setEditor(undefined);
     scroll.current?.focus({ preventScroll: true });
   };
+  const takeBackLast = async () => {
+    await editing.flush();
+    const { user } = client.room.get();
+    const last = client.stack
+      .get()
+      ?.changes.findLast(
+        (change) =>
+          change.user === user &&
+          ofRecords(change) &&
+          change.kind !== "revert" &&
+          change.reverted_by === undefined,
+      );
+    if (last) await client.history.revert(stack.object, { changes: [last.number] });
+  };
   const onKeyDown = (event: KeyboardEvent) => {
     const at = focus ?? { row: 0, column: 0 };
     const page = Math.max(1, Math.floor(view.height / ROW) - 2);
@@ -148,7 +169,7 @@ export function RecordGrid({
       event.key === "Tab" && (event.shiftKey ? at.column === 0 : at.column === columns.length - 1);
     if (event.altKey || (event.key === "Tab" && (!focus || leaving))) return;
     const undo = event.key.toLowerCase() === "z" && (event.ctrlKey || event.metaKey) && !event.shiftKey;
-    if (undo) void attempt(client.history.undo());
+    if (undo) void attempt(takeBackLast());
     else if (move) moveTo(focus ? move : at);
     else if (event.key === "Escape" && record) void attempt(editing.finish(recordItem(record.id)));
     else if (!focus || event.ctrlKey || event.metaKey) return;
