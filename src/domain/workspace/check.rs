@@ -46,7 +46,12 @@ impl Workspace {
             if let Some(promise) = lock.promise
                 && self.queue.get(promise.request).is_none_or(|request| request.paused.is_none())
             {
-                return Err(format!("{:?} is promised to a request that does not wait for it", lock.path));
+                return Err(format!(
+                    "{:?} is promised to request {}, which does not wait for it: {:?}",
+                    lock.path,
+                    promise.request,
+                    self.queue.get(promise.request)
+                ));
             }
             let bot = |session| self.sessions.get(session).is_some_and(|session| session.bot);
             let asked = |request: &LockRequest| request.session != lock.session && !bot(request.session);

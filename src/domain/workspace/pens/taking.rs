@@ -1,7 +1,7 @@
 //! Taking a pen: a free one, one's own from another tab, another's as an admin; and giving it back.
 
 use super::super::Workspace;
-use super::super::locks::Phase;
+use super::super::locks::{HeldPromise, Phase};
 use super::super::requests::DONE;
 use super::super::talk::check_text;
 use super::{Because, intent};
@@ -175,8 +175,13 @@ impl Workspace {
             self.end_lock(now, path, LockEnd::Moved, out);
         }
         let fence = self.grant(now, path, session, out);
-        // The word may have been for this very tab.
-        let promise = promise.filter(|word| self.queue.get(word.request).is_some());
+        // The word may have been for this very tab: then it is kept, though the tab may wait for more.
+        let waits = |word: &HeldPromise| self.queue.get(word.request).map(|request| request.session);
+        let own = promise.filter(|word| waits(word) == Some(session));
+        let promise = promise.filter(|word| waits(word).is_some_and(|asker| asker != session));
+        if let Some(word) = own {
+            self.word_kept_no_more(now, word.request, out);
+        }
         if let Some(lock) = self.locks.get_mut(path) {
             // Queue, promise and idle clocks go on: moving one's own lock is no edit.
             lock.idle_ms = idle_ms;
