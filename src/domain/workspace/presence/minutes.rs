@@ -88,6 +88,11 @@ impl Workspace {
         for person in self.presence.people.values_mut() {
             let spent = now.mono.since(std::mem::replace(&mut person.counted, now.mono));
             minute.spent(person.status, spent);
+            // Of who was removed nothing is kept, though a tab may still have a moment to park what was typed.
+            if !self.members.contains_key(&person.user) {
+                (person.written, person.interactions) = (person.history, 0);
+                continue;
+            }
             let written = person.written;
             let fresh = person.recent.iter().filter(|change| change.number > written);
             changes.extend(fresh.map(|change| (person.user, *change)));
