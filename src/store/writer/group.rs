@@ -41,13 +41,14 @@ fn answer(job: Job, done: Done) {
     match (job, done) {
         (Job::Room { batch, since, done }, Done::Room(outcome)) => {
             let Batch { incarnation, n, writes, .. } = batch;
-            done.send(Committed { incarnation, n, outcome });
-            metrics::histogram!("baton_persist_seconds").record(since.elapsed().as_secs_f64());
+            // Before anybody is told, so that the log has the steps in their order.
             for write in writes {
                 if let Write::Receipt { op_id, .. } = write {
                     tracing::trace!(target: JOURNEY, op = %op_id.0, ?outcome, "committed");
                 }
             }
+            done.send(Committed { incarnation, n, outcome });
+            metrics::histogram!("baton_persist_seconds").record(since.elapsed().as_secs_f64());
         }
         (Job::Account { done, .. }, Done::Account(result)) => drop(done.send(result)),
         (Job::Epoch { done, .. }, Done::Epoch(result)) => drop(done.send(result)),

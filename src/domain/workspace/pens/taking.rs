@@ -175,13 +175,7 @@ impl Workspace {
             self.end_lock(now, path, LockEnd::Moved, out);
         }
         let fence = self.grant(now, path, session, out);
-        // The word may have been for this very tab: then it is kept, though the tab may wait for more.
-        let waits = |word: &HeldPromise| self.queue.get(word.request).map(|request| request.session);
-        let own = promise.filter(|word| waits(word) == Some(session));
-        let promise = promise.filter(|word| waits(word).is_some_and(|asker| asker != session));
-        if let Some(word) = own {
-            self.word_kept_no_more(now, word.request, out);
-        }
+        let promise = promise.and_then(|word| self.word_to_another(now, session, word, out));
         if let Some(lock) = self.locks.get_mut(path) {
             // Queue, promise and idle clocks go on: moving one's own lock is no edit.
             lock.idle_ms = idle_ms;
@@ -200,6 +194,23 @@ impl Workspace {
         let receipt = Receipt::Acquired { fence, revision: self.head(path.object)?.revision };
         self.remember(now, caller.user, op_id, intent, &receipt, out);
         Ok(receipt)
+    }
+
+    /// A word that goes on for somebody else than the tab to which the lock has moved. To that tab it is kept, though the
+    /// tab may wait for more.
+    fn word_to_another(
+        &mut self,
+        now: Now,
+        session: SessionId,
+        word: HeldPromise,
+        out: &mut Effects,
+    ) -> Option<HeldPromise> {
+        let asker = self.queue.get(word.request)?.session;
+        if asker == session {
+            self.word_kept_no_more(now, word.request, out);
+            return None;
+        }
+        Some(word)
     }
 
     /// An owner or admin takes a lock away at once. With a session they have it; without one it goes to the queue.
