@@ -260,7 +260,10 @@ describe("three people and one pen", () => {
     await ben.sees("that she asks for all of it", ben.notification("moving it to v2"));
     await ben.picture("locks-9-asked");
     await ben.letGo();
-    await cleo.sees("that all of it is hers", cleo.chip(after).filter({ hasText: "Ana is editing" }));
+    await cleo.sees(
+      "that all of it is hers",
+      cleo.page.getByTestId("lock-chip").filter({ hasText: "Ana is editing" }),
+    );
     await cleo.picture("locks-9-whole");
     await menu("Give the whole object back");
     await cleo.seesNo("any pen", cleo.page.getByTestId("lock-chip"));

@@ -6,8 +6,10 @@ import { useEffect, useMemo, useRef } from "react";
 import { Banner, Empty } from "../kit/Words.tsx";
 import { ClosureBanner } from "../locks/ClosureBanner.tsx";
 import { lockMet } from "../notifications/usePassing.ts";
-import { people } from "../presence/people.ts";
+import { people, person } from "../presence/people.ts";
+import { LockChip } from "../locks/LockChip.tsx";
 import { PeopleRow } from "../presence/PeopleRow.tsx";
+import { useServerNow } from "../room/useServerNow.ts";
 import { usePlaces } from "../presence/usePlaces.ts";
 import { lockItem } from "../stack-editor/node.ts";
 import { StackView } from "../stack-editor/StackView.tsx";
@@ -46,6 +48,7 @@ export function ObjectPage({ object, head, stack, mayEdit }: ObjectPageProps) {
             {head && kindWord(head.kind)}
             {head?.version ? ` · v${head.version.number} live` : head ? " · never published" : ""}
           </span>
+          <WholeChip object={object} />
           <PeopleRow
             people={here}
             me={room.user}
@@ -86,6 +89,16 @@ export function ObjectPage({ object, head, stack, mayEdit }: ObjectPageProps) {
       )}
     </div>
   );
+}
+
+/** Who holds the pen of the whole object. Its items do not say it one by one. */
+function WholeChip({ object }: { object: string }) {
+  const room = useReadable(useClient().room);
+  const now = useServerNow(1_000);
+  const lock = room.locks.get(object);
+  if (!lock) return null;
+  const holder = person(lock.user, room.members.get(lock.user));
+  return <LockChip lock={lock} person={holder} mine={lock.session === room.session} now={now} />;
 }
 
 function ObjectClosure({ object }: { object: string }) {
