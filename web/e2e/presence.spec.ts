@@ -61,7 +61,7 @@ describe("presence", () => {
     await ana.sees("that Ben is busy", row(ana, "Ben").getByText("Busy"));
     await chooses(ben, "Message and end…");
     await ben.page.getByLabel("Message").fill("In a <b>release</b> call");
-    await ben.page.getByLabel("Ends").selectOption({ label: "In 1 hour" });
+    await ben.page.getByRole("dialog").getByLabel("Ends").selectOption({ label: "In 1 hour" });
     await ben.page.getByRole("button", { name: "🦊" }).click();
     await ben.picture("presence-1-dialog");
     await ben.page.getByRole("button", { name: "Save", exact: true }).click();
