@@ -239,7 +239,10 @@ class Tab implements Client {
 
   async setStatus(status: "online" | "busy" | "away", message = "", until?: number): Promise<void> {
     if (status === "away") this.#activity.ignoreFor(AWAY_MS);
-    const more = { ...(message ? { message } : {}), ...(until === undefined ? {} : { until }) };
+    const more = {
+      ...(message ? { message } : {}),
+      ...(until === undefined ? {} : { until: Math.round(until) }),
+    };
     await this.#calls.call({ type: "set_status", status, ...more });
   }
 

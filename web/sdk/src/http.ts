@@ -210,7 +210,11 @@ export function createHttp(options: HttpOptions): Http {
     presence: (workspace, after) =>
       call("GET", at(workspace, `/presence${after === undefined ? "" : `?after=${enc(after)}`}`)),
     setStatusEverywhere: (status, message, until) =>
-      call("PUT", "/me/status", { status, message, ...(until === undefined ? {} : { until }) }),
+      call("PUT", "/me/status", {
+        status,
+        message,
+        ...(until === undefined ? {} : { until: Math.round(until) }),
+      }),
     statusHistory: (workspace, user) => call("GET", at(workspace, `/presence/${enc(user)}/history`)),
     presenceSettings: (workspace) => call("GET", at(workspace, "/presence/settings")),
     setPresenceSettings: (workspace, settings) => call("PUT", at(workspace, "/presence/settings"), settings),

@@ -72,7 +72,9 @@ function Row({ person, room, following, onFollow, onCard }: RowProps) {
   const me = person.user === room.user;
   const presence = room.presence.get(person.user);
   const latest = [...person.sessions].sort((a, b) => b.active - a.active)[0];
-  const at = latest && locationOf(room, latest);
+  // An admin is told that somebody hides, not where.
+  const hidden = !me && latest?.hidden === true;
+  const at = latest && !hidden ? locationOf(room, latest) : undefined;
   const go = () => {
     if (at) goTo(at);
   };
@@ -97,12 +99,16 @@ function Row({ person, room, following, onFollow, onCard }: RowProps) {
             {presence.message}
           </div>
         )}
-        <div className={css.where}>{at ? page(room, at.page, at.object) : ""}</div>
+        <div className={css.where}>{hidden ? "Hidden" : at ? page(room, at.page, at.object) : ""}</div>
         <div className={css.state} data-testid="member-status">
-          {latest ? state(person, room, latest.active, now) : statusLine(presence, now)}
+          {latest && !hidden
+            ? state(person, room, latest.active, now)
+            : hidden
+              ? ""
+              : statusLine(presence, now)}
         </div>
       </div>
-      {!me && (
+      {!me && !hidden && (
         <div className={css.actions}>
           <IconButton
             name={following ? `Stop following ${person.name}` : `Follow ${person.name}`}
