@@ -4,6 +4,7 @@ import { Tooltip } from "radix-ui";
 import { useEffect, useState } from "react";
 import { Redirect, useLocation } from "wouter";
 
+import { deviceOf } from "../room/device.ts";
 import { Join, SetUp } from "../sign-in/Newcomer.tsx";
 import { SignIn } from "../sign-in/SignIn.tsx";
 import { WorkspacePick } from "../sign-in/WorkspacePick.tsx";
@@ -31,7 +32,7 @@ export function App({ http, connect = connectToServer }: AppProps) {
 }
 
 function connectToServer(http: Http, workspace: string): Client {
-  return createClient({ http, workspace });
+  return createClient({ http, workspace, device: deviceOf(navigator.userAgent) });
 }
 
 function Page({ http, user, connect }: Required<AppProps> & { user: User | null | undefined }) {
