@@ -20,7 +20,7 @@ use crate::config::Config;
 use crate::gateway::Gateway;
 use crate::http::{self, Api, DemoPerson};
 use crate::room::outbox::{OutboxLimits, OutboxPool};
-use crate::room::{Ports, Registry};
+use crate::room::{self, Ports, Registry};
 use crate::sheets::Sheets;
 use crate::socket::{self, Sockets};
 use crate::store::{SqliteSettings, Store, StoreError, Writer, WriterSettings, open_sqlite};
@@ -93,8 +93,14 @@ pub async fn start(config: &Config) -> Result<Running, StartError> {
 
     let (arbiters, spawn) = parts::arbiters(config.arbiters);
     let outboxes = OutboxPool::new(OutboxLimits::default());
-    let ports =
-        Ports { store: Arc::clone(&store), writer: writer.clone(), epoch, outboxes: outboxes.clone(), spawn };
+    let ports = Ports {
+        store: Arc::clone(&store),
+        writer: writer.clone(),
+        epoch,
+        outboxes: outboxes.clone(),
+        planners: room::planners(),
+        spawn,
+    };
     let gateway = Gateway::new(Registry::new(ports, parts::room_settings(config)));
 
     let mut greeting = Greeting::default();

@@ -65,6 +65,10 @@ pub enum ReceiptDoc {
         #[serde(default, skip_serializing_if = "Vec::is_empty")]
         #[cfg_attr(test, ts(optional, as = "Option<Vec<CollisionDoc>>"))]
         left: Vec<CollisionDoc>,
+        /// The change that took records back, if `change` took back content beside it.
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        #[cfg_attr(test, ts(optional))]
+        records: Option<u64>,
     },
     /// The draft is live.
     Published {
@@ -114,10 +118,11 @@ impl From<&Receipt> for ReceiptDoc {
                     .map(|(object, new)| ImportedDoc { object: object.0, created: *new })
                     .collect(),
             },
-            Receipt::Reverted { change, revision, left } => ReceiptDoc::Reverted {
+            Receipt::Reverted { change, revision, left, records } => ReceiptDoc::Reverted {
                 change: *change,
                 revision: revision.0,
                 left: left.iter().map(CollisionDoc::from).collect(),
+                records: *records,
             },
             Receipt::Asked { sessions, within_ms } => {
                 ReceiptDoc::Asked { sessions: *sessions, within_ms: *within_ms }
@@ -150,10 +155,11 @@ impl TryFrom<ReceiptDoc> for Receipt {
             ReceiptDoc::Imported { objects } => Receipt::Imported {
                 objects: objects.into_iter().map(|doc| (ObjectId(doc.object), doc.created)).collect(),
             },
-            ReceiptDoc::Reverted { change, revision, left } => Receipt::Reverted {
+            ReceiptDoc::Reverted { change, revision, left, records } => Receipt::Reverted {
                 change,
                 revision: Revision(revision),
                 left: left.into_iter().map(Collision::try_from).collect::<Result<_, _>>()?,
+                records,
             },
             ReceiptDoc::Asked { sessions, within_ms } => Receipt::Asked { sessions, within_ms },
             ReceiptDoc::Published { version, revision } => {

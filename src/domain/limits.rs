@@ -73,6 +73,8 @@ pub struct Limits {
     pub view_changes: usize,
     /// A revert of more operations than this is written as one that replaces the content.
     pub revert_operations: usize,
+    /// A plan over a log with more operations than this is made aside of the room's turn.
+    pub plan_operations: usize,
     /// Locks that a session keeps.
     pub locks: usize,
     /// Requests of a session that wait.
@@ -191,6 +193,7 @@ impl Default for Limits {
             save_ms: 10_000,
             view_changes: 500,
             revert_operations: 64,
+            plan_operations: 200,
             locks: 20,
             requests: 5,
             sessions_of_member: 50,
@@ -225,7 +228,7 @@ impl Default for Limits {
             records: 500_000,
             resting_records: 2_000,
             resting_record_bytes: 8 * 1024 * 1024,
-            reverted_record_changes: 500,
+            reverted_record_changes: 2_000,
             uploads: 4,
             upload_ms: 60_000,
             upload_rows: 200_000,

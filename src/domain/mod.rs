@@ -9,6 +9,7 @@ pub mod effect;
 pub mod id;
 pub mod limits;
 pub mod path;
+pub mod plan;
 pub mod record;
 pub mod refusal;
 pub mod role;

@@ -133,8 +133,6 @@ pub enum Refusal {
     UploadOver,
     /// Rows of the file do not fit, and it was to come in whole or not at all.
     RowsInvalid,
-    /// Changes of records and of fields are taken back one after the other.
-    MixedRevert,
     /// No status that one can choose.
     BadStatus,
     /// A time is past, too far away, or out of its bounds.

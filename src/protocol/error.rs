@@ -110,7 +110,6 @@ errors! {
     UploadOver "upload_over" 409 true "The file did not come in." "Nothing was imported. Send the file again.";
     RowsInvalid "rows_invalid" 422 false "Rows of the file do not fit the table." "Nothing was imported. Mend the rows that `problems` lists, or import the others with `on_error=skip`.";
     BadCsv "bad_csv" 422 false "The file could not be read as CSV." "Nothing was imported. `detail` names the line and what is wrong with it.";
-    MixedRevert "mixed_revert" 409 false "Changes of records and of fields are taken back one after the other." "Nothing was changed. Revert the ones, then the others.";
     BadStatus "bad_status" 422 false "Nobody can choose this status." "Nothing was changed. Choose `online`, `away` or `busy`; one is offline by signing out, or by being gone.";
     BadTime "bad_time" 422 false "A time is past, too far away, or out of its bounds." "Nothing was changed. The API document names the bounds.";
     NotYours "not_yours" 403 false "That is about another member." "Nothing was changed. Everybody reports for themselves only.";

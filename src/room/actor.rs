@@ -14,8 +14,9 @@ use super::mail::Mail;
 use super::member::Lost;
 use super::turn::Room;
 use crate::domain::command::LoadedStack;
-use crate::domain::id::ObjectId;
-use crate::domain::record::{Record, RecordChange};
+use crate::domain::id::{CallId, ObjectId};
+use crate::domain::plan::Worked;
+use crate::domain::record::{Record, RecordChange, RecordWork};
 use crate::domain::stored::Stored;
 use crate::store::{Committed, StoreError};
 
@@ -32,6 +33,10 @@ pub(super) enum Read {
     Record { object: ObjectId, record: Uuid, found: Option<Option<Box<Record>>> },
     /// A change of records, likewise.
     RecordChange { object: ObjectId, number: u64, found: Option<Option<Box<RecordChange>>> },
+    /// The changes of records that a call is about.
+    RecordWork { call: CallId, found: Option<Box<RecordWork>> },
+    /// What was worked out aside for a call; nothing if it fell over.
+    Worked { call: CallId, worked: Option<Box<Worked>> },
 }
 
 /// The receiving ends of a room.

@@ -19,9 +19,12 @@ mod mail;
 mod member;
 pub mod outbox;
 mod pool;
+mod reads;
 mod rebuild;
 mod registry;
 mod resend;
+#[cfg(test)]
+mod rig;
 mod seat;
 mod turn;
 mod views;
@@ -31,6 +34,8 @@ use std::future::Future;
 use std::pin::Pin;
 use std::sync::Arc;
 use std::time::Duration;
+
+use tokio::sync::Semaphore;
 
 /// Where the steps of an edit are logged, from its frame to what others see: `--log info,baton::journey=trace`.
 pub(crate) const JOURNEY: &str = "baton::journey";
@@ -63,8 +68,16 @@ pub struct Ports {
     pub epoch: u64,
     /// All outboxes of the process.
     pub outboxes: OutboxPool,
+    /// So many plans over long logs are made at once, of all rooms.
+    pub planners: Arc<Semaphore>,
     /// How to start a room.
     pub spawn: Spawn,
+}
+
+/// As many plans at once as leave half of the cores, or one, to everything else.
+pub fn planners() -> Arc<Semaphore> {
+    let cores = std::thread::available_parallelism().map_or(1, std::num::NonZero::get);
+    Arc::new(Semaphore::new((cores / 2).max(1)))
 }
 
 /// Bounds and times of rooms.

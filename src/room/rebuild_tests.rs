@@ -1,74 +1,13 @@
 use std::time::Duration;
 
-use tempfile::TempDir;
-
 use super::*;
 use crate::domain::command::{Pen, Request};
 use crate::domain::effect::Answer;
-use crate::domain::id::{InstanceId, ObjectId, OpId, UserId, WorkspaceId};
+use crate::domain::id::{InstanceId, ObjectId, OpId};
 use crate::domain::refusal::Refusal;
-use crate::domain::role::{Member, Role};
 use crate::domain::stack::{Form, Revision};
-use crate::domain::time::Timestamp;
-use crate::room::outbox::{OutboxLimits, OutboxPool};
-use crate::room::{CallError, HelloWithoutCall, Ports, Registry, RoomHandle};
-use crate::store::{AccountWrite, SqliteSettings, User, Writer, WriterSettings, open_sqlite};
-
-struct Rig {
-    registry: Registry,
-    workspace: WorkspaceId,
-    owner: UserId,
-    _folder: TempDir,
-}
-
-impl Rig {
-    async fn new(settings: RoomSettings) -> Rig {
-        let folder = tempfile::tempdir().expect("a folder");
-        let settings_of_store = SqliteSettings::new(folder.path().join("baton.db"));
-        let (store, connection) = open_sqlite(settings_of_store).await.expect("a database");
-        let writer = Writer::start(connection, WriterSettings::default());
-        let (workspace, owner) = (WorkspaceId(Uuid::now_v7()), UserId(Uuid::now_v7()));
-        let user = User {
-            id: owner,
-            email: "ana@baton.test".to_owned(),
-            name: "Ana".to_owned(),
-            password: String::new(),
-            created: Timestamp(0),
-            suspended: None,
-        };
-        writer.account(AccountWrite::UserAdded(user)).await.expect("an account");
-        let member = Member { user: owner, name: "Ana".to_owned(), role: Role::Owner, colour: 0 };
-        let (name, at) = ("Team".to_owned(), Timestamp(0));
-        let made = AccountWrite::WorkspaceMade { workspace, name, at, owner: member };
-        writer.account(made).await.expect("a workspace");
-        let ports = Ports {
-            store: Arc::new(store),
-            writer,
-            epoch: 1,
-            outboxes: OutboxPool::new(OutboxLimits::default()),
-            spawn: Arc::new(|_, task| drop(tokio::spawn(task))),
-        };
-        Rig { registry: Registry::new(ports, settings), workspace, owner, _folder: folder }
-    }
-
-    async fn room(&self) -> RoomHandle {
-        self.registry.room(self.workspace).await.expect("the room")
-    }
-
-    fn caller(&self) -> Caller {
-        Caller { user: self.owner, session: None }
-    }
-
-    /// Calls until the room takes it again.
-    async fn call(&self, room: &RoomHandle, request: Request) -> Answer {
-        loop {
-            match room.call(self.caller(), request.clone()).await {
-                Err(CallError::Refused(Refusal::RetryLater)) => tokio::task::yield_now().await,
-                answer => return answer.expect("an answer"),
-            }
-        }
-    }
-}
+use crate::room::rig::Rig;
+use crate::room::{CallError, HelloWithoutCall};
 
 fn edit() -> Edit {
     let (item, field) = (ItemId::Response, "@value".to_owned());

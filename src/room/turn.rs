@@ -8,7 +8,7 @@ use std::sync::atomic::AtomicU64;
 use tokio::sync::{mpsc, watch};
 use uuid::Uuid;
 
-use super::actor::{Inbox, Read, Reads};
+use super::actor::{Inbox, Reads};
 use super::calls::{Calls, Carried};
 use super::clock::Look;
 use super::fanout::Fanout;
@@ -17,8 +17,7 @@ use super::registry::State;
 use super::{Ports, RoomSettings};
 use crate::domain::command::Command;
 use crate::domain::effect::{Answer, Delta, Effect, Effects};
-use crate::domain::id::{CallId, ObjectId, OpId, SessionId, SocketId, UserId, WorkspaceId};
-use crate::domain::stack::Revision;
+use crate::domain::id::{CallId, OpId, SessionId, SocketId, UserId, WorkspaceId};
 use crate::domain::time::{Millis, Now};
 use crate::domain::workspace::{Ephemeral, Workspace};
 use crate::store::{Batch, CommitOutcome, Committed, SubmitError};
@@ -126,28 +125,6 @@ impl Room {
             self.run(Command::SocketLost { session, socket }, None);
         } else {
             self.lost_later.push((session, socket));
-        }
-    }
-
-    /// A read has come back.
-    pub(super) fn read(&mut self, read: Read) {
-        match read {
-            Read::Room(stored) => self.loaded(stored),
-            Read::Stack { object, stack } => {
-                if self.core.is_some() {
-                    self.run(Command::Loaded { object, stack }, None);
-                }
-            }
-            Read::Record { object, record, found } => {
-                if self.core.is_some() {
-                    self.run(Command::RecordLoaded { object, record, found }, None);
-                }
-            }
-            Read::RecordChange { object, number, found } => {
-                if self.core.is_some() {
-                    self.run(Command::RecordChangeLoaded { object, number, found }, None);
-                }
-            }
         }
     }
 
@@ -288,48 +265,13 @@ impl Room {
             Effect::Load { object, revision } => self.fetch(object, revision),
             Effect::LoadRecord { object, record } => self.fetch_record(object, record),
             Effect::LoadRecordChange { object, number } => self.fetch_record_change(object, number),
+            Effect::LoadRecordWork { call, object, since, author, max } => {
+                self.fetch_record_work(call, object, since, author, max);
+            }
+            Effect::WorkOut { call, work } => self.work_out(call, work),
             // The gate has taken all writes out.
             Effect::Write(_) => {}
         }
-    }
-
-    fn fetch(&mut self, object: ObjectId, revision: Revision) {
-        let (store, workspace, settings) =
-            (Arc::clone(&self.ports.store), self.workspace, Arc::clone(&self.settings));
-        self.reads.spawn(async move {
-            let stack =
-                super::rebuild::patiently(&settings, || store.load_stack(workspace, object, revision)).await;
-            if let Err(error) = &stack {
-                tracing::error!(%workspace, %object, %error, "a stack could not be read");
-            }
-            Read::Stack { object, stack: stack.ok().map(Box::new) }
-        });
-    }
-
-    fn fetch_record(&mut self, object: ObjectId, record: Uuid) {
-        let (store, workspace, settings) =
-            (Arc::clone(&self.ports.store), self.workspace, Arc::clone(&self.settings));
-        self.reads.spawn(async move {
-            let found =
-                super::rebuild::patiently(&settings, || store.record(workspace, object, record)).await;
-            if let Err(error) = &found {
-                tracing::error!(%workspace, %object, %record, %error, "a record could not be read");
-            }
-            Read::Record { object, record, found: found.ok().map(|found| found.map(Box::new)) }
-        });
-    }
-
-    fn fetch_record_change(&mut self, object: ObjectId, number: u64) {
-        let (store, workspace, settings) =
-            (Arc::clone(&self.ports.store), self.workspace, Arc::clone(&self.settings));
-        self.reads.spawn(async move {
-            let ask = || store.record_change(workspace, object, number);
-            let found = super::rebuild::patiently(&settings, ask).await;
-            if let Err(error) = &found {
-                tracing::error!(%workspace, %object, number, %error, "a change of records could not be read");
-            }
-            Read::RecordChange { object, number, found: found.ok().map(|found| found.map(Box::new)) }
-        });
     }
 
     /// Writes what is due to everybody.

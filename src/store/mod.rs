@@ -47,7 +47,7 @@ use crate::domain::command::{Change, ChangeKind, LoadedStack, Operation};
 use crate::domain::effect::{PastFence, StatusChange, VersionHead};
 use crate::domain::id::{ItemId, ObjectId, OpId, UserId, WorkspaceId};
 use crate::domain::path::Fence;
-use crate::domain::record::{Record as RecordRow, RecordChange};
+use crate::domain::record::{Record as RecordRow, RecordChange, RecordWork};
 use crate::domain::role::{Member, Role};
 use crate::domain::stack::{Revision, Stack};
 use crate::domain::stored::{Stored, StoredReceipt};
@@ -162,6 +162,17 @@ pub trait Store: Send + Sync + 'static {
         object: ObjectId,
         number: u64,
     ) -> Result<Option<RecordChange>, StoreError>;
+
+    /// The changes of records that stand and began after a revision, with the records that they are about; only a member's if
+    /// one is named. If they are more than `max`, only numbers, and one too many. Read at one moment.
+    async fn record_work(
+        &self,
+        workspace: WorkspaceId,
+        object: ObjectId,
+        since: Revision,
+        author: Option<UserId>,
+        max: usize,
+    ) -> Result<RecordWork, StoreError>;
 
     /// What became of a table's records after a revision, or all of them if none is known. Read at one moment. None if all
     /// of them weigh more than `max_bytes`.

@@ -16,7 +16,7 @@ use crate::domain::command::{Change, LoadedStack, Operation};
 use crate::domain::effect::{PastFence, StatusChange, VersionHead};
 use crate::domain::id::{ObjectId, OpId, UserId, WorkspaceId};
 use crate::domain::path::Fence;
-use crate::domain::record::{Record as RecordRow, RecordChange};
+use crate::domain::record::{Record as RecordRow, RecordChange, RecordWork};
 use crate::domain::role::{Member, Role};
 use crate::domain::stack::{Revision, Stack};
 use crate::domain::stored::{Stored, StoredReceipt};
@@ -167,6 +167,17 @@ impl Store for SqlStore {
         number: u64,
     ) -> Result<Option<RecordChange>, StoreError> {
         records::change(self.source.reading().await?.as_mut(), workspace, object, number).await
+    }
+
+    async fn record_work(
+        &self,
+        workspace: WorkspaceId,
+        object: ObjectId,
+        since: Revision,
+        author: Option<UserId>,
+        max: usize,
+    ) -> Result<RecordWork, StoreError> {
+        records::work(self.source.reading().await?.as_mut(), workspace, object, since, author, max).await
     }
 
     async fn records_since(

@@ -17,6 +17,17 @@ pub const SPAN_STAGED: &str = "\
     INSERT INTO record_spans (workspace_id, object_id, first_ordinal, last_ordinal, shown, revision)
     VALUES ($1, $2, $3, $4, 0, 0)";
 
+/// Before a part of a piece turns, the piece is cut there: what is behind `$4` goes on as a piece of its own …
+pub const SPAN_CUT_BEHIND: &str = "\
+    INSERT INTO record_spans (workspace_id, object_id, first_ordinal, last_ordinal, shown, revision)
+    SELECT workspace_id, object_id, $4 + 1, last_ordinal, shown, revision FROM record_spans
+    WHERE workspace_id = $1 AND object_id = $2 AND first_ordinal <= $4 AND last_ordinal > $4 AND last_ordinal >= $3";
+
+/// … and leaves the piece that it was of.
+pub const SPAN_ENDS_AT: &str = "\
+    UPDATE record_spans SET last_ordinal = $4
+    WHERE workspace_id = $1 AND object_id = $2 AND first_ordinal <= $4 AND last_ordinal > $4 AND last_ordinal >= $3";
+
 pub const SPAN: &str = "\
     UPDATE record_spans SET shown = $5, revision = $6
     WHERE workspace_id = $1 AND object_id = $2 AND first_ordinal >= $3 AND last_ordinal <= $4";
@@ -44,6 +55,15 @@ pub const READ_RECORD: &str = "\
     WHERE r.workspace_id = $1 AND r.object_id = $2 AND r.record_id = $3 AND NOT EXISTS (
         SELECT 1 FROM record_spans s
         WHERE s.workspace_id = r.workspace_id AND s.object_id = r.object_id AND s.shown = 0
+            AND s.first_ordinal <= r.ordinal AND s.last_ordinal >= r.ordinal)";
+
+/// The same, only if it is hidden by a file that was in.
+pub const READ_RECORD_HIDDEN: &str = "\
+    SELECT r.record_id, r.ordinal, r.revision, r.op_id, r.deleted, r.content
+    FROM records r
+    WHERE r.workspace_id = $1 AND r.object_id = $2 AND r.record_id = $3 AND EXISTS (
+        SELECT 1 FROM record_spans s
+        WHERE s.workspace_id = r.workspace_id AND s.object_id = r.object_id AND s.shown = 0 AND s.revision > 0
             AND s.first_ordinal <= r.ordinal AND s.last_ordinal >= r.ordinal)";
 
 pub const READ_RECORDS_BETWEEN: &str = "\
@@ -89,14 +109,30 @@ pub const READ_RECORD_CHANGE: &str = "\
     FROM changes
     WHERE workspace_id = $1 AND object_id = $2 AND number = $3 AND substr(item, 1, 6) = 'record'";
 
-pub const READ_CHANGES_TAKEN: &str = "\
+pub const READ_CHANGES_BETWEEN: &str = "\
     SELECT number, user_id, began, ended, words, kind, item, field, from_revision, to_revision, reverted_by, taken, published
-    FROM changes WHERE workspace_id = $1 AND object_id = $2 AND reverted_by = $3 ORDER BY number";
+    FROM changes WHERE workspace_id = $1 AND object_id = $2 AND number >= $3 AND number <= $4 ORDER BY number";
+
+/// The newest changes of records that stand, after a revision, of all or of one author.
+pub const READ_RECORD_WORK: &str = "\
+    SELECT number, user_id, began, ended, words, kind, item, field, from_revision, to_revision, reverted_by, taken, published
+    FROM changes
+    WHERE workspace_id = $1 AND object_id = $2 AND from_revision > $3 AND reverted_by IS NULL AND kind <> 'revert'
+        AND substr(item, 1, 6) = 'record' AND ($4 IS NULL OR user_id = $4)
+    ORDER BY number DESC LIMIT $5";
 
 /// Changes after a number that stand, on records of a span.
-pub const READ_EDITED_SINCE: &str = "\
-    SELECT count(*) AS number FROM changes
-    WHERE workspace_id = $1 AND object_id = $2 AND number > $3 AND reverted_by IS NULL AND kind <> 'revert'
-        AND substr(item, 1, 7) = 'record:' AND substr(item, 8) IN (
-            SELECT record_id FROM records
-            WHERE workspace_id = $1 AND object_id = $2 AND ordinal >= $4 AND ordinal <= $5)";
+pub const READ_LATER_IN: &str = "\
+    SELECT c.number, r.record_id, r.ordinal, r.deleted FROM changes c JOIN records r
+        ON r.workspace_id = c.workspace_id AND r.object_id = c.object_id AND r.record_id = substr(c.item, 8)
+    WHERE c.workspace_id = $1 AND c.object_id = $2 AND c.number > $3 AND c.reverted_by IS NULL AND c.kind <> 'revert'
+        AND substr(c.item, 1, 7) = 'record:' AND r.ordinal >= $4 AND r.ordinal <= $5
+    ORDER BY c.number LIMIT $6";
+
+/// The same, on one record.
+pub const READ_LATER_OF: &str = "\
+    SELECT c.number, r.record_id, r.ordinal, r.deleted FROM changes c JOIN records r
+        ON r.workspace_id = c.workspace_id AND r.object_id = c.object_id AND r.record_id = substr(c.item, 8)
+    WHERE c.workspace_id = $1 AND c.object_id = $2 AND c.item = $4 AND c.number > $3 AND c.reverted_by IS NULL
+        AND c.kind <> 'revert'
+    ORDER BY c.number LIMIT $5";

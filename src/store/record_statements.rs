@@ -4,6 +4,7 @@ use super::dialect::Statement;
 use super::{StoreError, record_sql as sql};
 use crate::document::cells_doc;
 use crate::domain::record::{Cells, Record, Span};
+use crate::domain::stack::Revision;
 
 /// A record, new or changed.
 pub fn record(to: Statement, row: &Record) -> Result<Statement, StoreError> {
@@ -27,6 +28,24 @@ pub fn staged(
         statements.push(of(sql::RECORD_STAGED).count(row.ordinal).with(row.id).with(content(&row.cells)?));
     }
     Ok(statements)
+}
+
+/// Rows of a file become seen or unseen; pieces that reach beyond the span are cut at its ends.
+pub fn span(
+    of: impl Fn(&'static str) -> Statement,
+    (first, last): Span,
+    shown: bool,
+    revision: Revision,
+) -> Vec<Statement> {
+    let between = |sql, first, last| of(sql).count(first).count(last);
+    let mut statements = Vec::new();
+    // A cut at the end of the span, then one before its beginning; where a piece ends there already nothing is touched.
+    for (from, at) in [(first, last), (0, first - 1)] {
+        statements.push(between(sql::SPAN_CUT_BEHIND, from, at));
+        statements.push(between(sql::SPAN_ENDS_AT, from, at));
+    }
+    statements.push(between(sql::SPAN, first, last).with(shown).count(revision.0));
+    statements
 }
 
 fn content(cells: &Cells) -> Result<String, StoreError> {

@@ -1,6 +1,6 @@
 //! Reading records and what was done to them.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 use uuid::Uuid;
 
@@ -8,9 +8,11 @@ use super::dialect::{Columns, Reading, Row, Statement};
 use super::read::{list, one};
 use super::{StoreError, record_sql as sql, rows};
 use crate::document::cells_from_doc;
-use crate::domain::command::ChangeKind;
-use crate::domain::id::{ObjectId, WorkspaceId};
-use crate::domain::record::{Record, RecordChange, RecordCounts, RecordOp, Span};
+use crate::domain::command::{Change, Operation};
+use crate::domain::id::{ItemId, ObjectId, UserId, WorkspaceId};
+use crate::domain::record::{
+    Later, MAX_LATER, Record, RecordChange, RecordCounts, RecordOp, RecordWork, Span,
+};
 use crate::domain::stack::Revision;
 use crate::domain::stack::op::Op;
 
@@ -112,21 +114,109 @@ pub async fn change(
     let Some(change) = one(reading, of(sql::READ_RECORD_CHANGE), rows::change).await? else {
         return Ok(None);
     };
+    whole_change(reading, workspace, object, change).await.map(Some)
+}
+
+/// The change with what it did, what it took back and what stands on it.
+async fn whole_change(
+    reading: &mut dyn Reading,
+    workspace: WorkspaceId,
+    object: ObjectId,
+    change: Change,
+) -> Result<RecordChange, StoreError> {
+    let of = |sql| Statement::new(sql).with(workspace).with(object).count(change.number);
     let operations = list(reading, of(sql::READ_RECORD_OPERATIONS_OF), rows::operation).await?;
-    let took = match change.kind {
-        ChangeKind::Revert => list(reading, of(sql::READ_CHANGES_TAKEN), rows::change).await?,
-        _ => Vec::new(),
-    };
+    let most = u32::try_from(MAX_LATER + 1).unwrap_or(u32::MAX);
+    let mut found = Vec::new();
+    if let Some(item @ ItemId::Record(_)) = change.item {
+        found = list(reading, of(sql::READ_LATER_OF).with(item).with(most), later).await?;
+    }
     let spans = operations.iter().flat_map(|operation| match &operation.op {
-        Op::Record(RecordOp::Show { spans, .. } | RecordOp::Hide { spans, .. }) => spans.as_slice(),
+        Op::Record(RecordOp::Show { spans, .. }) => spans.as_slice(),
         _ => &[],
     });
-    let mut edited_since = 0;
     for (first, last) in spans.copied().collect::<Vec<_>>() {
-        let since = of(sql::READ_EDITED_SINCE).count(first).count(last);
-        edited_since += one(reading, since, number).await?.flatten().unwrap_or(0);
+        let within = of(sql::READ_LATER_IN).count(first).count(last).with(most);
+        found.extend(list(reading, within, later).await?);
     }
-    Ok(Some(RecordChange { change, operations, took, edited_since }))
+    found.sort_unstable_by_key(|later| later.change);
+    found.truncate(MAX_LATER + 1);
+    let took = taken_by(reading, workspace, object, &change).await?;
+    let mut hidden = Vec::new();
+    for id in touched(&operations) {
+        let read = Statement::new(sql::READ_RECORD_HIDDEN).with(workspace).with(object).with(id);
+        hidden.extend(one(reading, read, whole).await?);
+    }
+    Ok(RecordChange { change, operations, took, later: found, hidden })
+}
+
+/// The records that operations are about.
+fn touched(operations: &[Operation]) -> BTreeSet<Uuid> {
+    let of = |operation: &Operation| match &operation.op {
+        Op::Record(op) => op.record(),
+        _ => None,
+    };
+    operations.iter().filter_map(of).collect()
+}
+
+fn later(row: &Row<'_>) -> Result<Later, StoreError> {
+    Ok(Later {
+        change: row.count("number")?,
+        record: row.id("record_id")?,
+        ordinal: row.count("ordinal")?,
+        deleted: row.flag("deleted")?,
+    })
+}
+
+/// All that a change took back, and what those took back, to any depth.
+async fn taken_by(
+    reading: &mut dyn Reading,
+    workspace: WorkspaceId,
+    object: ObjectId,
+    change: &Change,
+) -> Result<Vec<Change>, StoreError> {
+    let mut known: BTreeMap<u64, Change> = BTreeMap::new();
+    let mut todo = change.taken.runs().to_vec();
+    while let Some((first, last)) = todo.pop() {
+        let between = Statement::new(sql::READ_CHANGES_BETWEEN).with(workspace).with(object);
+        for found in list(reading, between.count(first).count(last), rows::change).await? {
+            if !known.contains_key(&found.number) {
+                todo.extend(found.taken.runs());
+                known.insert(found.number, found);
+            }
+        }
+    }
+    Ok(known.into_values().collect())
+}
+
+/// See [`super::Store::record_work`].
+pub async fn work(
+    reading: &mut dyn Reading,
+    workspace: WorkspaceId,
+    object: ObjectId,
+    since: Revision,
+    author: Option<UserId>,
+    max: usize,
+) -> Result<RecordWork, StoreError> {
+    let most = u32::try_from(max.saturating_add(1)).unwrap_or(u32::MAX);
+    let of = Statement::new(sql::READ_RECORD_WORK).with(workspace).with(object).count(since.0);
+    let found = list(reading, of.with(author).with(most), rows::change).await?;
+    let mut work =
+        RecordWork { numbers: found.iter().map(|change| change.number).collect(), ..RecordWork::default() };
+    work.numbers.sort_unstable();
+    if found.len() > max {
+        return Ok(work);
+    }
+    let mut rows = BTreeSet::new();
+    for change in found {
+        let whole = whole_change(reading, workspace, object, change).await?;
+        rows.extend(touched(&whole.operations));
+        work.changes.push(whole);
+    }
+    for id in rows {
+        work.rows.extend(record(reading, workspace, object, id).await?);
+    }
+    Ok(work)
 }
 
 /// See [`super::Store::records_since`].

@@ -102,8 +102,7 @@ pub fn of_room(workspace: WorkspaceId, write: &Write) -> Result<Vec<Statement>, 
             record_statements::staged(|sql| of(sql).with(*object), *span, records)?
         }
         Write::Span { object, span: (first, last), shown, revision } => {
-            let span = of(record_sql::SPAN).with(*object).count(*first).count(*last);
-            vec![span.with(*shown).count(revision.0)]
+            record_statements::span(|sql| of(sql).with(*object), (*first, *last), *shown, *revision)
         }
         Write::Swept { object, span: (first, last) } => {
             let of = |sql| of(sql).with(*object).count(*first).count(*last);

@@ -10,6 +10,7 @@ mod api_presence;
 mod api_records;
 mod api_routes;
 mod api_support;
+mod api_take_back;
 mod bad_input;
 mod cli;
 mod crash;

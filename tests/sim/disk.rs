@@ -7,14 +7,14 @@ use std::sync::Arc;
 
 use uuid::Uuid;
 
-use super::domain::command::{Change, ChangeKind, LoadedStack, Operation};
+use super::domain::command::{Change, LoadedStack, Operation};
 use super::domain::effect::{
     AuditEntry, Closure, LockRow, ObjectHead, ParkedDraft, PastFence, PresenceRow, PresenceSettings, Receipt,
     RequestRow, StatusChange, VersionHead, Write,
 };
 use super::domain::id::{ItemId, ObjectId, OpId, ParkedId, RequestId, SessionId, UserId, WorkspaceId};
 use super::domain::path::{Fence, LockPath};
-use super::domain::record::{Record, RecordChange, RecordCounts, RecordOp, Span, Value};
+use super::domain::record::{Later, Record, RecordChange, RecordCounts, RecordOp, RecordWork, Span, Value};
 use super::domain::role::Member;
 use super::domain::stack::op::Op;
 use super::domain::stack::references::Reference;
@@ -216,28 +216,77 @@ impl Disk {
         let change = log.changes.get(&number).filter(|change| of_data(change))?.clone();
         let operations: Vec<Operation> =
             log.operations.iter().filter(|operation| operation.change == number).cloned().collect();
-        let took = log.changes.values().filter(|other| other.reverted_by == Some(number)).cloned().collect();
-        let within = |record: &Record| {
+        let within = |record: &&Record| {
             operations.iter().any(|operation| match &operation.op {
-                Op::Record(RecordOp::Show { spans, .. } | RecordOp::Hide { spans, .. }) => {
+                Op::Record(RecordOp::Show { spans, .. }) => {
                     spans.iter().any(|(first, last)| (*first..=*last).contains(&record.ordinal))
                 }
-                _ => false,
+                _ => change.item == Some(ItemId::Record(record.id)),
             })
         };
-        let rows: BTreeSet<ItemId> = self
+        let rows: BTreeMap<ItemId, &Record> =
+            self.of_table(object).filter(within).map(|record| (ItemId::Record(record.id), record)).collect();
+        let mut later = Vec::new();
+        for other in log.changes.values().filter(|other| other.number > number && other.stands()) {
+            if let Some(row) = other.item.and_then(|item| rows.get(&item)) {
+                let (record, ordinal, deleted) = (row.id, row.ordinal, row.deleted);
+                later.push(Later { change: other.number, record, ordinal, deleted });
+            }
+        }
+        let (mut took, mut todo) = (BTreeMap::new(), vec![change.taken.clone()]);
+        while let Some(numbers) = todo.pop() {
+            for one in numbers.iter().filter_map(|number| log.changes.get(&number)) {
+                if took.insert(one.number, one.clone()).is_none() {
+                    todo.push(one.taken.clone());
+                }
+            }
+        }
+        let hidden = self
             .of_table(object)
-            .filter(|record| within(record))
-            .map(|record| ItemId::Record(record.id))
+            .filter(|record| !self.is_seen(object, record.ordinal))
+            .filter(|record| {
+                let is =
+                    |one: &Operation| matches!(&one.op, Op::Record(op) if op.record() == Some(record.id));
+                operations.iter().any(is)
+            })
+            .cloned()
             .collect();
-        let stands = |other: &&Change| {
-            other.number > number
-                && other.reverted_by.is_none()
-                && other.kind != ChangeKind::Revert
-                && other.item.is_some_and(|item| rows.contains(&item))
+        let took = took.into_values().collect();
+        Some(RecordChange { change, operations, took, later, hidden })
+    }
+
+    /// The changes of records that stand and began after a revision, with the records that they are about.
+    pub fn record_work(
+        &self,
+        object: ObjectId,
+        since: Revision,
+        author: Option<UserId>,
+        max: usize,
+    ) -> RecordWork {
+        let Some(log) = self.logs.get(&object) else { return RecordWork::default() };
+        let meant = |change: &&Change| {
+            of_data(change)
+                && change.stands()
+                && change.from > since
+                && author.is_none_or(|user| change.user == user)
         };
-        let edited_since = log.changes.values().filter(stands).count() as u64;
-        Some(RecordChange { change, operations, took, edited_since })
+        let numbers: Vec<u64> = log.changes.values().filter(meant).map(|change| change.number).collect();
+        let mut work = RecordWork { numbers, ..RecordWork::default() };
+        if work.numbers.len() <= max {
+            work.changes =
+                work.numbers.iter().filter_map(|number| self.record_change(object, *number)).collect();
+            let ids: BTreeSet<Uuid> = work
+                .changes
+                .iter()
+                .flat_map(|change| &change.operations)
+                .filter_map(|operation| match &operation.op {
+                    Op::Record(op) => op.record(),
+                    _ => None,
+                })
+                .collect();
+            work.rows = ids.into_iter().filter_map(|id| self.record(object, id)).collect();
+        }
+        work
     }
 
     fn stage(&mut self, object: ObjectId, (first, last): Span, records: &[Record]) -> Result<(), String> {
@@ -422,10 +471,17 @@ impl Disk {
             }
             Write::Staged { object, span, records } => self.stage(*object, *span, records)?,
             Write::Span { object, span: (first, last), shown, revision } => {
-                for (_, (end, seen, at)) in self.spans.range_mut((*object, *first)..=(*object, *last)) {
-                    if *end > *last {
-                        return Err(format!("a piece of {object} is torn"));
+                for cut in [*first, *last + 1] {
+                    let mut before = self.spans.range_mut((*object, 0)..(*object, cut));
+                    if let Some((_, (end, seen, at))) = before.next_back()
+                        && *end >= cut
+                    {
+                        let behind = (*end, *seen, *at);
+                        *end = cut - 1;
+                        self.spans.insert((*object, cut), behind);
                     }
+                }
+                for (_, (_, seen, at)) in self.spans.range_mut((*object, *first)..=(*object, *last)) {
                     (*seen, *at) = (*shown, *revision);
                 }
             }

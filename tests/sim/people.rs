@@ -4,7 +4,7 @@ use uuid::Uuid;
 
 use baton::domain::command::{
     Caller, Collisions, Cursor, Edit, EditAction, Location, NewObject, OverLocks, Pen, Publish, Request,
-    RequestAnswer, Restore, Revert, Selection, StatusChoice, Step,
+    RequestAnswer, Restore, Revert, Scope, Selection, StatusChoice, Step,
 };
 use baton::domain::effect::{Privacy, Status};
 use baton::domain::id::{CallId, ItemId, ObjectId, RequestId, UserId};
@@ -336,7 +336,7 @@ fn whole_objects(world: &mut World, n: usize, what: Doing) -> Option<Request> {
                 _ => OverLocks::Refuse,
             };
             let selection = match world.rng.below(4) {
-                0 => Selection::Author(*world.rng.pick(&world.users.clone())?),
+                0 => Selection::Author(*world.rng.pick(&world.users.clone())?, scope(world)),
                 _ => Selection::Changes(changes),
             };
             let take = numbers.into_iter().take(2).collect();
@@ -345,7 +345,7 @@ fn whole_objects(world: &mut World, n: usize, what: Doing) -> Option<Request> {
         Doing::RevertAll => {
             let (object, collisions) = (some_object(world, n)?, Collisions::Ask);
             let locks = if world.rng.one_in(2) { OverLocks::Leave } else { OverLocks::Refuse };
-            let (selection, take) = (Selection::All, Vec::new());
+            let (selection, take) = (Selection::All(scope(world)), Vec::new());
             Request::Revert(Box::new(Revert { op_id, object, selection, collisions, take, locks }))
         }
         Doing::Step => {
@@ -366,7 +366,7 @@ fn whole_objects(world: &mut World, n: usize, what: Doing) -> Option<Request> {
             let object = some_object(world, n)?;
             let user = *world.rng.pick(&world.users.clone())?;
             match world.rng.below(3) {
-                0 => Request::CheckRevert { object, selection: Selection::Author(user) },
+                0 => Request::CheckRevert { object, selection: Selection::Author(user, scope(world)) },
                 1 => Request::CheckPublish { object, authors: Some(vec![user]) },
                 _ => Request::AskToSave { object },
             }
@@ -620,4 +620,12 @@ pub fn write(world: &mut World, room: usize, path: LockPath, pen: Pen) -> Option
     let edit =
         Edit { op_id, intent, object: path.object, pen, base, prev_op: None, action: EditAction::Apply(op) };
     Some(Request::Edit(Box::new(edit)))
+}
+
+fn scope(world: &mut World) -> Scope {
+    match world.rng.below(4) {
+        0 => Scope::Content,
+        1 => Scope::Records,
+        _ => Scope::Everything,
+    }
 }

@@ -105,6 +105,7 @@ impl Plan {
             uploads: if small { 1 } else { 4 },
             upload_ms: 5_000,
             waiting: if small { 3 } else { 100 },
+            plan_operations: if small { 3 } else { 20 },
             ..defaults
         };
         Plan {

@@ -10,6 +10,7 @@ use baton::domain::effect::{
     Answer, Audience, Delta, Effect, Effects, Live, Observer, Receipt, Sight, Snapshot, Write,
 };
 use baton::domain::id::{CallId, ObjectId, OpId, SessionId, SocketId, StreamId, UserId};
+use baton::domain::plan::Work;
 use baton::domain::refusal::Refusal;
 use baton::domain::role::Role;
 use baton::domain::stack::Revision;
@@ -31,12 +32,14 @@ pub struct Batch {
     pub writes: Vec<Write>,
 }
 
-/// What the core wants from the store.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+/// What the core wants from the store, or worked out aside.
+#[derive(Debug, Clone)]
 pub enum Wanted {
     Stack(ObjectId, Revision),
     Record(ObjectId, Uuid),
     Change(ObjectId, u64),
+    Work { call: CallId, object: ObjectId, since: Revision, author: Option<UserId>, max: usize },
+    Plan(CallId, Box<Work>),
 }
 
 impl Wanted {
@@ -46,6 +49,8 @@ impl Wanted {
             Wanted::Stack(object, _) => Command::Loaded { object, stack: None },
             Wanted::Record(object, record) => Command::RecordLoaded { object, record, found: None },
             Wanted::Change(object, number) => Command::RecordChangeLoaded { object, number, found: None },
+            Wanted::Work { call, .. } => Command::RecordWorkLoaded { call, found: None },
+            Wanted::Plan(call, _) => Command::WorkedOut { call, worked: None },
         }
     }
 
@@ -65,6 +70,11 @@ impl Wanted {
                 number,
                 found: Some(disk.record_change(object, number).map(Box::new)),
             },
+            Wanted::Work { call, object, since, author, max } => Command::RecordWorkLoaded {
+                call,
+                found: Some(Box::new(disk.record_work(object, since, author, max))),
+            },
+            Wanted::Plan(call, work) => Command::WorkedOut { call, worked: Some(Box::new(work.run())) },
         }
     }
 }
@@ -465,6 +475,10 @@ impl Site {
             Effect::Load { object, revision } => self.loads.push(Wanted::Stack(object, revision)),
             Effect::LoadRecord { object, record } => self.loads.push(Wanted::Record(object, record)),
             Effect::LoadRecordChange { object, number } => self.loads.push(Wanted::Change(object, number)),
+            Effect::LoadRecordWork { call, object, since, author, max } => {
+                self.loads.push(Wanted::Work { call, object, since, author, max });
+            }
+            Effect::WorkOut { call, work } => self.loads.push(Wanted::Plan(call, work)),
             Effect::Write(_) => self.breaks("a write came out of the gate".into()),
         }
     }

@@ -68,11 +68,35 @@ impl FromIterator<u64> for Numbers {
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum Selection {
     /// Everything since the published version, or since the object was made.
-    All,
+    All(Scope),
     /// These changes, by their numbers.
     Changes(Vec<u64>),
     /// Everything by one member since the published version.
-    Author(UserId),
+    Author(UserId, Scope),
+}
+
+/// Of what, where a table has both fields and records.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+pub enum Scope {
+    /// Both.
+    #[default]
+    Everything,
+    /// Only of the content: steps, inputs, fields.
+    Content,
+    /// Only of records.
+    Records,
+}
+
+impl Scope {
+    /// Whether the content is meant.
+    pub fn has_content(self) -> bool {
+        self != Scope::Records
+    }
+
+    /// Whether records are meant.
+    pub fn has_records(self) -> bool {
+        self != Scope::Content
+    }
 }
 
 /// What happens where later work stands on what is taken back.

@@ -10,10 +10,11 @@ mod upload;
 use uuid::Uuid;
 
 use crate::domain::id::{CallId, ObjectId, SessionId, SocketId};
-use crate::domain::record::{Record, RecordChange};
+use crate::domain::plan::Worked;
+use crate::domain::record::{Record, RecordChange, RecordWork};
 
 pub use edit::{Change, ChangeKind, Edit, EditAction, LoadedStack, NewObject, Operation, Pen};
-pub use history::{Collisions, Numbers, OverLocks, Publish, Restore, Revert, Selection, Step};
+pub use history::{Collisions, Numbers, OverLocks, Publish, Restore, Revert, Scope, Selection, Step};
 pub use presence::StatusChoice;
 pub use request::{Request, RequestAnswer};
 pub use session::{Caller, Cursor, Hello, Location, Resume};
@@ -71,5 +72,19 @@ pub enum Command {
         number: u64,
         /// Whether there is such a change of records; the outer nothing if the store could not say.
         found: Option<Option<Box<RecordChange>>>,
+    },
+    /// What was asked for with [`crate::domain::effect::Effect::LoadRecordWork`].
+    RecordWorkLoaded {
+        /// For which call.
+        call: CallId,
+        /// Nothing if the store could not say.
+        found: Option<Box<RecordWork>>,
+    },
+    /// What was asked for with [`crate::domain::effect::Effect::WorkOut`].
+    WorkedOut {
+        /// For which call.
+        call: CallId,
+        /// Nothing if it could not be worked out.
+        worked: Option<Box<Worked>>,
     },
 }

@@ -61,6 +61,8 @@ pub enum Receipt {
         revision: Revision,
         /// What was left as it is, and why.
         left: Vec<Collision>,
+        /// The change that took records back, if `change` took back content beside it.
+        records: Option<u64>,
     },
     /// The draft is live.
     Published {

@@ -47,7 +47,7 @@ pub enum Delta {
         /// Which object.
         object: ObjectId,
         /// The operation.
-        operation: Box<Operation>,
+        operation: Arc<Operation>,
         /// The change that it belongs to, as it now reads.
         change: Change,
     },

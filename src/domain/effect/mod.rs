@@ -15,6 +15,7 @@ mod write;
 use uuid::Uuid;
 
 use crate::domain::id::{CallId, ObjectId, SessionId, SocketId, UserId};
+use crate::domain::plan::Work;
 use crate::domain::refusal::Refusal;
 use crate::domain::role::Role;
 use crate::domain::stack::Revision;
@@ -123,6 +124,26 @@ pub enum Effect {
         object: ObjectId,
         /// Its number.
         number: u64,
+    },
+    /// Give me the changes of records that stand and began after a revision, with the records that they are about.
+    LoadRecordWork {
+        /// Names the answer.
+        call: CallId,
+        /// Of which table.
+        object: ObjectId,
+        /// After which revision.
+        since: Revision,
+        /// Only this member's.
+        author: Option<UserId>,
+        /// If there are more than this, their numbers are enough.
+        max: usize,
+    },
+    /// Work this out, without holding up the room.
+    WorkOut {
+        /// Names the answer.
+        call: CallId,
+        /// What.
+        work: Box<Work>,
     },
 }
 

@@ -53,7 +53,7 @@ pub enum Write {
         /// Which object.
         object: ObjectId,
         /// What.
-        operation: Box<Operation>,
+        operation: Arc<Operation>,
     },
     /// Insert or update a change.
     Change {

@@ -136,6 +136,35 @@ pub struct RecordChange {
     pub operations: Vec<Operation>,
     /// The changes that it took back, if it is a revert.
     pub took: Vec<Change>,
-    /// Rows in its spans that were edited after it.
-    pub edited_since: u64,
+    /// What stands on its rows and came after it, oldest first; at most [`MAX_LATER`].
+    pub later: Vec<Later>,
+    /// Those of its records that are not seen, because the file that brought them was taken back.
+    pub hidden: Vec<Record>,
+}
+
+/// A later change that stands on a record.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Later {
+    /// Its number.
+    pub change: u64,
+    /// The record.
+    pub record: Uuid,
+    /// The record's number.
+    pub ordinal: u64,
+    /// Whether the record was deleted.
+    pub deleted: bool,
+}
+
+/// How many later changes are looked up for one change; one more says that there are too many.
+pub const MAX_LATER: usize = 10_000;
+
+/// The changes of records that a revert of "all", or of a person's, is about.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub struct RecordWork {
+    /// Their numbers, in order; not all of them if they are too many.
+    pub numbers: Vec<u64>,
+    /// The changes, unless they are too many.
+    pub changes: Vec<RecordChange>,
+    /// The records that they are about, deleted ones among them.
+    pub rows: Vec<Record>,
 }

@@ -5,6 +5,7 @@
 
 mod apply;
 pub mod beside;
+pub mod cover;
 pub mod diff;
 mod duplicate;
 pub mod op;

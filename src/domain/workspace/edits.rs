@@ -10,12 +10,10 @@ use crate::domain::path::LockPath;
 use crate::domain::record::RecordOp;
 use crate::domain::refusal::Refusal;
 use crate::domain::role::Action;
+use crate::domain::stack::cover::{DISABLED, lock_item};
 use crate::domain::stack::op::Op;
-use crate::domain::stack::{NodeKind, Revision, Stack};
+use crate::domain::stack::{NodeKind, Revision};
 use crate::domain::time::Now;
-
-/// The field that switches a step off.
-pub(super) const DISABLED: &str = "disabled";
 
 /// What an operation touches.
 pub(super) struct Touched {
@@ -306,10 +304,4 @@ impl Workspace {
         }
         self.locations_fall_back(now, object, out);
     }
-}
-
-/// The item whose lock covers a node: an arm's condition belongs to its step.
-pub(super) fn lock_item(draft: &Stack, item: ItemId) -> Option<ItemId> {
-    let node = draft.get(item)?;
-    if node.kind == NodeKind::Arm { node.parent } else { Some(item) }
 }

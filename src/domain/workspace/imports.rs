@@ -179,7 +179,7 @@ impl Workspace {
         self.stacks.insert(object, OpenStack::new(empty));
         self.log(now, object, Op::Replace { seeds: new.seeds }, entry, out)?;
         if let Some(open) = self.stacks.get(object) {
-            let stack = Arc::new(open.draft.clone());
+            let stack = Arc::clone(&open.draft);
             out.push(Effect::Write(Write::Checkpoint { object, revision: Revision(1), stack }));
         }
         Ok(object)

@@ -4,7 +4,7 @@ use std::sync::Arc;
 
 use super::Workspace;
 use super::stacks::OpenStack;
-use crate::domain::command::{Caller, Change, ChangeKind, Numbers, Operation};
+use crate::domain::command::{Change, ChangeKind, Numbers, Operation};
 use crate::domain::effect::{Audience, Delta, Effect, Effects, Write};
 use crate::domain::id::{ItemId, ObjectId, OpId, SessionId, UserId};
 use crate::domain::path::Fence;
@@ -39,15 +39,40 @@ impl Workspace {
         out: &mut Effects,
     ) -> Result<(Revision, u64), Refusal> {
         let revision = self.head(object)?.revision.next();
-        let (gap, checkpoint_after) = (self.limits.change_gap_ms, self.limits.checkpoint_operations);
+        let gap = self.limits.change_gap_ms;
         let open = self.stacks.get_mut(object).ok_or(Refusal::RetryLater)?;
         let words = entry.words.clone().unwrap_or_else(|| words::describe(&op, &open.draft));
         let renamed = rename(&op);
         let touched = touched(&op, &open.draft);
-        let inverse = open.draft.apply(&op, revision, Some(entry.op_id)).map_err(operation_refused)?;
+        let inverse = Arc::make_mut(&mut open.draft)
+            .apply(&op, revision, Some(entry.op_id))
+            .map_err(operation_refused)?;
         let change = join_or_begin(open, now, revision, &op, &entry, words, gap);
-        let standing = open.standing();
-        let operation = Operation {
+        match touched {
+            Some(items) => self.refer(object, items, out),
+            None => self.refer_all(object, out),
+        }
+        let number = change.number;
+        self.append(now, object, (op, inverse), change, &entry, renamed, out)?;
+        Ok((revision, number))
+    }
+
+    /// Puts an operation that was applied, of the content or of records, into the log and everybody's replica.
+    #[expect(clippy::too_many_arguments, reason = "the parts of one entry of the log, each of its own type")]
+    pub(super) fn append(
+        &mut self,
+        now: Now,
+        object: ObjectId,
+        (op, inverse): (Op, Vec<Op>),
+        change: Change,
+        entry: &Entry,
+        renamed: Option<String>,
+        out: &mut Effects,
+    ) -> Result<(), Refusal> {
+        let checkpoint_after = self.limits.checkpoint_operations;
+        let open = self.stacks.get_mut(object).ok_or(Refusal::RetryLater)?;
+        let (revision, of_records) = (change.to, matches!(op, Op::Record(_)));
+        let operation = Arc::new(Operation {
             revision,
             op_id: entry.op_id,
             user: entry.user,
@@ -57,60 +82,43 @@ impl Workspace {
             fence: entry.fence,
             op,
             inverse,
-        };
-        open.operations.push(operation.clone());
+        });
         open.logged = revision;
         open.since_checkpoint += 1;
-        let checkpoint = (open.since_checkpoint >= checkpoint_after).then(|| {
-            open.since_checkpoint = 0;
-            Arc::new(open.draft.clone())
-        });
-        out.push(Effect::Write(Write::Operation { object, operation: Box::new(operation.clone()) }));
+        out.push(Effect::Write(Write::Operation { object, operation: Arc::clone(&operation) }));
         out.push(Effect::Write(Write::Change { object, change: change.clone() }));
-        if let Some(stack) = checkpoint {
+        if of_records {
+            out.push(Effect::Write(Write::Records { object, live: open.records.live }));
+        } else {
+            open.operations.push(Arc::clone(&operation));
+        }
+        if open.since_checkpoint >= checkpoint_after {
+            open.since_checkpoint = 0;
+            let stack = Arc::clone(&open.draft);
             out.push(Effect::Write(Write::Checkpoint { object, revision, stack }));
         }
-        match touched {
-            Some(items) => self.refer(object, items, out),
-            None => self.refer_all(object, out),
-        }
-        let number = change.number;
-        let delta = Delta::Operation { object, operation: Box::new(operation), change };
+        let standing = open.standing();
+        let delta = Delta::Operation { object, operation, change };
         self.tell(now, Audience::Viewers(object), delta, out);
         self.head_moved(now, object, revision, standing, renamed, out);
-        Ok((revision, number))
+        Ok(())
     }
 
-    /// A change for which there was nothing to do.
+    /// A change, of the content or of records, for which there was nothing to do.
     pub(super) fn log_without_operation(
         &mut self,
         now: Now,
-        caller: Caller,
         object: ObjectId,
-        kind: ChangeKind,
-        (words, taken): (&str, &Numbers),
+        item: Option<ItemId>,
+        entry: &Entry,
         out: &mut Effects,
     ) -> Result<u64, Refusal> {
         let revision = self.head(object)?.revision;
         let open = self.stacks.get_mut(object).ok_or(Refusal::RetryLater)?;
-        let change = Change {
-            number: open.last_change + 1,
-            user: caller.user,
-            began: now.wall,
-            ended: now.wall,
-            words: words.to_owned(),
-            kind,
-            item: None,
-            field: None,
-            from: revision,
-            to: revision,
-            reverted_by: None,
-            taken: taken.clone(),
-            published: None,
-        };
-        let number = change.number;
-        open.begin(change.clone());
+        let words = entry.words.clone().unwrap_or_default();
+        let change = open.begin_change(now, revision, entry, words, (item, None));
         out.push(Effect::Write(Write::Change { object, change: change.clone() }));
+        let number = change.number;
         self.tell(now, Audience::Viewers(object), Delta::Change { object, change }, out);
         Ok(number)
     }
@@ -165,23 +173,42 @@ fn join_or_begin(
         change.to = revision;
         return change.clone();
     }
-    let change = Change {
-        number: open.last_change + 1,
-        user: entry.user,
-        began: now.wall,
-        ended: now.wall,
-        words,
-        kind: entry.kind,
-        item,
-        field: field.map(str::to_owned),
-        from: revision,
-        to: revision,
-        reverted_by: None,
-        taken: entry.taken.clone(),
-        published: None,
-    };
-    open.begin(change.clone());
-    change
+    open.begin_change(now, revision, entry, words, (item, field.map(str::to_owned)))
+}
+
+impl OpenStack {
+    /// The next change, of the content or, by its item, of records.
+    pub(super) fn begin_change(
+        &mut self,
+        now: Now,
+        revision: Revision,
+        entry: &Entry,
+        words: String,
+        (item, field): (Option<ItemId>, Option<String>),
+    ) -> Change {
+        let change = Change {
+            number: self.last_change + 1,
+            user: entry.user,
+            began: now.wall,
+            ended: now.wall,
+            words,
+            kind: entry.kind,
+            item,
+            field,
+            from: revision,
+            to: revision,
+            reverted_by: None,
+            taken: entry.taken.clone(),
+            published: None,
+        };
+        if item.is_some_and(ItemId::is_data) {
+            self.last_change = change.number;
+            self.last_data = Some(change.clone());
+        } else {
+            self.begin(change.clone());
+        }
+        change
+    }
 }
 
 /// The items whose content an operation changes; `None` for all.

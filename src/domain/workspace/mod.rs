@@ -5,6 +5,7 @@
 //! write in the buffer, and the room's gate holds it back.
 
 mod arrival;
+mod asides;
 mod chat;
 mod check;
 mod edits;
@@ -54,6 +55,7 @@ use crate::domain::stack::{ObjectKind, Stack};
 use crate::domain::stored::StoredReceipt;
 use crate::domain::time::{Millis, Now};
 
+use asides::Asides;
 use chat::Chat;
 use locks::{Locks, PastFences, Queue};
 use parked::Parked;
@@ -89,6 +91,7 @@ pub struct Workspace {
     stacks: Stacks,
     records: Records,
     uploads: Uploads,
+    asides: Asides,
     locks: Locks,
     past_fences: PastFences,
     queue: Queue,
@@ -145,6 +148,8 @@ impl Workspace {
             Command::RecordChangeLoaded { object, number, found } => {
                 self.record_change_loaded(now, object, number, found, out);
             }
+            Command::RecordWorkLoaded { call, found } => self.record_work_loaded(now, call, found, out),
+            Command::WorkedOut { call, worked } => self.worked_out(now, call, worked, out),
         }
     }
 

@@ -4,16 +4,15 @@ use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;
 
 use super::objects::{digest, object_intent};
-use super::reverts::{Plan, change_of};
-use super::stacks::OpenStack;
 use super::{Done, Workspace};
 use crate::domain::command::{Caller, Numbers, Publish};
 use crate::domain::effect::{
-    Answer, Audience, AuditEntry, Delta, Effect, Effects, LockView, Obstacle, PublishPreview, Receipt,
-    VersionHead, Write,
+    Answer, Audience, AuditEntry, Delta, Effect, Effects, LockView, PublishPreview, Receipt, VersionHead,
+    Write,
 };
-use crate::domain::id::{ObjectId, SessionId, UserId};
+use crate::domain::id::{ItemId, ObjectId, SessionId, UserId};
 use crate::domain::path::LockPath;
+use crate::domain::plan::{Part, PartWish, Worked, change_of};
 use crate::domain::refusal::Refusal;
 use crate::domain::role::Action;
 use crate::domain::stack::{Revision, Stack};
@@ -29,15 +28,6 @@ pub(super) struct Asked {
     at: Revision,
     sessions: BTreeSet<SessionId>,
     until: Millis,
-}
-
-/// What goes live.
-struct Part {
-    stack: Stack,
-    numbers: BTreeSet<u64>,
-    /// Changes that were asked for, with one of somebody else that each needs.
-    needs: Vec<(u64, u64)>,
-    whole: bool,
 }
 
 /// A new version, but for what follows from the draft.
@@ -73,7 +63,7 @@ impl Workspace {
         if self.is_stale(object, revision)? && !self.saved_when_asked(now, caller.user, object, revision) {
             return Err(Refusal::BaseMismatch { current: head.revision });
         }
-        let kind = head.kind;
+        let (kind, revision) = (head.kind, head.revision);
         self.open_for_edits(LockPath::object(object))?;
         let open = self.stacks.get(object).ok_or(Refusal::RetryLater)?;
         let same = open.published.as_ref().is_some_and(|live| live.to_seeds() == open.draft.to_seeds());
@@ -92,7 +82,6 @@ impl Workspace {
         if !problems.is_empty() {
             return Err(Refusal::InvalidStack(problems));
         }
-        let revision = head.revision;
         let version = self.make_part_live(now, caller, object, part, description, out);
         let receipt = Receipt::Published { version, revision };
         self.remember(now, caller.user, op_id, intent, &receipt, out);
@@ -108,16 +97,21 @@ impl Workspace {
     }
 
     /// Looks at a publish. Changes nothing.
-    pub(super) fn check_publish(&self, caller: Caller, object: ObjectId, authors: Option<&[UserId]>) -> Done {
+    pub(super) fn check_publish(
+        &mut self,
+        caller: Caller,
+        object: ObjectId,
+        authors: Option<&[UserId]>,
+    ) -> Done {
         self.member(caller.user)?;
         let head = self.head(object)?;
         let (revision, kind) = (head.revision, head.kind);
+        let part = self.part(object, authors)?;
         let open = self.stacks.get(object).ok_or(Refusal::RetryLater)?;
         let mut counts: BTreeMap<UserId, u64> = BTreeMap::new();
         for change in open.work() {
             *counts.entry(change.user).or_default() += 1;
         }
-        let part = self.part(object, authors)?;
         let stands = |number: &u64| change_of(&open.changes, *number).is_some_and(|change| change.stands());
         Ok(Answer::Publishable(Box::new(PublishPreview {
             revision,
@@ -154,7 +148,10 @@ impl Workspace {
     }
 
     fn unsaved(&self, caller: Caller, object: ObjectId) -> Vec<LockView> {
-        let others = self.locks.of_object(object).filter(|lock| Some(lock.session) != caller.session);
+        // Records are live as they are: what is typed into one is not published.
+        let others = self.locks.of_object(object).filter(|lock| {
+            Some(lock.session) != caller.session && !lock.path.item.is_some_and(ItemId::is_data)
+        });
         others.map(|lock| self.view_lock(lock)).filter(|view| view.unsaved > 0).collect()
     }
 
@@ -171,54 +168,28 @@ impl Workspace {
     }
 
     /// What goes live if only the changes of these members do, with what those need.
-    fn part(&self, object: ObjectId, authors: Option<&[UserId]>) -> Result<Part, Refusal> {
+    fn part(&mut self, object: ObjectId, authors: Option<&[UserId]>) -> Result<Part, Refusal> {
+        let at_hand = self.asides.at_hand.worked.take().map(|worked| *worked);
         let open = self.stacks.get(object).ok_or(Refusal::RetryLater)?;
-        let everything = || Part {
-            stack: open.draft.clone(),
-            numbers: open.changes.iter().map(|change| change.number).collect(),
-            needs: Vec::new(),
-            whole: true,
+        let part = match (authors, at_hand) {
+            (None, _) => {
+                let numbers = open.changes.iter().map(|change| change.number).collect();
+                Part { stack: Arc::clone(&open.draft), numbers, needs: Vec::new(), whole: true }
+            }
+            (Some(_), Some(Worked::Part(part))) => *part,
+            (Some(_), _) => self.part_wish(object, authors)?.part(),
         };
-        let Some(authors) = authors else { return Ok(everything()) };
-        let creation = creation(open);
-        let chosen = |user: UserId| authors.contains(&user);
-        let (mut goes, mut stays): (BTreeSet<u64>, BTreeSet<u64>) = (BTreeSet::new(), BTreeSet::new());
-        let first = open.work().find(|change| chosen(change.user)).ok_or(Refusal::NothingToDo)?.number;
-        let mut needs = Vec::new();
-        for change in open.work() {
-            // What came before a restored version is no work of its own any more: the version goes with everything.
-            let restored = !change.taken.is_empty();
-            if chosen(change.user) || restored || Some(change.number) == creation {
-                goes.insert(change.number);
-                goes.extend(change.taken.iter());
-                if !chosen(change.user) {
-                    needs.push((first, change.number));
-                }
-            } else {
-                stays.insert(change.number);
-            }
-        }
-        loop {
-            let plan: Plan = self.plan(object, &stays, &|_| false, None)?;
-            // What was overtaken by a deletion that goes live is of no consequence.
-            let needed: BTreeMap<u64, u64> = plan
-                .left
-                .iter()
-                .filter(|left| left.why != Obstacle::Gone)
-                .map(|left| (left.change, left.by.unwrap_or(left.change)))
-                .collect();
-            if needed.is_empty() {
-                if stays.is_empty() {
-                    return Ok(Part { needs, ..everything() });
-                }
-                return Ok(Part { stack: plan.result, numbers: goes, needs, whole: false });
-            }
-            for (change, by) in needed {
-                stays.remove(&change);
-                goes.insert(change);
-                needs.push((by, change));
-            }
-        }
+        if authors.is_some() && part.numbers.is_empty() { Err(Refusal::NothingToDo) } else { Ok(part) }
+    }
+
+    /// The picture from which a part is worked out.
+    pub(super) fn part_wish(
+        &self,
+        object: ObjectId,
+        authors: Option<&[UserId]>,
+    ) -> Result<PartWish, Refusal> {
+        let open = self.stacks.get(object).ok_or(Refusal::RetryLater)?;
+        Ok(open.part_wish(authors))
     }
 
     fn make_part_live(
@@ -234,7 +205,7 @@ impl Workspace {
         let authors = open.work().filter(|change| part.numbers.contains(&change.number));
         let contributors: BTreeSet<UserId> = authors.map(|change| change.user).collect();
         let making = Making {
-            stack: Arc::new(part.stack),
+            stack: part.stack,
             numbers: part.numbers.into_iter().collect(),
             contributors: contributors.into_iter().collect(),
             whole: part.whole,
@@ -313,9 +284,4 @@ impl Workspace {
         self.tell(now, Audience::All, Delta::Object(head), out);
         number
     }
-}
-
-/// The change that made the object, if it is not live.
-fn creation(open: &OpenStack) -> Option<u64> {
-    open.operations.first().filter(|first| first.revision == Revision(1)).map(|first| first.change)
 }

@@ -34,12 +34,17 @@ impl Workspace {
             .filter(|object| self.stacks.get(**object).is_none())
             .map(|object| Need::Stack(*object))
             .collect();
-        missing.extend(self.missing_records(&request));
+        missing.extend(self.missing_records(call, &request));
+        if missing.is_empty() {
+            missing.extend(self.aside(caller, call, &request, out));
+        }
         if missing.is_empty() {
             let done = self.answer(now, caller, request, out);
+            self.asides.forget(call);
             return Self::reply(call, done, out);
         }
         if self.stacks.waiting() >= self.limits.waiting {
+            self.asides.forget(call);
             return Self::reply(call, Err(Refusal::Busy), out);
         }
         for need in &missing {
@@ -51,7 +56,7 @@ impl Workspace {
                 out.push(Effect::Load { object: *object, revision: head.revision });
             }
         }
-        self.load_records(&missing, out);
+        self.load_records(&missing, &request, out);
         self.stacks.wait(Waiting { needs: missing, wants, caller, call, request });
     }
 

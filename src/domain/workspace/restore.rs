@@ -3,6 +3,7 @@
 use std::collections::{BTreeMap, VecDeque};
 
 use super::Workspace;
+use super::asides::Asides;
 use super::chat::Chat;
 use super::locks::{HeldPromise, HeldTaken, Lock, LockRequest, Locks, PastFences, Phase, Queue};
 use super::parked::Parked;
@@ -58,6 +59,7 @@ impl Workspace {
             stacks: Stacks::default(),
             records: Records::default(),
             uploads: Uploads::default(),
+            asides: Asides::default(),
             locks: Locks::new(epoch, stored.fence),
             past_fences: PastFences::restore(limits.past_fences, stored.fences),
             queue: Queue::default(),

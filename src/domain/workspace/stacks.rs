@@ -13,12 +13,13 @@ use crate::domain::stack::{Revision, Stack};
 /// A stack in memory.
 #[derive(Debug)]
 pub(super) struct OpenStack {
-    pub draft: Stack,
+    /// Shared with pictures that are looked at elsewhere: whoever changes it while one is out changes a copy.
+    pub draft: Arc<Stack>,
     pub published: Option<Arc<Stack>>,
     /// Since the published version, oldest first.
     pub changes: Vec<Change>,
     /// Of those changes.
-    pub operations: Vec<Operation>,
+    pub operations: Vec<Arc<Operation>>,
     pub last_change: u64,
     /// Operations since the last checkpoint.
     pub since_checkpoint: u64,
@@ -35,10 +36,10 @@ pub(super) struct OpenStack {
 impl OpenStack {
     pub fn new(loaded: LoadedStack) -> Self {
         let mut open = OpenStack {
-            draft: loaded.draft,
+            draft: Arc::new(loaded.draft),
             published: loaded.published.map(Arc::new),
             changes: loaded.changes,
-            operations: loaded.operations,
+            operations: loaded.operations.into_iter().map(Arc::new).collect(),
             last_change: loaded.last_change,
             since_checkpoint: 0,
             logged: loaded.revision,
@@ -92,6 +93,10 @@ pub(super) enum Need {
     Record(ObjectId, Uuid),
     /// A change of records, by its number.
     Change(ObjectId, u64),
+    /// The changes of records that the call is about.
+    Work(CallId),
+    /// A plan that is made aside for the call.
+    Plan(CallId),
 }
 
 /// A request that waits for what it needs.
@@ -172,7 +177,7 @@ impl Stacks {
 
     /// Whether somebody waits for a record or a change of records.
     pub fn waits_for_data(&self) -> bool {
-        let data = |need: &Need| !matches!(need, Need::Stack(_));
+        let data = |need: &Need| !matches!(need, Need::Stack(_) | Need::Plan(_));
         self.waiting.iter().any(|waiting| waiting.needs.iter().any(data))
     }
 

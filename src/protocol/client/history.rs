@@ -3,7 +3,7 @@
 use serde::{Deserialize, Serialize};
 use uuid::Uuid;
 
-/// What is to be taken back: `changes`, or all by `author`; without both, everything that is not published.
+/// What is to be taken back: `changes`, or all by `author`; without both, everything since the published version.
 #[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize, utoipa::ToSchema)]
 #[cfg_attr(test, derive(ts_rs::TS))]
 pub struct SelectionDoc {
@@ -15,6 +15,21 @@ pub struct SelectionDoc {
     #[serde(default, skip_serializing_if = "Option::is_none")]
     #[cfg_attr(test, ts(optional))]
     pub author: Option<Uuid>,
+    /// Of a table, with `author` or everything: only its content or only its records; both without it.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    #[cfg_attr(test, ts(optional))]
+    pub only: Option<ScopeDoc>,
+}
+
+/// What of a table is meant.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize, utoipa::ToSchema)]
+#[cfg_attr(test, derive(ts_rs::TS))]
+#[serde(rename_all = "snake_case")]
+pub enum ScopeDoc {
+    /// Fields and settings.
+    Content,
+    /// Records.
+    Records,
 }
 
 /// What happens where later work stands on what is taken back.

@@ -8,7 +8,7 @@ use uuid::Uuid;
 use crate::document::{FenceDoc, LockPathDoc, OpDoc};
 use crate::protocol::server::PrivacyDoc;
 
-pub use history::{CollisionsDoc, OverLocksDoc, PublishDoc, RevertDoc, SelectionDoc, StepDoc};
+pub use history::{CollisionsDoc, OverLocksDoc, PublishDoc, RevertDoc, ScopeDoc, SelectionDoc, StepDoc};
 
 /// One frame: a call with an id gets exactly one reply with that id in `re`.
 #[derive(Debug, Deserialize)]

@@ -1,11 +1,11 @@
 //! Taking back and making live, as requests of the core.
 
 use super::request::{Wrong, line};
-use crate::domain::command::{Collisions, OverLocks, Publish, Request, Revert, Selection, Step};
+use crate::domain::command::{Collisions, OverLocks, Publish, Request, Revert, Scope, Selection, Step};
 use crate::domain::id::{ObjectId, OpId, UserId};
 use crate::domain::stack::Revision;
 use crate::protocol::client::{
-    ClientMessage, CollisionsDoc, OverLocksDoc, PublishDoc, RevertDoc, SelectionDoc, StepDoc,
+    ClientMessage, CollisionsDoc, OverLocksDoc, PublishDoc, RevertDoc, ScopeDoc, SelectionDoc, StepDoc,
 };
 use crate::protocol::error::{ErrorBody, ErrorCode};
 
@@ -67,9 +67,18 @@ fn revert(op_id: OpId, object: ObjectId, doc: RevertDoc) -> Result<Revert, Wrong
 }
 
 fn selection(doc: SelectionDoc) -> Result<Selection, Wrong> {
+    let scope = match doc.only {
+        None => Scope::Everything,
+        Some(ScopeDoc::Content) => Scope::Content,
+        Some(ScopeDoc::Records) => Scope::Records,
+    };
     match (doc.changes, doc.author) {
-        (None, None) => Ok(Selection::All),
-        (None, Some(user)) => Ok(Selection::Author(UserId(user))),
+        (None, None) => Ok(Selection::All(scope)),
+        (None, Some(user)) => Ok(Selection::Author(UserId(user), scope)),
+        (Some(_), None) if doc.only.is_some() => Err(Box::new(
+            ErrorBody::new(ErrorCode::BadRequest)
+                .detail("`only` goes with `author` or everything, not with `changes`"),
+        )),
         (Some(numbers), None) if numbers.len() > CHANGES_MAX => Err(too_many("changes", CHANGES_MAX)),
         (Some(numbers), None) => Ok(Selection::Changes(numbers)),
         (Some(_), Some(_)) => Err(Box::new(

@@ -68,7 +68,6 @@ pub fn refusal(refusal: &Refusal) -> ErrorBody {
         Refusal::NotATable => plain(Code::NotATable),
         Refusal::UploadOver => plain(Code::UploadOver),
         Refusal::RowsInvalid => plain(Code::RowsInvalid),
-        Refusal::MixedRevert => plain(Code::MixedRevert),
         Refusal::BadStatus => plain(Code::BadStatus),
         Refusal::BadTime => plain(Code::BadTime),
         Refusal::NotYours => plain(Code::NotYours),

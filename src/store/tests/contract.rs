@@ -82,7 +82,7 @@ fn all_receipts() -> Vec<Receipt> {
         Receipt::HandingOver,
         Receipt::Done,
         Receipt::Imported { objects: vec![(id(10), true), (id(11), false)] },
-        Receipt::Reverted { change: 3, revision, left: Vec::new() },
+        Receipt::Reverted { change: 3, revision, left: Vec::new(), records: Some(4) },
         Receipt::Published { version: 1, revision },
     ]
 }
@@ -187,7 +187,7 @@ async fn rows_are_replaced_and_end() {
 async fn a_deleted_object_frees_its_name_and_keeps_its_log() {
     let bench = Bench::new().await;
     let mut room = bench.room(100).await;
-    let log = Write::Operation { object: id(10), operation: Box::new(rename(1, "add")) };
+    let log = Write::Operation { object: id(10), operation: Arc::new(rename(1, "add")) };
     room.write(vec![Write::Object(ObjectHead { revision: Revision(1), ..head(10) }), log]).await;
     let twin = ObjectHead { id: id(11), ..head(10) };
     let n = room.submit(vec![Write::Object(twin.clone())]);
@@ -207,7 +207,7 @@ async fn a_draft_is_its_checkpoint_and_the_log_since() {
     let mut room = bench.room(100).await;
     let step = |revision, text: &str| Write::Operation {
         object: id(10),
-        operation: Box::new(Operation { change: revision, ..rename(revision, text) }),
+        operation: Arc::new(Operation { change: revision, ..rename(revision, text) }),
     };
     let publish = VersionHead {
         number: 1,
@@ -260,7 +260,7 @@ async fn a_draft_is_its_checkpoint_and_the_log_since() {
 async fn a_log_with_a_gap_is_not_loaded() {
     let bench = Bench::new().await;
     let mut room = bench.room(100).await;
-    let step = |revision| Write::Operation { object: id(10), operation: Box::new(rename(revision, "x")) };
+    let step = |revision| Write::Operation { object: id(10), operation: Arc::new(rename(revision, "x")) };
     room.write(vec![Write::Object(ObjectHead { revision: Revision(3), ..head(10) }), step(1), step(3)]).await;
     let gap = bench.store.load_stack(room.workspace, id(10), Revision(3)).await;
     assert!(matches!(gap, Err(StoreError::Conflict(_))));
@@ -305,7 +305,7 @@ async fn changes_come_in_pages_newest_first() {
 async fn a_revision_and_an_op_id_stand_once_in_the_log() {
     let bench = Bench::new().await;
     let mut room = bench.room(100).await;
-    let log = |operation| vec![Write::Operation { object: id(10), operation: Box::new(operation) }];
+    let log = |operation| vec![Write::Operation { object: id(10), operation: Arc::new(operation) }];
     room.write(log(rename(1, "one"))).await;
     let same_revision = Operation { op_id: id(0xAAAA), ..rename(1, "two") };
     let same_op_id = Operation { op_id: rename(1, "one").op_id, ..rename(2, "two") };
@@ -362,7 +362,7 @@ async fn what_is_not_valid_is_an_error_and_no_panic() {
     for sql in spoilt {
         let bench = Bench::new().await;
         let mut room = bench.room(100).await;
-        let log = Write::Operation { object: id(10), operation: Box::new(rename(2, "two")) };
+        let log = Write::Operation { object: id(10), operation: Arc::new(rename(2, "two")) };
         room.write(vec![
             Write::Object(ObjectHead { revision: Revision(2), ..head(10) }),
             Write::Checkpoint { object: id(10), revision: Revision(1), stack: stack("one", 1) },

@@ -76,7 +76,7 @@ async fn the_content_at_a_revision_is_found_from_either_end() {
         let row = rename(number, &format!("name {number}"));
         let inverse = at.apply(&row.op, Revision(number), None).unwrap();
         states.push(at.to_seeds());
-        let operation = Box::new(Operation { inverse, ..row });
+        let operation = Arc::new(Operation { inverse, ..row });
         writes.push(Write::Operation { object: id(10), operation });
         writes.push(Write::Change { object: id(10), change: change(number, number, number) });
     }

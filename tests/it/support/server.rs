@@ -95,6 +95,7 @@ impl Server {
             writer,
             epoch,
             outboxes: outboxes.clone(),
+            planners: baton::room::planners(),
             spawn: Arc::new(|_, task| drop(tokio::spawn(task))),
         };
         let gateway = Gateway::new(Registry::new(ports, setup.room));

@@ -20,6 +20,7 @@ import type {
   OpDoc,
   OperationDoc,
   OverLocksDoc,
+  ScopeDoc,
   ParkedDraftDoc,
   ParkedReasonDoc,
   PresenceDoc,
@@ -349,10 +350,12 @@ export interface Editing {
   reapply(draft: string): Promise<void>;
 }
 
-/** What is to be taken back: `changes`, or all by `author`; without both, everything that is not published. */
+/** What is to be taken back: `changes`, or all by `author`; without both, everything since the published version. */
 export interface Selection {
   readonly changes?: readonly number[];
   readonly author?: string;
+  /** Of a table, without `changes`: only its fields or only its records; both without it. */
+  readonly only?: ScopeDoc;
 }
 
 /** What happens where a revert meets the work of others; without a word it is refused, and says where. */

@@ -2,8 +2,9 @@ import type { History, PublishHow, RevertHow, RoomState, Selection, StackState }
 import { offline, type Calls } from "./calls.ts";
 import type { Clock } from "./environment.ts";
 import { BatonError } from "./errors.ts";
-import type { ChangeDoc, PublishableDoc, ReceiptDoc, RevertableDoc } from "./protocol.ts";
+import type { ChangeDoc, PublishableDoc, ReceiptDoc, RevertableDoc, ScopeDoc } from "./protocol.ts";
 import type { Readable } from "./store.ts";
+import { recordOf } from "./touches.ts";
 
 /** Publishing waits so long for what this tab has typed, in milliseconds. */
 const PUBLISH_MS = 10_000;
@@ -104,15 +105,28 @@ export class HistoryCalls implements History {
   }
 }
 
-function wire({ changes, author }: Selection): { changes?: number[]; author?: string } {
-  return { ...(changes ? { changes: [...changes] } : {}), ...(author === undefined ? {} : { author }) };
+function wire({ changes, author, only }: Selection): {
+  changes?: number[];
+  author?: string;
+  only?: ScopeDoc;
+} {
+  return {
+    ...(changes ? { changes: [...changes] } : {}),
+    ...(author === undefined ? {} : { author }),
+    ...(only === undefined ? {} : { only }),
+  };
 }
 
 /** How many other sessions have unsaved work in an object. */
 function unsavedBy(room: RoomState, object: string): number {
   const locks = [...room.locks.values()];
   return locks.filter(
-    (lock) => lock.path.object === object && lock.session !== room.session && lock.unsaved > 0,
+    (lock) =>
+      lock.path.object === object &&
+      lock.session !== room.session &&
+      lock.unsaved > 0 &&
+      // Records are live as they are.
+      recordOf(lock.path.item) === undefined,
   ).length;
 }
 

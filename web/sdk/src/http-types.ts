@@ -179,6 +179,12 @@ export interface ChangesPage {
   readonly next?: number;
 }
 
+/** Published versions, newest first; `next` is the `before` of the next page, if there is one. */
+export interface VersionsPage {
+  readonly versions: readonly Version[];
+  readonly next?: number;
+}
+
 /** What differs between two states of an object. */
 export interface Comparison {
   readonly rows: readonly CompareRow[];

@@ -20,7 +20,7 @@ import type {
   StatusHistory,
   TableUse,
   User,
-  Version,
+  VersionsPage,
 } from "./http-types.ts";
 import type { ChangeDoc, ImportedDoc, PresenceListDoc, ReceiptDoc, RoleDoc, StatusDoc } from "./protocol.ts";
 import { SignIn } from "./sign-in.ts";
@@ -80,7 +80,12 @@ export interface Http {
   /** A page of an object's log, newest first, what is live among it. */
   changes(workspace: string, object: string, query?: ChangesQuery): Promise<ChangesPage>;
   change(workspace: string, object: string, number: number): Promise<ChangeDoc>;
-  versions(workspace: string, object: string): Promise<readonly Version[]>;
+  /** A page of an object's published versions, newest first. */
+  versions(
+    workspace: string,
+    object: string,
+    query?: { before?: number; limit?: number },
+  ): Promise<VersionsPage>;
   /** Puts a version back into the draft, as a change. */
   restoreVersion(workspace: string, object: string, number: number, revision: number): Promise<ReceiptDoc>;
   /** Two states side by side: `draft`, `published`, `version:3`, `change:7`, `before:7`, `parked:<id>`. */
@@ -193,8 +198,8 @@ export function createHttp(options: HttpOptions): Http {
       }),
     compare: (workspace, id, a, b, more = {}) =>
       call("GET", `${object(workspace, id)}/compare?${queryOf({ a, b, ...more })}`),
-    versions: async (workspace, id) =>
-      listIn("versions", await call("GET", `${object(workspace, id)}/versions`)),
+    versions: (workspace, id, query = {}) =>
+      call("GET", `${object(workspace, id)}/versions?${queryOf({ ...query })}`),
     records: (workspace, id, query) => {
       const asked = new URLSearchParams();
       const { sort, filter, q, offset, limit } = query;

@@ -88,7 +88,6 @@ export type ErrorCode =
   | "upload_over"
   | "rows_invalid"
   | "bad_csv"
-  | "mixed_revert"
   | "bad_status"
   | "bad_time"
   | "not_yours"
@@ -566,7 +565,11 @@ changes?: Array<number>,
 /**
  * All of one member's.
  */
-author?: string, } | { "type": "check_revert", 
+author?: string, 
+/**
+ * Of a table, with `author` or everything: only its content or only its records; both without it.
+ */
+only?: ScopeDoc, } | { "type": "check_revert", 
 /**
  * Which object.
  */
@@ -578,7 +581,11 @@ changes?: Array<number>,
 /**
  * All of one member's.
  */
-author?: string, } | { "type": "undo_change" } & StepDoc | { "type": "redo_change" } & StepDoc | { "type": "publish", 
+author?: string, 
+/**
+ * Of a table, with `author` or everything: only its content or only its records; both without it.
+ */
+only?: ScopeDoc, } | { "type": "undo_change" } & StepDoc | { "type": "redo_change" } & StepDoc | { "type": "publish", 
 /**
  * The client's id of the operation.
  */
@@ -1827,7 +1834,11 @@ revision: number,
 /**
  * What was left as it is, and why.
  */
-left?: Array<CollisionDoc>, } | { "result": "published", 
+left?: Array<CollisionDoc>, 
+/**
+ * The change that took records back, if `change` took back content beside it.
+ */
+records?: number, } | { "result": "published", 
 /**
  * The version's number.
  */
@@ -1997,6 +2008,11 @@ breaks: Array<BreakageDoc>, };
  * What a member is in a workspace.
  */
 export type RoleDoc = "owner" | "admin" | "developer" | "viewer" | "suspended";
+
+/**
+ * What of a table is meant.
+ */
+export type ScopeDoc = "content" | "records";
 
 /**
  * A node on its way into a tree.

@@ -3,15 +3,14 @@
 use super::super::Workspace;
 use super::super::log::Entry;
 use super::super::stacks::OpenStack;
-use crate::domain::command::{Change, ChangeKind, Operation};
-use crate::domain::effect::{Audience, Delta, Effect, Effects, Write};
+use crate::domain::command::{Change, ChangeKind};
+use crate::domain::effect::{Effect, Effects, Write};
 use crate::domain::id::{ItemId, ObjectId};
 use crate::domain::record::{Record, RecordOp, Value, words};
 use crate::domain::refusal::Refusal;
 use crate::domain::stack::Revision;
 use crate::domain::stack::op::Op;
 use crate::domain::time::Now;
-use std::sync::Arc;
 
 impl Workspace {
     /// Applies an operation on records, which the caller has checked, and puts it into the log.
@@ -24,7 +23,7 @@ impl Workspace {
         out: &mut Effects,
     ) -> Result<(Revision, u64), Refusal> {
         let revision = self.head(object)?.revision.next();
-        let (gap, checkpoint_after) = (self.limits.change_gap_ms, self.limits.checkpoint_operations);
+        let gap = self.limits.change_gap_ms;
         let before = op.record().and_then(|record| self.records.get(object, record).flatten()).cloned();
         let (op, inverse) = self.apply_record(object, op, before.as_ref(), revision, &entry, out)?;
         let after = op.record().and_then(|record| self.records.get(object, record).flatten()).cloned();
@@ -35,36 +34,9 @@ impl Workspace {
             .unwrap_or_else(|| words::describe(&op, &open.draft, before.as_ref().or(after.as_ref())));
         let change = join_or_begin(open, now, revision, &op, &entry, words, gap);
         self.records.grown(object, change.number);
-        let open = self.stacks.get_mut(object).ok_or(Refusal::RetryLater)?;
-        let operation = Operation {
-            revision,
-            op_id: entry.op_id,
-            user: entry.user,
-            session: entry.session,
-            at: now.wall,
-            change: change.number,
-            fence: entry.fence,
-            op: Op::Record(op),
-            inverse: vec![Op::Record(inverse)],
-        };
-        open.logged = revision;
-        let live = open.records.live;
-        open.since_checkpoint += 1;
-        let standing = open.standing();
-        let checkpoint = (open.since_checkpoint >= checkpoint_after).then(|| {
-            open.since_checkpoint = 0;
-            Arc::new(open.draft.clone())
-        });
-        out.push(Effect::Write(Write::Operation { object, operation: Box::new(operation.clone()) }));
-        out.push(Effect::Write(Write::Change { object, change: change.clone() }));
-        out.push(Effect::Write(Write::Records { object, live }));
-        if let Some(stack) = checkpoint {
-            out.push(Effect::Write(Write::Checkpoint { object, revision, stack }));
-        }
         let number = change.number;
-        let delta = Delta::Operation { object, operation: Box::new(operation), change };
-        self.tell(now, Audience::Viewers(object), delta, out);
-        self.head_moved(now, object, revision, standing, None, out);
+        let done = (Op::Record(op), vec![Op::Record(inverse)]);
+        self.append(now, object, done, change, &entry, None, out)?;
         Ok((revision, number))
     }
 
@@ -173,22 +145,5 @@ fn join_or_begin(
             return last.clone();
         }
     }
-    open.last_change += 1;
-    let change = Change {
-        number: open.last_change,
-        user: entry.user,
-        began: now.wall,
-        ended: now.wall,
-        words,
-        kind: entry.kind,
-        item,
-        field,
-        from: revision,
-        to: revision,
-        reverted_by: None,
-        taken: entry.taken.clone(),
-        published: None,
-    };
-    open.last_data = Some(change.clone());
-    change
+    open.begin_change(now, revision, entry, words, (item, field))
 }

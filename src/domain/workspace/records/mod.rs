@@ -7,16 +7,18 @@
 mod editing;
 mod logging;
 mod needs;
+mod planning;
 mod reverting;
 mod uploads;
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 use uuid::Uuid;
 
-use crate::domain::id::ObjectId;
+use crate::domain::id::{CallId, ObjectId};
 use crate::domain::record::{Record, RecordChange, Span};
 
+pub(super) use planning::RecordsBack;
 pub(super) use uploads::Uploads;
 
 /// Changes of records that stay in memory.
@@ -39,7 +41,20 @@ pub(super) struct Records {
     loading: BTreeMap<(ObjectId, Uuid), bool>,
     changes: BTreeMap<(ObjectId, u64), Option<RecordChange>>,
     loading_changes: BTreeMap<(ObjectId, u64), bool>,
+    /// Loads of many changes, with what happened since they began.
+    loading_work: BTreeMap<CallId, (ObjectId, Meanwhile)>,
     uses: u64,
+}
+
+/// What happened to a table's records while a load was under way.
+#[derive(Debug, Default)]
+pub(super) struct Meanwhile {
+    /// Changes that went on.
+    grown: BTreeSet<u64>,
+    /// Whether a record was changed.
+    touched: bool,
+    /// Whether rows became seen or unseen.
+    turned: bool,
 }
 
 impl Records {
@@ -81,10 +96,6 @@ impl Records {
         self.changes.get(&(object, number)).map(Option::as_ref)
     }
 
-    pub fn change_mut(&mut self, object: ObjectId, number: u64) -> Option<&mut RecordChange> {
-        self.changes.get_mut(&(object, number))?.as_mut()
-    }
-
     pub fn put_change(&mut self, object: ObjectId, number: u64, change: Option<RecordChange>) {
         self.changes.insert((object, number), change);
     }
@@ -92,6 +103,58 @@ impl Records {
     /// The change has gone on: what was loaded of it is not all.
     pub fn grown(&mut self, object: ObjectId, number: u64) {
         self.changes.remove(&(object, number));
+        self.meanwhile(object, |meanwhile| {
+            meanwhile.grown.insert(number);
+        });
+    }
+
+    fn meanwhile(&mut self, object: ObjectId, note: impl Fn(&mut Meanwhile)) {
+        self.loading_work.values_mut().filter(|(of, _)| *of == object).for_each(|(_, since)| note(since));
+    }
+
+    /// A load of many changes begins.
+    pub fn begin_work_load(&mut self, call: CallId, object: ObjectId) {
+        self.loading_work.insert(call, (object, Meanwhile::default()));
+    }
+
+    /// It ended; of which table, and what happened since it began.
+    pub fn end_work_load(&mut self, call: CallId) -> Option<(ObjectId, Meanwhile)> {
+        self.loading_work.remove(&call)
+    }
+
+    /// Takes up what came of many changes, but for what is known better by now: that is loaded by itself.
+    pub fn take_up(
+        &mut self,
+        object: ObjectId,
+        meanwhile: &Meanwhile,
+        changes: Vec<RecordChange>,
+        rows: Vec<Record>,
+    ) {
+        for change in changes {
+            let number = change.change.number;
+            let of_file = !spans_of(&change).is_empty() && (meanwhile.touched || meanwhile.turned);
+            let known = self.change(object, number).flatten().is_some();
+            if !known && !of_file && !meanwhile.grown.contains(&number) {
+                self.put_change(object, number, Some(change));
+            }
+        }
+        for row in rows {
+            if !meanwhile.turned && self.get(object, row.id).is_none() {
+                self.put(object, row.id, Some(row));
+            }
+        }
+    }
+
+    /// A change is taken back, or stands again.
+    pub fn mark(&mut self, object: ObjectId, number: u64, reverted_by: Option<u64>) {
+        for (_, loaded) in self.changes.range_mut((object, 0)..=(object, u64::MAX)) {
+            let Some(loaded) = loaded else { continue };
+            for change in loaded.took.iter_mut().chain([&mut loaded.change]) {
+                if change.number == number {
+                    change.reverted_by = reverted_by;
+                }
+            }
+        }
     }
 
     pub fn begin_change_load(&mut self, object: ObjectId, number: u64) -> bool {
@@ -112,6 +175,7 @@ impl Records {
             let spans = change.as_ref().map(spans_of).unwrap_or_default();
             *of != object || !spans.iter().any(|span| within(*span, ordinal))
         });
+        self.meanwhile(object, |meanwhile| meanwhile.touched = true);
         self.stale_changes(object);
     }
 
@@ -133,6 +197,7 @@ impl Records {
         for (_, stale) in self.loading.range_mut((object, Uuid::nil())..=(object, Uuid::max())) {
             *stale = true;
         }
+        self.meanwhile(object, |meanwhile| meanwhile.turned = true);
         self.stale_changes(object);
     }
 

@@ -9,8 +9,9 @@ use super::super::stacks::Need;
 use super::spans_of;
 use crate::domain::command::{EditAction, Request, Selection};
 use crate::domain::effect::{Effect, Effects};
-use crate::domain::id::{ItemId, ObjectId};
+use crate::domain::id::{CallId, ItemId, ObjectId};
 use crate::domain::path::LockPath;
+use crate::domain::plan::change_of;
 use crate::domain::record::{Record, RecordChange};
 use crate::domain::refusal::Refusal;
 use crate::domain::stack::ObjectKind;
@@ -19,7 +20,11 @@ use crate::domain::time::Now;
 
 impl Workspace {
     /// What the request needs of records and is not in memory.
-    pub(in crate::domain::workspace) fn missing_records(&self, request: &Request) -> BTreeSet<Need> {
+    pub(in crate::domain::workspace) fn missing_records(
+        &self,
+        call: CallId,
+        request: &Request,
+    ) -> BTreeSet<Need> {
         let of_path = |path: &LockPath| match path.item {
             Some(ItemId::Record(record)) => Some((path.object, record)),
             _ => None,
@@ -38,19 +43,29 @@ impl Workspace {
             Request::AnswerRequest { request, .. } => {
                 self.queue.get(*request).and_then(|request| of_path(&request.path))
             }
-            Request::Revert(revert) => match &revert.selection {
-                Selection::Changes(numbers) => return self.missing_for_revert(revert.object, numbers),
-                Selection::All | Selection::Author(_) => None,
-            },
-            Request::CheckRevert { object, selection: Selection::Changes(numbers) } => {
-                return self.missing_for_revert(*object, numbers);
-            }
+            Request::Revert(revert) => return self.missing_of(call, revert.object, &revert.selection),
+            Request::CheckRevert { object, selection } => return self.missing_of(call, *object, selection),
             _ => None,
         };
         let missing = |(object, record): &(ObjectId, Uuid)| {
             self.is_table(*object) && self.records.get(*object, *record).is_none()
         };
         wanted.filter(missing).map(|(object, record)| Need::Record(object, record)).into_iter().collect()
+    }
+
+    fn missing_of(&self, call: CallId, object: ObjectId, selection: &Selection) -> BTreeSet<Need> {
+        match selection {
+            Selection::Changes(numbers) => self.missing_for_revert(object, numbers),
+            Selection::All(scope) | Selection::Author(_, scope)
+                if scope.has_records() && self.is_table(object) =>
+            {
+                match self.asides.records_of(call) {
+                    Some(numbers) => self.missing_for_revert(object, numbers),
+                    None => BTreeSet::from([Need::Work(call)]),
+                }
+            }
+            Selection::All(_) | Selection::Author(..) => BTreeSet::new(),
+        }
     }
 
     /// First the changes, then the records that they touched; whoever holds a record may hold one of a file's.
@@ -61,7 +76,7 @@ impl Workspace {
         if numbers.len() > self.limits.reverted_record_changes {
             return BTreeSet::new();
         }
-        let of_content = |number: &u64| open.changes.iter().any(|change| change.number == *number);
+        let of_content = |number: &u64| change_of(&open.changes, *number).is_some();
         let data: Vec<u64> = numbers.iter().filter(|number| !of_content(number)).copied().collect();
         let unknown: BTreeSet<Need> = data
             .iter()
@@ -148,6 +163,7 @@ impl Workspace {
 
     pub(in crate::domain::workspace) fn give_up(&mut self, need: Need, out: &mut Effects) {
         for waiting in self.stacks.give_up(need) {
+            self.asides.forget(waiting.call);
             Self::reply(waiting.call, Err(Refusal::RetryLater), out);
         }
     }
@@ -160,8 +176,31 @@ impl Workspace {
         }
     }
 
+    /// Asks for the changes of records that "all", or a person's, means: those since the published version.
+    fn load_work(&mut self, call: CallId, request: &Request, out: &mut Effects) {
+        let (object, selection) = match request {
+            Request::Revert(revert) => (revert.object, &revert.selection),
+            Request::CheckRevert { object, selection } => (*object, selection),
+            _ => return,
+        };
+        let author = match selection {
+            Selection::Author(user, _) => Some(*user),
+            _ => None,
+        };
+        let version = self.objects.get(&object).and_then(|head| head.version.as_ref());
+        let since = version.map(|version| version.revision).unwrap_or_default();
+        let max = self.limits.reverted_record_changes;
+        self.records.begin_work_load(call, object);
+        out.push(Effect::LoadRecordWork { call, object, since, author, max });
+    }
+
     /// Begins to load what is missing.
-    pub(in crate::domain::workspace) fn load_records(&mut self, needs: &BTreeSet<Need>, out: &mut Effects) {
+    pub(in crate::domain::workspace) fn load_records(
+        &mut self,
+        needs: &BTreeSet<Need>,
+        request: &Request,
+        out: &mut Effects,
+    ) {
         for need in needs {
             match *need {
                 Need::Record(object, record) if self.records.begin_load(object, record) => {
@@ -170,6 +209,7 @@ impl Workspace {
                 Need::Change(object, number) if self.records.begin_change_load(object, number) => {
                     out.push(Effect::LoadRecordChange { object, number });
                 }
+                Need::Work(call) => self.load_work(call, request, out),
                 _ => {}
             }
         }

@@ -8,6 +8,7 @@ use std::collections::BTreeMap;
 use uuid::Uuid;
 
 use super::super::log::Entry;
+use super::super::objects::{digest, object_intent};
 use super::super::stacks::OpenStack;
 use super::super::talk::check_text;
 use super::super::{Done, Workspace};
@@ -181,8 +182,10 @@ impl Workspace {
         skip_invalid: bool,
         out: &mut Effects,
     ) -> Done {
-        let intent = *id.as_bytes();
+        // Whoever did not hear that a file came in sends it again: under its op_id it does not come in twice.
+        let intent = digest(object_intent(b'f', object), &[u64::from(skip_invalid)]);
         if let Some(receipt) = self.receipts.find(caller.user, op_id, intent)? {
+            self.drop_upload(caller.user, id);
             return Ok(Answer::Receipt(receipt));
         }
         check_text("file", file, MAX_NAME)?;

@@ -1,13 +1,12 @@
 //! Undo and redo of one's own changes, past those of others.
 
-use std::collections::BTreeSet;
-
 use super::super::Workspace;
 use super::super::objects::{digest, object_intent};
-use super::{Deed, change_of, refuse_over};
+use super::{Deed, refuse_over};
 use crate::domain::command::{Caller, Change, ChangeKind, Step};
 use crate::domain::effect::{Effects, Receipt};
 use crate::domain::id::{ObjectId, UserId};
+use crate::domain::plan::{Worked, change_of};
 use crate::domain::refusal::Refusal;
 use crate::domain::role::Action;
 use crate::domain::time::Now;
@@ -21,7 +20,7 @@ impl Workspace {
         step: Step,
         out: &mut Effects,
     ) -> Result<Receipt, Refusal> {
-        let Step { op_id, object, forth, before, take } = step;
+        let Step { op_id, object, forth, before, take } = step.clone();
         let words = [u64::from(forth), before.unwrap_or(u64::MAX), u64::from(take)];
         let intent = digest(object_intent(b'u', object), &words);
         if let Some(receipt) = self.receipts.find(caller.user, op_id, intent)? {
@@ -29,9 +28,12 @@ impl Workspace {
         }
         self.allowed(caller.user, Action::Edit)?;
         self.head(object)?;
-        let before = before.unwrap_or(u64::MAX);
-        let number = self.next_step(object, caller.user, forth, before).ok_or(Refusal::NothingToUndo)?;
-        let plan = self.plan(object, &BTreeSet::from([number]), &|_| take, None)?;
+        let number = self.next_step(object, caller.user, forth, before.unwrap_or(u64::MAX));
+        let number = number.ok_or(Refusal::NothingToUndo)?;
+        let plan = match self.asides.at_hand.worked.take().map(|worked| *worked) {
+            Some(Worked::Back(plan)) => plan,
+            _ => Box::new(self.wish_of_step(caller.user, &step)?.plan()),
+        };
         if !plan.left.is_empty() {
             return Err(Refusal::RevertConflict(plan.left));
         }
@@ -39,21 +41,21 @@ impl Workspace {
             self.closed_for(object, op)?;
             self.name_free(object, op)?;
         }
-        refuse_over(self.in_the_way_of(caller, object, &plan.ops))?;
+        refuse_over(self.in_the_way_of(caller, object, &plan))?;
         let (kind, verb) = if forth { (ChangeKind::Redo, "Redid") } else { (ChangeKind::Undo, "Undid") };
         let words = format!("{verb}: {}", self.what_was_done(object, number, forth));
         let taken = [number].into_iter().collect();
         let deed = Deed { op_id, object, kind, words, taken };
         let (revision, change) = self.take_back(now, caller, deed, plan.ops, plan.result, out)?;
         self.promote(now, object, out);
-        let receipt = Receipt::Reverted { change, revision, left: Vec::new() };
+        let receipt = Receipt::Reverted { change, revision, left: Vec::new(), records: None };
         self.remember(now, caller.user, op_id, intent, &receipt, out);
         Ok(receipt)
     }
 
     /// The change that the step is about: back, the newest own one that stands; forth, the newest own undo that stands, as long
     /// as nothing new was done since.
-    fn next_step(&self, object: ObjectId, user: UserId, forth: bool, before: u64) -> Option<u64> {
+    pub(super) fn next_step(&self, object: ObjectId, user: UserId, forth: bool, before: u64) -> Option<u64> {
         let open = self.stacks.get(object)?;
         let own = open.changes.iter().rev().filter(|change| change.user == user);
         let is_step = |change: &Change| matches!(change.kind, ChangeKind::Undo | ChangeKind::Redo);

@@ -5,6 +5,7 @@ use super::super::objects::{digest, object_intent};
 use super::{Deed, refuse_over};
 use crate::domain::command::{Caller, ChangeKind, Restore};
 use crate::domain::effect::{Effects, Receipt};
+use crate::domain::plan::needs;
 use crate::domain::refusal::Refusal;
 use crate::domain::role::Action;
 use crate::domain::stack::{Stack, operations_between};
@@ -40,16 +41,14 @@ impl Workspace {
             self.closed_for(object, op)?;
             self.name_free(object, op)?;
         }
-        refuse_over(self.in_the_way_of(caller, object, &ops))?;
-        let first = |change: u64| {
-            open.published.is_none() && open.operations.first().map(|op| op.change) == Some(change)
-        };
-        let taken = open.work().map(|change| change.number).filter(|number| !first(*number)).collect();
+        refuse_over(self.others_on(caller, object, &needs(&open.draft, &ops)))?;
+        let first = open.creation();
+        let taken = open.work().map(|change| change.number).filter(|number| Some(*number) != first).collect();
         let words = format!("Restored version {version}");
         let deed = Deed { op_id, object, kind: ChangeKind::Restore, words, taken };
         let (revision, change) = self.take_back(now, caller, deed, ops, result, out)?;
         self.promote(now, object, out);
-        let receipt = Receipt::Reverted { change, revision, left: Vec::new() };
+        let receipt = Receipt::Reverted { change, revision, left: Vec::new(), records: None };
         self.remember(now, caller.user, op_id, intent, &receipt, out);
         Ok(receipt)
     }

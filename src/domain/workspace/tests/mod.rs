@@ -7,6 +7,7 @@ mod room;
 mod scenarios;
 
 mod arriving;
+mod asides;
 mod bots;
 mod circle;
 mod closing;
@@ -27,6 +28,7 @@ mod promising;
 mod publishing;
 mod queueing;
 mod recording;
+mod records_back;
 mod reverting;
 mod stepping;
 mod taking_back;

@@ -33,7 +33,7 @@ fn one_change_is_taken_back_and_the_rest_stays() {
     r.edit(ana, Pen::WithLock, set(step(1), "value", "2")).unwrap();
     r.edit(ana, Pen::WithLock, set(step(5), "value", "$y")).unwrap();
     let done = r.revert(ana, Some(vec![2])).unwrap();
-    assert_eq!(done, Receipt::Reverted { change: 4, revision: Revision(4), left: Vec::new() });
+    assert_eq!(done, Receipt::Reverted { change: 4, revision: Revision(4), left: Vec::new(), records: None });
     assert_eq!((r.text(step(1), "value"), r.text(step(5), "value")), ("1".into(), "$y".into()));
     assert_eq!(standing(&mut r), [3]);
     assert_eq!(r.revert(ana, Some(vec![2])), Err(Refusal::AlreadyReverted(2)));

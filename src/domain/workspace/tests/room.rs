@@ -8,7 +8,7 @@ use uuid::Uuid;
 use super::disk::Disk;
 use crate::domain::command::{
     Caller, Collisions, Command, Edit, EditAction, Hello, NewObject, OverLocks, Pen, Publish, Request,
-    RequestAnswer, Resume, Revert, Selection,
+    RequestAnswer, Resume, Revert, Scope, Selection,
 };
 use crate::domain::effect::{
     Answer, Audience, CloseReason, Delta, Effect, Effects, Live, LockEnd, LockView, ObjectView, ParkedDraft,
@@ -19,6 +19,7 @@ use crate::domain::id::{
 };
 use crate::domain::limits::Limits;
 use crate::domain::path::{Fence, LockPath};
+use crate::domain::plan::Work;
 use crate::domain::refusal::Refusal;
 use crate::domain::role::{Member, Role};
 use crate::domain::stack::op::Op;
@@ -134,11 +135,13 @@ pub struct Tab {
 }
 
 /// What the core waits for.
-#[derive(Debug, Clone, Copy)]
+#[derive(Debug, Clone)]
 pub enum Wanted {
     Stack(ObjectId, Revision),
     Record(ObjectId, Uuid),
     Change(ObjectId, u64),
+    Work { call: CallId, object: ObjectId, since: Revision, author: Option<UserId>, max: usize },
+    Plan(CallId, Box<Work>),
 }
 
 pub struct Room {
@@ -468,7 +471,7 @@ impl Room {
 
     pub fn revert(&mut self, tab: Tab, changes: Option<Vec<u64>>) -> Result<Receipt, Refusal> {
         let op_id = self.op();
-        let selection = changes.map_or(Selection::All, Selection::Changes);
+        let selection = changes.map_or(Selection::All(Scope::Everything), Selection::Changes);
         self.ask(tab, revert_of(op_id, OBJ, selection))
     }
 
@@ -623,6 +626,10 @@ impl Room {
                 Effect::Load { object, revision } => loads.push(Wanted::Stack(object, revision)),
                 Effect::LoadRecord { object, record } => loads.push(Wanted::Record(object, record)),
                 Effect::LoadRecordChange { object, number } => loads.push(Wanted::Change(object, number)),
+                Effect::LoadRecordWork { call, object, since, author, max } => {
+                    loads.push(Wanted::Work { call, object, since, author, max });
+                }
+                Effect::WorkOut { call, work } => loads.push(Wanted::Plan(call, work)),
                 Effect::Ended { session } => drop(self.awake.remove(&session)),
                 Effect::Attach { .. } | Effect::Viewing { .. } | Effect::Sees { .. } => {}
             }
@@ -649,6 +656,11 @@ impl Room {
                     number,
                     found: Some(self.disk.record_change(object, number).map(Box::new)),
                 },
+                Wanted::Work { call, object, since, author, max } => Command::RecordWorkLoaded {
+                    call,
+                    found: Some(Box::new(self.disk.record_work(object, since, author, max))),
+                },
+                Wanted::Plan(call, work) => Command::WorkedOut { call, worked: Some(Box::new(work.run())) },
             };
             self.run(command);
         }

@@ -2,7 +2,7 @@
 
 use super::reverting::places;
 use super::room::*;
-use crate::domain::command::{Caller, Collisions, OverLocks, Pen, Request, Revert, Selection};
+use crate::domain::command::{Caller, Collisions, OverLocks, Pen, Request, Revert, Scope, Selection};
 use crate::domain::effect::{Answer, Breakage, LockEnd, Obstacle, ParkedReason, Receipt, RevertPreview};
 use crate::domain::id::{ItemId, ObjectId};
 use crate::domain::path::LockPath;
@@ -52,7 +52,15 @@ fn a_persons_changes_go_and_the_others_stay() {
     r.edit(ana, Pen::WithLock, set(step(5), "value", "ana")).unwrap();
     r.edit(ana, Pen::WithLock, insert(10, ItemId::Stack, None)).unwrap();
     assert!(
-        left(take_back(&mut r, ben, Selection::Author(ANA), Collisions::Ask, OverLocks::Leave)).len() == 1
+        left(take_back(
+            &mut r,
+            ben,
+            Selection::Author(ANA, Scope::Everything),
+            Collisions::Ask,
+            OverLocks::Leave
+        ))
+        .len()
+            == 1
     );
     assert_eq!((r.text(step(1), "value"), r.text(step(1), "note")), ("1".into(), "ben".into()));
     assert_eq!(r.text(step(5), "value"), "$x");
@@ -65,9 +73,9 @@ fn what_others_changed_since_is_asked_kept_or_taken() {
     r.edit(ana, Pen::WithLock, set(step(1), "value", "ana")).unwrap();
     r.edit(ana, Pen::WithLock, set(step(5), "value", "ana")).unwrap();
     r.edit(ben, Pen::WithLock, set(step(1), "value", "ben")).unwrap();
-    let asked = take_back(&mut r, ana, Selection::Author(ANA), Collisions::Ask, REFUSE);
+    let asked = take_back(&mut r, ana, Selection::Author(ANA, Scope::Everything), Collisions::Ask, REFUSE);
     assert_eq!(places(asked), [(2, Some(step(1)), Obstacle::Changed, Some(4))]);
-    let kept = take_back(&mut r, ana, Selection::Author(ANA), KEEP, REFUSE);
+    let kept = take_back(&mut r, ana, Selection::Author(ANA, Scope::Everything), KEEP, REFUSE);
     assert_eq!(left(kept), [(2, Obstacle::Changed)]);
     assert_eq!((r.text(step(1), "value"), r.text(step(5), "value")), ("ben".into(), "$x".into()));
     let taken = take_back(&mut r, ana, Selection::Changes(vec![2]), Collisions::Take, REFUSE);
@@ -84,7 +92,7 @@ fn one_collision_may_be_taken_and_the_other_kept() {
         r.edit(tab, Pen::WithLock, set(step(5), "value", text)).unwrap();
     }
     let op_id = r.op();
-    let selection = Selection::Author(ANA);
+    let selection = Selection::Author(ANA, Scope::Everything);
     let revert = Revert { op_id, object: OBJ, selection, collisions: KEEP, take: vec![3], locks: REFUSE };
     assert_eq!(left(r.ask(ana, Request::Revert(Box::new(revert)))), [(2, Obstacle::Changed)]);
     assert_eq!((r.text(step(1), "value"), r.text(step(5), "value")), ("ben".into(), "$x".into()));
@@ -100,7 +108,7 @@ fn an_added_step_does_not_go_with_what_others_did_in_it() {
     // A later edit of another field by Ana hides nothing of Ben's.
     let ana = r.tab(ANA);
     r.edit(ana, Pen::WithLock, set(step(10), "note", "ana")).unwrap();
-    let asked = take_back(&mut r, ana, Selection::Author(ANA), Collisions::Ask, REFUSE);
+    let asked = take_back(&mut r, ana, Selection::Author(ANA, Scope::Everything), Collisions::Ask, REFUSE);
     assert_eq!(places(asked), [(2, Some(step(10)), Obstacle::BuiltUpon, Some(3))]);
     let nothing = take_back(&mut r, ana, Selection::Changes(vec![2]), KEEP, REFUSE);
     assert_eq!(places(nothing), [(2, Some(step(10)), Obstacle::BuiltUpon, Some(4))]);
@@ -175,7 +183,7 @@ fn a_look_says_what_would_break() {
     r.edit(ben, Pen::WithLock, set(step(5), "value", "$total|round")).unwrap();
     r.edit(ana, Pen::WithLock, set(ItemId::Response, name::VALUE, "$total")).unwrap();
     r.acquire(ben, path(1));
-    let preview = look(&mut r, ana, Selection::Author(ANA));
+    let preview = look(&mut r, ana, Selection::Author(ANA, Scope::Everything));
     assert_eq!(preview.numbers.iter().collect::<Vec<_>>(), [2, 4]);
     assert_eq!(preview.locks.len(), 1);
     assert!(preview.collisions.is_empty());
@@ -205,12 +213,12 @@ fn a_reference_is_known_until_it_is_gone_also_after_a_restart() {
     r.crash();
     let ben = r.tab(BEN);
     let called = Breakage::Called { object: calls, item: step(70) };
-    assert_eq!(look(&mut r, ben, Selection::All).breaks, [called]);
+    assert_eq!(look(&mut r, ben, Selection::All(Scope::Everything)).breaks, [called]);
     let op_id = r.op();
     r.wait(30_000);
     let ben = r.tab(BEN);
     r.ask(ben, Request::DeleteObject { op_id, object: calls }).unwrap();
-    assert!(look(&mut r, ben, Selection::All).breaks.is_empty());
+    assert!(look(&mut r, ben, Selection::All(Scope::Everything)).breaks.is_empty());
     assert!(r.disk.references.is_empty());
 }
 
@@ -222,18 +230,25 @@ fn what_another_holds_is_left_and_listed_or_parked_by_an_admin() {
     r.edit(ana, Pen::WithLock, set(step(5), "value", "ana")).unwrap();
     let fence = r.acquire(ben, path(1));
     assert_eq!(
-        left(take_back(&mut r, ana, Selection::All, Collisions::Ask, OverLocks::Leave)),
+        left(take_back(&mut r, ana, Selection::All(Scope::Everything), Collisions::Ask, OverLocks::Leave)),
         [(2, Obstacle::Locked)]
     );
     assert_eq!((r.text(step(1), "value"), r.text(step(5), "value")), ("ana".into(), "$x".into()));
     // Nothing but what is held is left.
-    let nothing = take_back(&mut r, ana, Selection::All, Collisions::Ask, OverLocks::Leave);
+    let nothing =
+        take_back(&mut r, ana, Selection::All(Scope::Everything), Collisions::Ask, OverLocks::Leave);
     assert!(matches!(nothing, Err(Refusal::LockedBelow(views)) if views.len() == 1));
     let park = || OverLocks::Park { reason: "must go live".into() };
-    assert_eq!(take_back(&mut r, ana, Selection::All, Collisions::Ask, park()), Err(Refusal::NotPermitted));
+    assert_eq!(
+        take_back(&mut r, ana, Selection::All(Scope::Everything), Collisions::Ask, park()),
+        Err(Refusal::NotPermitted)
+    );
     let empty = OverLocks::Park { reason: " ".into() };
-    assert!(matches!(take_back(&mut r, ada, Selection::All, KEEP, empty), Err(Refusal::BadText { .. })));
-    take_back(&mut r, ada, Selection::All, Collisions::Ask, park()).unwrap();
+    assert!(matches!(
+        take_back(&mut r, ada, Selection::All(Scope::Everything), KEEP, empty),
+        Err(Refusal::BadText { .. })
+    ));
+    take_back(&mut r, ada, Selection::All(Scope::Everything), Collisions::Ask, park()).unwrap();
     assert_eq!(r.text(step(1), "value"), "1");
     assert_eq!(r.ended_locks(), [(path(1), LockEnd::Forced)]);
     assert_eq!(r.disk.audit.last().unwrap().action, "revert.over_lock");

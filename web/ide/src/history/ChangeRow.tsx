@@ -1,5 +1,5 @@
 import { useClient } from "@baton/react";
-import type { ChangeDoc } from "@baton/sdk";
+import { type ChangeDoc, ofRecords } from "@baton/sdk";
 import { GitCompareArrows, Link2, Undo2 } from "lucide-react";
 
 import { Button, IconButton } from "../kit/Button.tsx";
@@ -11,6 +11,7 @@ import type { Person } from "../presence/people.ts";
 import { useServerNow } from "../room/useServerNow.ts";
 import { address, useNavigation } from "../shell/navigation.ts";
 import { revertChanges } from "./asking.ts";
+import { isPickable } from "./changes.ts";
 import { compared } from "./comparing.ts";
 import css from "./history.module.css";
 
@@ -31,7 +32,6 @@ export function ChangeRow({ object, change, author, mayEdit, picked, onPick }: C
   const reverted = change.reverted_by !== undefined;
   const live = change.published !== undefined;
   const may = !reverted && !live && mayEdit;
-  const pickable = may && change.kind !== "revert" && change.kind !== "undo" && change.kind !== "redo";
   const link = () => {
     const to = address({ ...place, object, page: "object", ...(change.item ? { item: change.item } : {}) });
     return navigator.clipboard.writeText(`${window.location.origin}${to}`);
@@ -46,7 +46,7 @@ export function ChangeRow({ object, change, author, mayEdit, picked, onPick }: C
     >
       <span className={css.who}>
         <Initials person={author} />
-        {pickable && (
+        {may && isPickable(change) && (
           <input
             type="checkbox"
             className={css.pick}
@@ -68,14 +68,16 @@ export function ChangeRow({ object, change, author, mayEdit, picked, onPick }: C
         </div>
       </div>
       <span className={css.revert}>
-        <IconButton
-          name="Before and after this change"
-          onClick={() =>
-            compared.emit({ object, a: `before:${change.number}`, b: `change:${change.number}` })
-          }
-        >
-          <GitCompareArrows />
-        </IconButton>
+        {!ofRecords(change) && (
+          <IconButton
+            name="Before and after this change"
+            onClick={() =>
+              compared.emit({ object, a: `before:${change.number}`, b: `change:${change.number}` })
+            }
+          >
+            <GitCompareArrows />
+          </IconButton>
+        )}
         <IconButton name="Copy a link to it" onClick={() => void attempt(link(), "The link is copied")}>
           <Link2 />
         </IconButton>

@@ -10,6 +10,7 @@ import { person } from "../presence/people.ts";
 import { useNavigation } from "../shell/navigation.ts";
 import { asked, revertChanges, takeStep } from "./asking.ts";
 import { ChangeRow } from "./ChangeRow.tsx";
+import { isPickable } from "./changes.ts";
 import { compared } from "./comparing.ts";
 import css from "./history.module.css";
 import { ParkedDrafts } from "./ParkedDrafts.tsx";
@@ -105,8 +106,9 @@ function ChangeList({ stack, log, mayEdit }: { stack: StackState; log: boolean; 
   const [picked, setPicked] = useState<ReadonlySet<number>>(new Set());
   const { changes, more, loadMore, authors } = useLog(stack, log, filter);
   const { object } = stack;
-  const open = stack.changes.filter((change) => change.reverted_by === undefined && !takesBack(change.kind));
-  const count = room.objects.get(object)?.changes ?? open.length;
+  const head = room.objects.get(object);
+  const table = head?.kind === "table";
+  const open = changes.filter(isPickable);
   // What was picked may have been reverted by somebody else meanwhile.
   const chosen = open.filter((change) => picked.has(change.number)).map((change) => change.number);
   const pick = (number: number) =>
@@ -219,7 +221,7 @@ function ChangeList({ stack, log, mayEdit }: { stack: StackState; log: boolean; 
             <Button
               size="small"
               look="danger"
-              disabled={!mayEdit || count === 0}
+              disabled={!mayEdit || (!table && (head?.changes ?? open.length) === 0)}
               onClick={() => asked.emit({ object, selection: {}, title: "Revert all changes" })}
             >
               Revert all
@@ -231,7 +233,11 @@ function ChangeList({ stack, log, mayEdit }: { stack: StackState; log: boolean; 
         {!log && <ParkedDrafts object={object} />}
         {changes.length === 0 && (
           <Empty title={filter === NO_FILTER ? "Nothing changed" : "Nothing like that"}>
-            {log ? "The log holds no such change." : "The draft equals what is published."}
+            {log
+              ? "The log holds no such change."
+              : table
+                ? "The fields are as they are published. Changes of records are in the log."
+                : "The draft equals what is published."}
           </Empty>
         )}
         <ul>
@@ -255,11 +261,6 @@ function ChangeList({ stack, log, mayEdit }: { stack: StackState; log: boolean; 
       </div>
     </>
   );
-}
-
-/** Whether it is only about earlier changes, and none of its own. */
-export function takesBack(kind: ChangeKindDoc): boolean {
-  return kind === "revert" || kind === "undo" || kind === "redo";
 }
 
 /** Words without their marks, for a tooltip. */

@@ -1,5 +1,5 @@
-import { useClient, useParked, useReadable } from "@baton/react";
-import { asBatonError, type CompareRow, type Comparison, type NodeDoc, type Version } from "@baton/sdk";
+import { useClient, useParked } from "@baton/react";
+import { asBatonError, type CompareRow, type Comparison, type NodeDoc } from "@baton/sdk";
 import { ArrowDown, ArrowUp } from "lucide-react";
 import { useEffect, useRef, useState } from "react";
 
@@ -13,6 +13,7 @@ import { useCatalogue, useStack, useSurroundings } from "../room/Surroundings.ts
 import { title } from "../stack-editor/node.ts";
 import { type Compared, compared, stateInWords } from "./comparing.ts";
 import css from "./history.module.css";
+import { useVersions } from "./useVersions.ts";
 
 /** Shows comparisons that somebody asked for. */
 export function CompareDialogs() {
@@ -38,7 +39,7 @@ function CompareDialog({ what, onClose }: { what: Compared; onClose: () => void 
   const [found, setFound] = useState<Comparison>();
   const [wrong, setWrong] = useState<string>();
   const revision = useStack()?.revision;
-  const versions = useVersions(object);
+  const { versions } = useVersions(object);
   useEffect(() => {
     let late = false;
     http.compare(client.workspace, object, sides.a, sides.b, { all, text }).then(
@@ -136,25 +137,6 @@ function useMarks(body: { readonly current: HTMLDivElement | null }, found: Comp
     for (const [index, mark] of marks.entries()) mark.dataset["at"] = String(index === at.current);
     marks[at.current]?.scrollIntoView({ block: "center" });
   };
-}
-
-/** The published versions of an object, newest first. */
-export function useVersions(object: string): readonly Version[] {
-  const { http } = useSurroundings();
-  const client = useClient();
-  const live = useReadable(client.room).objects.get(object)?.version?.number;
-  const [versions, setVersions] = useState<readonly Version[]>([]);
-  useEffect(() => {
-    let late = false;
-    http.versions(client.workspace, object).then(
-      (list) => !late && setVersions(list),
-      () => undefined,
-    );
-    return () => {
-      late = true;
-    };
-  }, [http, client, object, live]);
-  return versions;
 }
 
 function ParkedFoot({

@@ -5,6 +5,7 @@ import {
   type ChangeDoc,
   isIn,
   type PublishableDoc,
+  recordOf,
   type StackState,
 } from "@baton/sdk";
 import { CircleAlert, Link2, PenLine } from "lucide-react";
@@ -230,8 +231,12 @@ function Needs({
 function Unsaved({ stack }: { stack: StackState }) {
   const room = useReadable(useClient().room);
   const catalogue = useCatalogue();
+  // Records are live as they are: who edits one has nothing to do with what is published.
   const locks = [...room.locks.values()].filter(
-    (lock) => lock.path.object === stack.object && lock.session !== room.session,
+    (lock) =>
+      lock.path.object === stack.object &&
+      lock.session !== room.session &&
+      recordOf(lock.path.item) === undefined,
   );
   return locks.map((lock) => {
     const who = person(lock.user, room.members.get(lock.user));

@@ -1,34 +1,27 @@
 import { useClient, useReadable } from "@baton/react";
-import {
-  asBatonError,
-  type BatonError,
-  type CollisionDoc,
-  type ObstacleDoc,
-  type RevertableDoc,
-  type RevertHow,
-} from "@baton/sdk";
+import { asBatonError, type BatonError, type RevertableDoc, type RevertHow, type ScopeDoc } from "@baton/sdk";
 import { CircleAlert, Link2, PenLine, TriangleAlert } from "lucide-react";
-import { useCallback, useEffect, useState } from "react";
+import { useCallback, useEffect, useMemo, useRef, useState } from "react";
 
 import { Button } from "../kit/Button.tsx";
 import { Dialog } from "../kit/Dialog.tsx";
 import { Field } from "../kit/Field.tsx";
-import { Banner, Marked } from "../kit/Words.tsx";
+import { Banner } from "../kit/Words.tsx";
 import { attempt, tell } from "../notifications/tell.ts";
 import { person } from "../presence/people.ts";
-import { useCatalogue, useStack } from "../room/Surroundings.tsx";
-import { title as titleOf } from "../stack-editor/node.ts";
+import { useStack } from "../room/Surroundings.tsx";
 import { type Asked, asked, leftInWords, takeStep } from "./asking.ts";
 import css from "./history.module.css";
+import { ItemTitle, LaterWork, WillBeLeft } from "./RevertFindings.tsx";
 
-const WHY: Readonly<Record<ObstacleDoc, string>> = {
-  changed: "was changed since",
-  moved: "was moved since",
-  built_upon: "was built upon since; that would be lost",
-  gone: "is not there any more",
-  locked: "is held by a colleague",
-  creation: "made this object and cannot be taken back",
-};
+/** A dialog that is open looks again so long after the draft has moved, in milliseconds. */
+const LOOK_AGAIN_MS = 400;
+
+const SCOPES = [
+  [undefined, "Fields and records"],
+  ["content", "Only fields"],
+  ["records", "Only records"],
+] as const;
 
 /** Shows reverts before they happen, one at a time. */
 export function RevertDialogs() {
@@ -46,21 +39,35 @@ function RevertDialog({ ask, onClose }: { ask: Asked; onClose: () => void }) {
   const [over, setOver] = useState<ReadonlySet<number>>(new Set());
   const [reason, setReason] = useState("");
   const [busy, setBusy] = useState(false);
-  const { object, selection, undo } = ask;
+  const { object, undo } = ask;
+  const table = room.objects.get(object)?.kind === "table" && ask.selection.changes === undefined;
+  const [only, setOnly] = useState<ScopeDoc>();
+  const selection = useMemo(
+    () => (only === undefined ? ask.selection : { ...ask.selection, only }),
+    [ask.selection, only],
+  );
   const revision = useStack()?.revision;
   const held = [...room.locks.values()].filter((lock) => lock.path.object === object).length;
   const look = useCallback(() => {
     let late = false;
     client.history.check(object, selection).then(
       (found) => !late && (setPreview(found), setError(undefined)),
-      (thrown: unknown) => !late && setError(asBatonError(thrown)),
+      (thrown: unknown) => !late && (setPreview(undefined), setError(asBatonError(thrown))),
     );
     return () => {
       late = true;
     };
   }, [client, object, selection]);
+  useEffect(look, [look]);
   // What it would do changes with the draft and with who holds a pen.
-  useEffect(look, [look, revision, held]);
+  const seen = useRef<unknown>(undefined);
+  useEffect(() => {
+    const first = seen.current === undefined;
+    seen.current = [revision, held];
+    if (first) return undefined;
+    const timer = setTimeout(look, LOOK_AGAIN_MS);
+    return () => clearTimeout(timer);
+  }, [look, revision, held]);
 
   const count = preview?.changes.reduce((sum, [first, last]) => sum + last - first + 1, 0) ?? 0;
   const hard = preview?.collisions.filter((one) => one.why === "gone" || one.why === "creation") ?? [];
@@ -118,6 +125,21 @@ function RevertDialog({ ask, onClose }: { ask: Asked; onClose: () => void }) {
       }
     >
       <div className={css.live} data-testid="revert-check">
+        {table && (
+          <fieldset className={css.scopes} aria-label="What is taken back">
+            {SCOPES.map(([scope, words]) => (
+              <label key={words}>
+                <input
+                  type="radio"
+                  name="scope"
+                  checked={only === scope}
+                  onChange={() => (setOnly(scope), setOver(new Set()))}
+                />
+                {words}
+              </label>
+            ))}
+          </fieldset>
+        )}
         {error && (
           <Banner tone="bad" icon={<CircleAlert />}>
             {error.title} {error.detail ?? error.help}
@@ -125,40 +147,14 @@ function RevertDialog({ ask, onClose }: { ask: Asked; onClose: () => void }) {
         )}
         {preview && (
           <p>
-            {count === 0 ? "Nothing" : count === 1 ? "1 change" : `${count} changes`} would be taken back. The
-            revert is a change itself and can be taken back.
+            {count === 0 ? "Nothing" : count === 1 ? "1 change" : `${count.toLocaleString()} changes`} would
+            be taken back.{" "}
+            {table && only !== "content" && "Records are live: everybody sees theirs change at once. "}
+            The revert is a change itself and can be taken back.
           </p>
         )}
-        {soft.length > 0 && (
-          <section className={css.findings} aria-label="Later work">
-            <h3>Later work stands here. Tick what shall give way; the rest stays.</h3>
-            {soft.slice(0, 100).map((one) => (
-              <label key={`${one.change} ${one.item} ${one.field}`} className={css.finding}>
-                <input
-                  type="checkbox"
-                  checked={over.has(one.change)}
-                  onChange={(event) => {
-                    const next = new Set(over);
-                    if (event.target.checked) next.add(one.change);
-                    else next.delete(one.change);
-                    setOver(next);
-                  }}
-                />
-                <Place of={one} />
-              </label>
-            ))}
-          </section>
-        )}
-        {hard.length > 0 && (
-          <section className={css.findings} aria-label="Cannot be taken back">
-            <h3>Will be left</h3>
-            {hard.slice(0, 100).map((one) => (
-              <div key={`${one.change} ${one.item} ${one.field}`} className={css.finding}>
-                <Place of={one} />
-              </div>
-            ))}
-          </section>
-        )}
+        {soft.length > 0 && <LaterWork object={object} places={soft} over={over} onOver={setOver} />}
+        {hard.length > 0 && <WillBeLeft object={object} places={hard} />}
         {preview?.locks.map((lock) => (
           <Held key={lock.path.item ?? ""} object={object} item={lock.path.item} user={lock.user} />
         ))}
@@ -191,30 +187,6 @@ function RevertDialog({ ask, onClose }: { ask: Asked; onClose: () => void }) {
       </div>
     </Dialog>
   );
-}
-
-function Place({ of }: { of: CollisionDoc }) {
-  const room = useReadable(useClient().room);
-  const changes = useStack()?.changes ?? [];
-  const change = changes.find((one) => one.number === of.change);
-  const by = changes.find((one) => one.number === of.by);
-  const who = of.holder ?? by?.user;
-  return (
-    <span>
-      <Marked>{change?.words ?? `Change ${of.change}`}</Marked>
-      <span className={css.reason}>
-        {" · "}
-        <ItemTitle item={of.item} /> {WHY[of.why]}
-        {who && ` by ${person(who, room.members.get(who)).name}`}
-      </span>
-    </span>
-  );
-}
-
-function ItemTitle({ item }: { item: string | undefined }) {
-  const catalogue = useCatalogue();
-  const node = useStack()?.tree.get(item ?? "");
-  return <>{node ? titleOf(node, catalogue) : "it"}</>;
 }
 
 /** A colleague's pen in the way: they can be asked for it. */

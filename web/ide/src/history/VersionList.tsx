@@ -10,13 +10,13 @@ import { Initials } from "../presence/Initials.tsx";
 import { person } from "../presence/people.ts";
 import { useSurroundings } from "../room/Surroundings.tsx";
 import { useServerNow } from "../room/useServerNow.ts";
-import { useVersions } from "./CompareDialog.tsx";
 import { compared } from "./comparing.ts";
 import css from "./history.module.css";
+import { useVersions } from "./useVersions.ts";
 
 /** The published versions, newest first; each can be compared and put back into the draft. */
 export function VersionList({ stack, mayEdit }: { stack: StackState; mayEdit: boolean }) {
-  const versions = useVersions(stack.object);
+  const { versions, loadMore } = useVersions(stack.object);
   return (
     <div className={`${css.body} ${css.alone}`} data-testid="versions">
       {versions.length === 0 && (
@@ -29,6 +29,11 @@ export function VersionList({ stack, mayEdit }: { stack: StackState; mayEdit: bo
           <Row key={version.number} stack={stack} version={version} live={at === 0} mayEdit={mayEdit} />
         ))}
       </ul>
+      {loadMore && (
+        <Button size="small" look="plain" onClick={loadMore}>
+          Older versions
+        </Button>
+      )}
     </div>
   );
 }

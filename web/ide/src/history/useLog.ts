@@ -1,6 +1,6 @@
 import { useClient, useReadable } from "@baton/react";
-import type { ChangeDoc, ChangeKindDoc, StackState } from "@baton/sdk";
-import { useEffect, useMemo, useState } from "react";
+import { type ChangeDoc, type ChangeKindDoc, ofRecords, type StackState } from "@baton/sdk";
+import { useEffect, useMemo, useRef, useState } from "react";
 
 import { useSurroundings } from "../room/Surroundings.tsx";
 
@@ -17,10 +17,12 @@ export const NO_FILTER: Filter = { author: "", kind: "", item: "", within: "" };
 
 /** Rows of a page. */
 const PAGE = 100;
+/** What is shown of the log is read again this often at most while others work, in milliseconds. */
+const AGAIN_MS = 1_000;
 
 /**
  * The changes of an object, newest first: those of the draft, which the replica holds, or all there ever were, page by page
- * from the server. Both are live.
+ * from the server, those of records among them. Both are live.
  */
 export function useLog(stack: StackState, log: boolean, filter: Filter) {
   const { http } = useSurroundings();
@@ -31,7 +33,7 @@ export function useLog(stack: StackState, log: boolean, filter: Filter) {
   const head = objects.get(object);
   // The replica holds the newest only; what is older comes from the server like the whole log.
   const oldest = stack.changes[0]?.number ?? 1;
-  const held = stack.changes.filter((one) => one.reverted_by === undefined).length;
+  const held = stack.changes.filter((one) => one.reverted_by === undefined && !ofRecords(one)).length;
   const partly = !log && (head?.changes ?? 0) > held;
   const fetches = log || partly;
   const query = useMemo(
@@ -47,16 +49,33 @@ export function useLog(stack: StackState, log: boolean, filter: Filter) {
   // Whatever is said about the object's changes shows in its replica or its head.
   const newest = stack.changes;
   const version = head?.version?.number;
+  const at = useRef(-Infinity);
+  const asked = useRef<unknown>(undefined);
+  const shown = useRef(0);
+  useEffect(() => {
+    shown.current = pages.changes.length;
+  }, [pages]);
   useEffect(() => {
     if (!fetches) return undefined;
     let late = false;
-    const from = log ? {} : { before: oldest };
-    http.changes(client.workspace, object, { ...query, ...from }).then(
-      (page) => !late && setPages(page),
-      () => undefined,
-    );
+    const read = async () => {
+      at.current = performance.now();
+      let page = await http.changes(client.workspace, object, log ? query : { ...query, before: oldest });
+      let all = page.changes;
+      // As much as was paged in stays, and is marked as it is by now.
+      while (!late && page.next !== undefined && all.length < shown.current) {
+        page = await http.changes(client.workspace, object, { ...query, before: page.next });
+        all = [...all, ...page.changes];
+      }
+      if (!late) setPages({ ...page, changes: all });
+    };
+    const again = asked.current === query ? at.current + AGAIN_MS - performance.now() : 0;
+    if (asked.current !== query) shown.current = 0;
+    asked.current = query;
+    const timer = setTimeout(() => void read().catch(() => undefined), Math.max(0, again));
     return () => {
       late = true;
+      clearTimeout(timer);
     };
   }, [fetches, log, http, client, object, query, newest, version, oldest]);
   const loadMore = () => {
@@ -67,7 +86,8 @@ export function useLog(stack: StackState, log: boolean, filter: Filter) {
     );
   };
   const fetched = fetches ? pages.changes.filter((change) => log || change.published === undefined) : [];
-  const here = log ? [] : stack.changes.filter((change) => lets(filter, change, client.now())).reverse();
+  const inDraft = (change: ChangeDoc) => !ofRecords(change) && lets(filter, change, client.now());
+  const here = log ? [] : stack.changes.filter(inDraft).reverse();
   const changes = [...here, ...fetched];
   const authors = [...new Set([...stack.changes, ...pages.changes].map((change) => change.user))];
   return { changes, more: fetches && pages.next !== undefined, loadMore, authors };

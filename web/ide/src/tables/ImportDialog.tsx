@@ -1,7 +1,7 @@
 import { useClient } from "@baton/react";
 import { asBatonError, type BatonError, type StackState } from "@baton/sdk";
 import { FileUp } from "lucide-react";
-import { useRef, useState } from "react";
+import { useMemo, useRef, useState } from "react";
 
 import { Button } from "../kit/Button.tsx";
 import { Dialog } from "../kit/Dialog.tsx";
@@ -30,13 +30,17 @@ export function ImportDialog({
   const [file, setFile] = useState<File>();
   const [state, setState] = useState<State>({ at: "choosing" });
   const input = useRef<HTMLInputElement>(null);
+  // One for a file and what becomes of its bad rows, so that trying again after a lost answer is safe.
+  const opIds = useMemo(() => ({ file, whole: crypto.randomUUID(), rest: crypto.randomUUID() }), [file]);
   const send = async (skip: boolean) => {
     if (!file) return;
     const stop = new AbortController();
     const onProgress = (part: number) => setState({ at: "sending", part, stop });
     onProgress(0);
     try {
-      const done = await importRecords(client, stack.object, { file, skip, onProgress, signal: stop.signal });
+      const opId = skip ? opIds.rest : opIds.whole;
+      const sending = { opId, file, skip, onProgress, signal: stop.signal };
+      const done = await importRecords(client, stack.object, sending);
       const rows = `${done.rows.toLocaleString()} ${done.rows === 1 ? "record" : "records"}`;
       const left =
         done.skipped === 1 ? "1 row that does not fit was" : `${done.skipped} rows that do not fit were`;
@@ -120,7 +124,8 @@ export function ImportDialog({
       )}
       {state.at === "refused" && (
         <div className={css.refused} role="alert" data-testid="import-refused">
-          <b>{state.error.title}</b> {state.error.detail && `${state.error.detail}. `}Nothing was imported.
+          <b>{state.error.title}</b> {state.error.detail && `${state.error.detail}. `}
+          {state.error.code === "offline" ? state.error.help : "Nothing was imported."}
           <ul>
             {(state.error.problems ?? []).map((problem, index) => (
               <li key={index}>

@@ -10,6 +10,8 @@ import {
 import { ArrowDown, ArrowUp } from "lucide-react";
 import { type KeyboardEvent, useCallback, useEffect, useRef, useState } from "react";
 
+import { revertChanges } from "../history/asking.ts";
+import { isPickable } from "../history/changes.ts";
 import { attempt } from "../notifications/tell.ts";
 import { lockMet } from "../notifications/usePassing.ts";
 import { useWhereabouts } from "../room/Surroundings.tsx";
@@ -139,16 +141,13 @@ export function RecordGrid({
   const takeBackLast = async () => {
     await editing.flush();
     const { user } = client.room.get();
-    const last = client.stack
-      .get()
-      ?.changes.findLast(
-        (change) =>
-          change.user === user &&
-          ofRecords(change) &&
-          change.kind !== "revert" &&
-          change.reverted_by === undefined,
-      );
-    if (last) await client.history.revert(stack.object, { changes: [last.number] });
+    // From the log: the replica knows only what was done while it was open.
+    const { changes } = await client.http.changes(client.workspace, stack.object, {
+      author: user,
+      limit: 100,
+    });
+    const last = changes.find((change) => ofRecords(change) && isPickable(change));
+    if (last) await revertChanges(client, stack.object, [last.number]);
   };
   const onKeyDown = (event: KeyboardEvent) => {
     const at = focus ?? { row: 0, column: 0 };

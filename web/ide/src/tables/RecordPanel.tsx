@@ -8,7 +8,8 @@ import { ago } from "../kit/time.ts";
 import { Marked } from "../kit/Words.tsx";
 import { ExplainLock } from "../locks/ExplainLock.tsx";
 import { LockStrip } from "../locks/LockStrip.tsx";
-import { attempt, tell } from "../notifications/tell.ts";
+import { revertChanges } from "../history/asking.ts";
+import { tell } from "../notifications/tell.ts";
 import { Initials } from "../presence/Initials.tsx";
 import { person } from "../presence/people.ts";
 import { useServerNow } from "../room/useServerNow.ts";
@@ -80,7 +81,7 @@ function RecordChanges({ stack, item }: { stack: StackState; item: string }) {
               {!back && mayEdit && (
                 <IconButton
                   name={`Take back: ${change.words.replaceAll(/[*`]/g, "")}`}
-                  onClick={() => void attempt(client.history.revert(object, { changes: [change.number] }))}
+                  onClick={() => void revertChanges(client, object, [change.number])}
                 >
                   <Undo2 size={14} />
                 </IconButton>

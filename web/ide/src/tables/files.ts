@@ -10,6 +10,8 @@ export interface Imported {
 }
 
 interface Sending {
+  /** The id of the operation: sent again under the same one, a file does not come in twice. */
+  opId: string;
   file: File;
   skip: boolean;
   /** 0 to 1, of the file's bytes: the server takes them as fast as it checks their rows. */
@@ -21,7 +23,7 @@ interface Sending {
 export async function importRecords(client: Client, object: string, sending: Sending): Promise<Imported> {
   const token = await client.http.token();
   const query = new URLSearchParams({
-    op_id: crypto.randomUUID(),
+    op_id: sending.opId,
     file: sending.file.name.slice(0, 200),
     on_error: sending.skip ? "skip" : "refuse",
   });
@@ -29,8 +31,8 @@ export async function importRecords(client: Client, object: string, sending: Sen
   // `fetch` does not tell how much of a body has been sent.
   const call = new XMLHttpRequest();
   return new Promise((resolve, reject) => {
-    const fail = (title: string) =>
-      reject(BatonError.local("offline", title, "Nothing was imported. Try again."));
+    const fail = (title: string, help: string) => reject(BatonError.local("offline", title, help));
+    const unknown = "The file may have come in all the same. Trying again does not bring it in twice.";
     call.open("POST", `${client.http.base}/api/v1${path}`);
     call.setRequestHeader("authorization", `Bearer ${token}`);
     call.setRequestHeader("content-type", "text/csv");
@@ -40,10 +42,10 @@ export async function importRecords(client: Client, object: string, sending: Sen
       const body = call.response as Imported & ConstructorParameters<typeof BatonError>[0];
       if (call.status < 300) resolve(body);
       else if (body?.code) reject(new BatonError(body, call.status));
-      else fail("The file did not arrive.");
+      else fail("The file did not arrive.", unknown);
     };
-    call.onerror = () => fail("The connection was lost.");
-    call.onabort = () => fail("The import was stopped.");
+    call.onerror = () => fail("The connection was lost.", unknown);
+    call.onabort = () => fail("The import was stopped.", "Nothing was imported.");
     sending.signal.addEventListener("abort", () => call.abort());
     call.send(sending.file);
   });

@@ -6,54 +6,27 @@
 use std::collections::{BTreeMap, BTreeSet};
 
 use super::unmake::{Unmake, units};
-use crate::domain::command::{Change, Operation};
+use super::{Plan, Wish};
+use crate::domain::command::Operation;
 use crate::domain::effect::{Collision, Obstacle};
 use crate::domain::id::{ItemId, UserId};
 use crate::domain::stack::op::Op;
-use crate::domain::stack::{Revision, Stack};
+use crate::domain::stack::{Revision, Stack, cover};
 
 /// How many left siblings that are gone are followed to find the place of what comes back.
 const SIBLINGS: usize = 64;
 
-/// Who holds a pen that the operation needs, and on what.
-pub type Barred<'a> = &'a dyn Fn(&Stack, &Op) -> Option<(Option<ItemId>, UserId)>;
-
-/// What is to be taken back, from what.
-pub struct Wish<'a> {
-    pub draft: &'a Stack,
-    /// Not published, oldest first.
-    pub changes: &'a [Change],
-    /// Of those changes, in order of revision.
-    pub operations: &'a [Operation],
-    pub wanted: &'a BTreeSet<u64>,
-    /// Whether later work gives way to taking this change back.
-    pub take: &'a dyn Fn(u64) -> bool,
-    /// Pens of others.
-    pub barred: Barred<'a>,
-}
-
-/// What would be done.
-pub struct Plan {
-    /// In the order in which they are applied.
-    pub ops: Vec<Op>,
-    /// What the draft would be.
-    pub result: Stack,
-    /// The changes that are taken back, at least in part.
-    pub taken: Vec<u64>,
-    /// What is left.
-    pub left: Vec<Collision>,
-}
-
-/// A change in a list that is in order of its number.
-pub fn change_of(changes: &[Change], number: u64) -> Option<&Change> {
-    changes.binary_search_by_key(&number, |change| change.number).ok().map(|at| &changes[at])
-}
-
 /// Works out what takes the wanted changes back.
-pub fn plan(wish: &Wish<'_>) -> Plan {
-    let mut planner = Planner { wish, later: Later::of(wish), copy: wish.draft.clone(), ops: Vec::new() };
+pub fn plan(wish: &Wish) -> Plan {
+    let mut planner = Planner {
+        wish,
+        later: Later::of(wish),
+        copy: Stack::clone(&wish.draft),
+        ops: Vec::new(),
+        needs: BTreeSet::new(),
+    };
     let (mut taken, mut left) = (Vec::new(), Vec::new());
-    for unit in units(wish.operations, wish.wanted) {
+    for unit in units(&wish.operations, &wish.wanted) {
         let Some(steps) = unit.steps else {
             left.push(collision(unit.change, None, Obstacle::Creation, None));
             continue;
@@ -73,8 +46,8 @@ pub fn plan(wish: &Wish<'_>) -> Plan {
     // A revert that found nothing to do has no operations either.
     let known: BTreeSet<u64> = taken.iter().copied().chain(left.iter().map(|left| left.change)).collect();
     taken.extend(wish.wanted.difference(&known));
-    let Planner { copy: result, ops, .. } = planner;
-    Plan { ops, result, taken, left }
+    let Planner { copy: result, ops, needs, .. } = planner;
+    Plan { ops, result, taken, left, needs, lost: Vec::new(), faces: false }
 }
 
 fn collision(change: u64, item: Option<ItemId>, why: Obstacle, by: Option<u64>) -> Collision {
@@ -82,10 +55,12 @@ fn collision(change: u64, item: Option<ItemId>, why: Obstacle, by: Option<u64>) 
 }
 
 struct Planner<'a> {
-    wish: &'a Wish<'a>,
+    wish: &'a Wish,
     later: Later<'a>,
     copy: Stack,
     ops: Vec<Op>,
+    /// The pens that the operations need.
+    needs: BTreeSet<ItemId>,
 }
 
 impl Planner<'_> {
@@ -95,12 +70,13 @@ impl Planner<'_> {
         let op = match self.judge(since, step) {
             Verdict::Moot => return Ok(()),
             Verdict::Clean(op) => op,
-            Verdict::Collides { op: Some(op), .. } if (self.wish.take)(change) => op,
+            Verdict::Collides { op: Some(op), .. } if self.wish.take.over(change) => op,
             Verdict::Collides { field, why, by, .. } => {
                 return Err(Box::new(Collision { field, ..collision(change, Some(item), why, by) }));
             }
         };
-        if let Some((held, holder)) = (self.wish.barred)(&self.copy, &op) {
+        let needs = cover::needs(&self.copy, &op);
+        if let Some((held, holder)) = self.barred(&needs) {
             let held = held.or(Some(item));
             let locked = collision(change, held, Obstacle::Locked, None);
             return Err(Box::new(Collision { holder: Some(holder), ..locked }));
@@ -109,7 +85,14 @@ impl Planner<'_> {
             return Err(Box::new(collision(change, Some(item), Obstacle::Gone, self.later.end_of(item))));
         }
         self.ops.push(op);
+        self.needs.extend(needs);
         Ok(())
+    }
+
+    /// Who holds a pen that bars any of the items, and on what.
+    fn barred(&self, needs: &[ItemId]) -> Option<(Option<ItemId>, UserId)> {
+        let bars = |(item, _): &&(Option<ItemId>, UserId)| item.is_none_or(|item| needs.contains(&item));
+        self.wish.bars.iter().find(bars).copied()
     }
 
     fn judge(&self, since: Revision, step: Unmake) -> Verdict {
@@ -211,7 +194,7 @@ enum Verdict {
 
 /// The later work that stays, by the items that it is about.
 struct Later<'a> {
-    wish: &'a Wish<'a>,
+    wish: &'a Wish,
     /// Operations of changes that stand and stay, oldest first.
     about: BTreeMap<ItemId, Vec<&'a Operation>>,
     /// What had been left of an item when it went from under that parent.
@@ -219,10 +202,10 @@ struct Later<'a> {
 }
 
 impl<'a> Later<'a> {
-    fn of(wish: &'a Wish<'a>) -> Self {
+    fn of(wish: &'a Wish) -> Self {
         let mut about: BTreeMap<ItemId, Vec<&Operation>> = BTreeMap::new();
         let mut left_of = BTreeMap::new();
-        for operation in wish.operations {
+        for operation in wish.operations.iter().map(AsRef::as_ref) {
             if let [Op::Insert { parent, after, seeds }] = operation.inverse.as_slice()
                 && let Some(root) = seeds.first()
             {
@@ -231,8 +214,7 @@ impl<'a> Later<'a> {
             if let [Op::Move { item, parent, after }] = operation.inverse.as_slice() {
                 left_of.insert((*parent, *item), *after);
             }
-            let stays = |change: &Change| change.stands() && !wish.wanted.contains(&change.number);
-            if !change_of(wish.changes, operation.change).is_some_and(stays) {
+            if !stays(wish, operation.change) {
                 continue;
             }
             match &operation.op {
@@ -277,11 +259,10 @@ impl<'a> Later<'a> {
     /// Who made the item what it is in the draft, if that is later and stays.
     fn toucher(&self, item: ItemId, since: Revision) -> Option<u64> {
         let revision = self.wish.draft.get(item)?.revision;
-        let operations = self.wish.operations;
+        let operations = &self.wish.operations;
         let at = operations.binary_search_by_key(&revision, |operation| operation.revision).ok()?;
-        let change = change_of(self.wish.changes, operations[at].change)?;
-        let stays = change.stands() && !self.wish.wanted.contains(&change.number);
-        (revision > since && stays).then_some(change.number)
+        let change = operations[at].change;
+        (revision > since && stays(self.wish, change)).then_some(change)
     }
 
     /// The newest of all.
@@ -298,4 +279,9 @@ impl<'a> Later<'a> {
         });
         ends.next().map(|operation| operation.change)
     }
+}
+
+/// Whether a change is later work that is not to be taken back.
+fn stays(wish: &Wish, change: u64) -> bool {
+    wish.standing.binary_search(&change).is_ok() && !wish.wanted.contains(&change)
 }

@@ -1,6 +1,7 @@
 //! Operations of the log, as what must be true for them to be taken back and what then does it.
 
 use std::collections::BTreeSet;
+use std::sync::Arc;
 
 use crate::domain::command::Operation;
 use crate::domain::id::ItemId;
@@ -43,7 +44,7 @@ pub struct Unit {
 }
 
 /// What the wanted changes consist of, newest first.
-pub fn units(operations: &[Operation], wanted: &BTreeSet<u64>) -> Vec<Unit> {
+pub fn units(operations: &[Arc<Operation>], wanted: &BTreeSet<u64>) -> Vec<Unit> {
     let mut units = Vec::new();
     let mut end = operations.len();
     while end > 0 {
@@ -58,7 +59,7 @@ pub fn units(operations: &[Operation], wanted: &BTreeSet<u64>) -> Vec<Unit> {
     units
 }
 
-fn steps(group: &[Operation]) -> Option<Vec<Unmake>> {
+fn steps(group: &[Arc<Operation>]) -> Option<Vec<Unmake>> {
     if let Some(whole) = one_field(group) {
         return Some(vec![whole]);
     }
@@ -78,7 +79,7 @@ fn steps(group: &[Operation]) -> Option<Vec<Unmake>> {
 }
 
 /// A text that was typed in one go is taken back in one go.
-fn one_field(group: &[Operation]) -> Option<Unmake> {
+fn one_field(group: &[Arc<Operation>]) -> Option<Unmake> {
     let (first, last) = (group.first()?, group.last()?);
     let place = |op: &Op| match op {
         Op::Set { item, field, .. } => Some((*item, field.clone())),
