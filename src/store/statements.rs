@@ -15,7 +15,7 @@ use crate::domain::time::Timestamp;
 pub const RECEIPT_LIFE_MS: i64 = 24 * 60 * 60 * 1000;
 
 /// Answers that have passed and are deleted for each new one.
-const PASSED_FOR_EACH: u32 = 16;
+const PASSED_FOR_EACH: u32 = 4;
 /// How long the fence of a lock that has ended is kept, in milliseconds.
 pub const FENCE_LIFE_MS: i64 = 30 * 24 * 60 * 60 * 1000;
 /// One grant of so many also forgets fences that are too old.
