@@ -10,7 +10,7 @@ use std::sync::Arc;
 
 use super::Workspace;
 use super::stacks::{Need, OpenStack};
-use crate::domain::command::{Caller, OverLocks, Request, Selection};
+use crate::domain::command::{Caller, OverLocks, Request};
 use crate::domain::effect::{Effect, Effects};
 use crate::domain::id::{CallId, ItemId, ObjectId, UserId};
 use crate::domain::plan::{Base, PartWish, Share, Take, Wish, Work, Worked};
@@ -35,6 +35,8 @@ struct Stamp {
 struct Aside {
     object: ObjectId,
     stamp: Stamp,
+    /// The newest change when it was asked for: what comes later is not meant by "all" or by a person's.
+    upto: u64,
     tries: u8,
     worked: Option<Box<Worked>>,
 }
@@ -54,6 +56,8 @@ pub(super) struct Asides {
 pub(super) struct AtHand {
     pub worked: Option<Box<Worked>>,
     pub records: Vec<u64>,
+    /// The newest change when it was asked for, if that is some time ago.
+    pub upto: Option<u64>,
 }
 
 impl Asides {
@@ -88,6 +92,9 @@ impl Workspace {
         }
         let stamp = self.stamp(caller, object, request)?;
         let tries = before.as_ref().map_or(0, |aside| aside.tries);
+        let newest = stamp.change.unwrap_or_default();
+        let upto = before.as_ref().map_or(newest, |aside| aside.upto);
+        self.asides.at_hand.upto = Some(upto);
         if let Some(aside) = before
             && aside.object == object
             && aside.stamp == stamp
@@ -102,7 +109,7 @@ impl Workspace {
         // What is refused anyway needs no plan.
         let work = self.work_of(caller, request).ok()?;
         out.push(Effect::WorkOut { call, work: Box::new(work) });
-        self.asides.plans.insert(call, Aside { object, stamp, tries: tries + 1, worked: None });
+        self.asides.plans.insert(call, Aside { object, stamp, upto, tries: tries + 1, worked: None });
         Some(Need::Plan(call))
     }
 
@@ -121,7 +128,6 @@ impl Workspace {
         let wish = match request {
             Request::Revert(revert) => self.wish_of_revert(caller, revert)?,
             Request::CheckRevert { object, selection } => self.wish_of_look(*object, selection)?,
-            Request::Step(step) => self.wish_of_step(caller.user, step)?,
             Request::Publish(publish) => {
                 return self.part_wish(publish.object, publish.authors.as_deref()).map(part);
             }
@@ -178,12 +184,12 @@ fn part(wish: PartWish) -> Work {
     Work::Part(Box::new(wish))
 }
 
-/// The object whose log a plan for the request goes over.
+/// The object whose log a plan for the request goes over. An undo is none: it is about one change, and must come before what
+/// is typed after it.
 fn planned_object(request: &Request) -> Option<ObjectId> {
     match request {
         Request::Revert(revert) => Some(revert.object),
         Request::CheckRevert { object, .. } => Some(*object),
-        Request::Step(step) => Some(step.object),
         Request::Publish(publish) => publish.authors.as_ref().map(|_| publish.object),
         Request::CheckPublish { object, authors } => authors.as_ref().map(|_| *object),
         _ => None,
@@ -192,7 +198,7 @@ fn planned_object(request: &Request) -> Option<ObjectId> {
 
 impl OpenStack {
     /// A picture from which the wanted changes can be taken back.
-    pub fn wish(&self, selection: &Selection, wanted: std::collections::BTreeSet<u64>, take: Take) -> Wish {
+    pub fn wish(&self, wanted: std::collections::BTreeSet<u64>, take: Take) -> Wish {
         Wish {
             draft: Arc::clone(&self.draft),
             standing: self.work().map(|change| change.number).collect(),
@@ -200,13 +206,13 @@ impl OpenStack {
             wanted,
             take,
             bars: Vec::new(),
-            base: if matches!(selection, Selection::All(_)) { self.base() } else { None },
+            base: None,
             look: false,
         }
     }
 
     /// The content to which "all" goes back.
-    fn base(&self) -> Option<Base> {
+    pub fn base(&self) -> Option<Base> {
         match &self.published {
             Some(published) => Some(Base::Published(Arc::clone(published))),
             None => self.operations.first().cloned().map(Base::Made),

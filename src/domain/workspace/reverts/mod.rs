@@ -215,11 +215,12 @@ impl Workspace {
 
     fn words_of(&self, object: ObjectId, selection: &Selection, taken: &[u64]) -> String {
         let open = self.stacks.get(object);
+        let all = self.means_all(object, selection);
         match (selection, taken) {
-            (Selection::All(_), _) if open.is_some_and(|open| open.published.is_some()) => {
+            (Selection::All(_), _) if all && open.is_some_and(|open| open.published.is_some()) => {
                 "Reverted all changes, back to the published version".to_owned()
             }
-            (Selection::All(_), _) => "Reverted all changes, back to the first version".to_owned(),
+            (Selection::All(_), _) if all => "Reverted all changes, back to the first version".to_owned(),
             (_, [one]) => {
                 let words =
                     open.and_then(|open| change_of(&open.changes, *one)).map(|one| one.words.as_str());

@@ -4,7 +4,7 @@ use std::collections::BTreeSet;
 
 use super::super::Workspace;
 use super::take_of;
-use crate::domain::command::{Caller, OverLocks, Revert, Selection, Step};
+use crate::domain::command::{Caller, OverLocks, Revert, Selection};
 use crate::domain::id::{ObjectId, UserId};
 use crate::domain::plan::{Take, Wish, change_of};
 use crate::domain::refusal::Refusal;
@@ -30,8 +30,9 @@ impl Workspace {
                     Selection::Author(author, _) => user == *author,
                     _ => true,
                 };
+                let upto = self.asides.at_hand.upto.unwrap_or(u64::MAX);
                 if scope.has_content() {
-                    let work = open.work().filter(|change| meant(change.user));
+                    let work = open.work().filter(|change| change.number <= upto && meant(change.user));
                     reach.content = work.map(|change| change.number).collect();
                 }
                 if scope.has_records() {
@@ -110,25 +111,20 @@ impl Workspace {
         Ok(Wish { look: true, ..self.wish(object, selection, Take::default())? })
     }
 
-    /// An undo or redo.
-    pub(in crate::domain::workspace) fn wish_of_step(
-        &self,
-        user: UserId,
-        step: &Step,
-    ) -> Result<Wish, Refusal> {
-        let Step { object, forth, before, take, .. } = *step;
-        let before = before.unwrap_or(u64::MAX);
-        let number = self.next_step(object, user, forth, before).ok_or(Refusal::NothingToUndo)?;
-        let take = Take { all: take, changes: BTreeSet::new() };
-        self.wish(object, &Selection::Changes(vec![number]), take)
-    }
-
-    fn wish(&self, object: ObjectId, selection: &Selection, take: Take) -> Result<Wish, Refusal> {
+    pub(super) fn wish(&self, object: ObjectId, selection: &Selection, take: Take) -> Result<Wish, Refusal> {
         let reach = self.reach(object, selection)?;
         if !reach.has_content {
             return Err(Refusal::NothingToDo);
         }
         let open = self.stacks.get(object).ok_or(Refusal::RetryLater)?;
-        Ok(open.wish(selection, reach.content, take))
+        let base = if self.means_all(object, selection) { open.base() } else { None };
+        Ok(Wish { base, ..open.wish(reach.content, take) })
+    }
+
+    /// Whether everything is meant, and nothing has come since it was asked for.
+    pub(super) fn means_all(&self, object: ObjectId, selection: &Selection) -> bool {
+        let newest = self.stacks.get(object).and_then(|open| open.changes.last()).map(|change| change.number);
+        matches!(selection, Selection::All(_))
+            && self.asides.at_hand.upto.is_none_or(|upto| newest <= Some(upto))
     }
 }

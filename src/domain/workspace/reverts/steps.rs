@@ -3,10 +3,10 @@
 use super::super::Workspace;
 use super::super::objects::{digest, object_intent};
 use super::{Deed, refuse_over};
-use crate::domain::command::{Caller, Change, ChangeKind, Step};
+use crate::domain::command::{Caller, Change, ChangeKind, Selection, Step};
 use crate::domain::effect::{Effects, Receipt};
 use crate::domain::id::{ObjectId, UserId};
-use crate::domain::plan::{Worked, change_of};
+use crate::domain::plan::{Take, change_of};
 use crate::domain::refusal::Refusal;
 use crate::domain::role::Action;
 use crate::domain::time::Now;
@@ -20,7 +20,7 @@ impl Workspace {
         step: Step,
         out: &mut Effects,
     ) -> Result<Receipt, Refusal> {
-        let Step { op_id, object, forth, before, take } = step.clone();
+        let Step { op_id, object, forth, before, take } = step;
         let words = [u64::from(forth), before.unwrap_or(u64::MAX), u64::from(take)];
         let intent = digest(object_intent(b'u', object), &words);
         if let Some(receipt) = self.receipts.find(caller.user, op_id, intent)? {
@@ -30,10 +30,8 @@ impl Workspace {
         self.head(object)?;
         let number = self.next_step(object, caller.user, forth, before.unwrap_or(u64::MAX));
         let number = number.ok_or(Refusal::NothingToUndo)?;
-        let plan = match self.asides.at_hand.worked.take().map(|worked| *worked) {
-            Some(Worked::Back(plan)) => plan,
-            _ => Box::new(self.wish_of_step(caller.user, &step)?.plan()),
-        };
+        let take = Take { all: take, ..Take::default() };
+        let plan = self.wish(object, &Selection::Changes(vec![number]), take)?.plan();
         if !plan.left.is_empty() {
             return Err(Refusal::RevertConflict(plan.left));
         }
@@ -55,7 +53,7 @@ impl Workspace {
 
     /// The change that the step is about: back, the newest own one that stands; forth, the newest own undo that stands, as long
     /// as nothing new was done since.
-    pub(super) fn next_step(&self, object: ObjectId, user: UserId, forth: bool, before: u64) -> Option<u64> {
+    fn next_step(&self, object: ObjectId, user: UserId, forth: bool, before: u64) -> Option<u64> {
         let open = self.stacks.get(object)?;
         let own = open.changes.iter().rev().filter(|change| change.user == user);
         let is_step = |change: &Change| matches!(change.kind, ChangeKind::Undo | ChangeKind::Redo);

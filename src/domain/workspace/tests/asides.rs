@@ -2,7 +2,7 @@
 
 use super::room::*;
 use crate::domain::command::{
-    Collisions, Command, OverLocks, Pen, Publish, Request, Revert, Scope, Selection, Step,
+    Collisions, Command, OverLocks, Pen, Publish, Request, Revert, Scope, Selection,
 };
 use crate::domain::effect::{Answer, Receipt};
 use crate::domain::id::{CallId, OpId};
@@ -104,7 +104,7 @@ fn in_a_busy_object_it_gets_through_after_a_few_tries() {
     }
     assert_eq!(tries, 3);
     assert!(is_reverted(&mut r, call));
-    assert_eq!(r.text(step(1), "value"), "1");
+    assert_eq!((r.text(step(1), "value"), r.text(step(1), "note")), ("1".into(), "3".into()));
 }
 
 #[test]
@@ -129,7 +129,7 @@ fn a_pen_that_is_taken_meanwhile_is_not_gone_over() {
 }
 
 #[test]
-fn looks_undo_and_parts_are_made_aside_as_well() {
+fn looks_and_parts_are_made_aside_as_well() {
     let (object, selection) = (OBJ, Selection::All(Scope::Everything));
     let op_id = OpId(uuid::Uuid::from_u128(7));
     let publish = Publish {
@@ -144,7 +144,6 @@ fn looks_undo_and_parts_are_made_aside_as_well() {
         Request::CheckRevert { object, selection },
         Request::CheckPublish { object, authors: Some(vec![ANA]) },
         Request::Publish(Box::new(publish)),
-        Request::Step(Step { op_id, object, forth: false, before: None, take: false }),
     ] {
         let mut r = slow();
         let ana = r.tab(ANA);
