@@ -1,6 +1,7 @@
 //! Reading records and what was done to them.
 
-use std::collections::{BTreeMap, BTreeSet};
+use std::collections::BTreeSet;
+use std::collections::btree_map::{BTreeMap, Entry};
 
 use uuid::Uuid;
 
@@ -180,9 +181,9 @@ async fn taken_by(
     while let Some((first, last)) = todo.pop() {
         let between = Statement::new(sql::READ_CHANGES_BETWEEN).with(workspace).with(object);
         for found in list(reading, between.count(first).count(last), rows::change).await? {
-            if !known.contains_key(&found.number) {
+            if let Entry::Vacant(place) = known.entry(found.number) {
                 todo.extend(found.taken.runs());
-                known.insert(found.number, found);
+                place.insert(found);
             }
         }
     }
