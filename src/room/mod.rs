@@ -41,7 +41,7 @@ use tokio::sync::Semaphore;
 pub(crate) const JOURNEY: &str = "baton::journey";
 
 pub use handle::{CallError, RoomHandle};
-pub use mail::HelloWithoutCall;
+pub use mail::{HelloWithoutCall, Line};
 pub use member::Attachment;
 pub use registry::{Registry, StartError};
 

@@ -5,7 +5,7 @@ use std::collections::BTreeMap;
 use super::account_statements::of_account;
 use super::dialect::{Columns, Statement, WriteConnection};
 use super::statements::{of_room, receipts_passed};
-use super::{AccountWrite, StoreError, sql};
+use super::{AccountWrite, StoreError, account_sql, sql};
 use crate::audit::{Chain, Record};
 use crate::domain::effect::{AuditEntry, Write};
 use crate::domain::id::WorkspaceId;
@@ -73,7 +73,7 @@ pub async fn account(connection: &mut dyn WriteConnection, fact: &AccountWrite) 
 /// forgot, as long as the clock did not.
 pub async fn begin_epoch(connection: &mut dyn WriteConnection, now_ms: u64) -> Result<u64, StoreError> {
     let mut stored = 0_u64;
-    let read = Statement::new(sql::READ_SETTING).with(EPOCH);
+    let read = Statement::new(account_sql::READ_SETTING).with(EPOCH);
     connection
         .fetch(read, &mut |row| {
             stored = row.id("value")?;
@@ -81,7 +81,7 @@ pub async fn begin_epoch(connection: &mut dyn WriteConnection, now_ms: u64) -> R
         })
         .await?;
     let epoch = stored.saturating_add(1).max(now_ms);
-    run(connection, Statement::new(sql::SETTING_SET).with(EPOCH).with(epoch.to_string())).await?;
+    run(connection, Statement::new(account_sql::SETTING_SET).with(EPOCH).with(epoch.to_string())).await?;
     Ok(epoch)
 }
 
@@ -99,7 +99,7 @@ async fn chain(
 ) -> Result<(), StoreError> {
     let name = chain.to_string();
     let mut head = chain.walk().head();
-    let read = Statement::new(sql::READ_AUDIT_HEAD).with(name.clone());
+    let read = Statement::new(account_sql::READ_AUDIT_HEAD).with(name.clone());
     connection
         .fetch(read, &mut |row| {
             head = (row.count("number")?, row.digest("hash")?);
@@ -107,8 +107,8 @@ async fn chain(
         })
         .await?;
     let next = Record::after(head, entry);
-    let head = Statement::new(sql::AUDIT_HEAD).with(name.clone()).count(next.number).with(next.hash);
-    let record = Statement::new(sql::AUDIT)
+    let head = Statement::new(account_sql::AUDIT_HEAD).with(name.clone()).count(next.number).with(next.hash);
+    let record = Statement::new(account_sql::AUDIT)
         .with(name)
         .count(next.number)
         .with(next.at)
@@ -116,6 +116,8 @@ async fn chain(
         .with(next.action)
         .with(next.subject)
         .with(next.reason)
+        .with(next.before)
+        .with(next.after)
         .with(next.hash);
     run(connection, record).await?;
     run(connection, head).await

@@ -3,9 +3,32 @@
 // Rooms: writing.
 
 pub const MEMBER: &str = "\
-    INSERT INTO members (workspace_id, user_id, name, role, colour) VALUES ($1, $2, $3, $4, $5)
+    INSERT INTO members (workspace_id, user_id, name, role, colour, custom_role) VALUES ($1, $2, $3, $4, $5, $6)
     ON CONFLICT (workspace_id, user_id)
-    DO UPDATE SET name = excluded.name, role = excluded.role, colour = excluded.colour";
+    DO UPDATE SET name = excluded.name, role = excluded.role, colour = excluded.colour,
+        custom_role = excluded.custom_role";
+
+pub const ROLE: &str = "\
+    INSERT INTO roles (workspace_id, id, name, can_view, can_edit, can_publish, can_manage)
+    VALUES ($1, $2, $3, $4, $5, $6, $7)
+    ON CONFLICT (workspace_id, id)
+    DO UPDATE SET name = excluded.name, can_view = excluded.can_view, can_edit = excluded.can_edit,
+        can_publish = excluded.can_publish, can_manage = excluded.can_manage";
+
+pub const ROLE_REMOVED: &str = "DELETE FROM roles WHERE workspace_id = $1 AND id = $2";
+
+pub const LOCK_SETTINGS: &str = "\
+    INSERT INTO lock_settings (workspace_id, grace_ms, idle_ms, nudge_ms, take_over_ms, request_ms, undo_ms, promise_ms)
+    VALUES ($1, $2, $3, $4, $5, $6, $7, $8)
+    ON CONFLICT (workspace_id) DO UPDATE SET grace_ms = excluded.grace_ms, idle_ms = excluded.idle_ms,
+        nudge_ms = excluded.nudge_ms, take_over_ms = excluded.take_over_ms, request_ms = excluded.request_ms,
+        undo_ms = excluded.undo_ms, promise_ms = excluded.promise_ms";
+pub const READ_LOCK_SETTINGS: &str = "\
+    SELECT grace_ms, idle_ms, nudge_ms, take_over_ms, request_ms, undo_ms, promise_ms
+    FROM lock_settings WHERE workspace_id = $1";
+
+pub const READ_ROLES: &str = "\
+    SELECT id, name, can_view, can_edit, can_publish, can_manage FROM roles WHERE workspace_id = $1 ORDER BY id";
 
 pub const MEMBER_REMOVED: &str = "DELETE FROM members WHERE workspace_id = $1 AND user_id = $2";
 
@@ -164,10 +187,10 @@ pub const RECEIPTS_PASSED: &str = "\
 pub const READ_WORKSPACE: &str = "SELECT name, fence_epoch, fence_counter FROM workspaces WHERE id = $1";
 
 pub const READ_MEMBERS: &str =
-    "SELECT user_id, name, role, colour FROM members WHERE workspace_id = $1 ORDER BY user_id";
+    "SELECT user_id, name, role, colour, custom_role FROM members WHERE workspace_id = $1 ORDER BY user_id";
 
 pub const READ_MEMBER: &str =
-    "SELECT user_id, name, role, colour FROM members WHERE workspace_id = $1 AND user_id = $2";
+    "SELECT user_id, name, role, colour, custom_role FROM members WHERE workspace_id = $1 AND user_id = $2";
 
 /// A head with its version; the version's columns are NULL if the head names none.
 pub const READ_OBJECTS: &str = "\
@@ -305,114 +328,6 @@ pub const READ_WORKSPACES_WITH_LOCKS: &str =
     "SELECT workspace_id AS id FROM locks UNION SELECT workspace_id FROM requests ORDER BY id";
 
 pub const READ_WORKSPACE_IDS: &str = "SELECT id FROM workspaces ORDER BY id";
-
-// The audit chains.
-
-pub const READ_AUDIT_HEAD: &str = "SELECT number, hash FROM audit_heads WHERE chain = $1";
-
-pub const AUDIT: &str = "\
-    INSERT INTO audit (chain, number, at, user_id, action, subject, reason, hash) VALUES ($1, $2, $3, $4, $5, $6, $7, $8)";
-
-pub const AUDIT_HEAD: &str = "\
-    INSERT INTO audit_heads (chain, number, hash) VALUES ($1, $2, $3)
-    ON CONFLICT (chain) DO UPDATE SET number = excluded.number, hash = excluded.hash";
-
-pub const READ_AUDIT: &str = "\
-    SELECT number, at, user_id, action, subject, reason, hash
-    FROM audit WHERE chain = $1 AND number < $2 ORDER BY number DESC LIMIT $3";
-
-pub const READ_AUDIT_ONWARD: &str = "\
-    SELECT number, at, user_id, action, subject, reason, hash
-    FROM audit WHERE chain = $1 AND number > $2 ORDER BY number LIMIT $3";
-
-// Accounts: writing.
-
-pub const USER_ADDED: &str = "\
-    INSERT INTO users (id, email, email_folded, name, password, created, suspended) VALUES ($1, $2, $3, $4, $5, $6, $7)";
-
-pub const USER_RENAMED: &str = "UPDATE users SET name = $2 WHERE id = $1";
-
-pub const PASSWORD_CHANGED: &str = "UPDATE users SET password = $2 WHERE id = $1";
-
-pub const USER_SUSPENDED: &str = "UPDATE users SET suspended = $2 WHERE id = $1";
-
-pub const SIGNED_IN: &str = "\
-    INSERT INTO sign_ins (id, user_id, token, previous_token, rotated, successor, device, created, used, expires, revoked)
-    VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11)";
-
-pub const TOKEN_ROTATED: &str = "\
-    UPDATE sign_ins
-    SET previous_token = token, token = $3, successor = $4, rotated = $5, used = $5, expires = $6
-    WHERE id = $1 AND token = $2 AND revoked IS NULL";
-
-pub const SIGNED_OUT: &str = "UPDATE sign_ins SET revoked = $2 WHERE id = $1 AND revoked IS NULL";
-
-pub const SIGNED_OUT_EVERYWHERE: &str =
-    "UPDATE sign_ins SET revoked = $3 WHERE user_id = $1 AND id <> $2 AND revoked IS NULL";
-
-pub const SETUP_LINK_MADE: &str = "\
-    INSERT INTO setup_links (id, token, created) VALUES (1, $1, $2)
-    ON CONFLICT (id) DO UPDATE SET token = excluded.token, created = excluded.created, used = NULL";
-
-pub const SETUP_LINK_USED: &str = "UPDATE setup_links SET used = $2 WHERE token = $1 AND used IS NULL";
-
-pub const INVITATION_MADE: &str = "\
-    INSERT INTO invitations (id, workspace_id, role, token, invited_by, created, expires, note, used_by, used_at, revoked)
-    VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11)";
-
-pub const INVITATION_USED: &str = "\
-    UPDATE invitations SET used_by = $2, used_at = $3
-    WHERE id = $1 AND used_at IS NULL AND revoked IS NULL AND expires > $3";
-
-pub const INVITATION_REVOKED: &str =
-    "UPDATE invitations SET revoked = $2 WHERE id = $1 AND used_at IS NULL AND revoked IS NULL";
-
-pub const SETTING_SET: &str = "\
-    INSERT INTO settings (key, value) VALUES ($1, $2) ON CONFLICT (key) DO UPDATE SET value = excluded.value";
-
-pub const SETTING_ADDED: &str = "INSERT INTO settings (key, value) VALUES ($1, $2)";
-
-pub const WORKSPACE_MADE: &str = "\
-    INSERT INTO workspaces (id, name, created, fence_epoch, fence_counter) VALUES ($1, $2, $3, 0, 0)";
-
-// Accounts: reading.
-
-pub const READ_USER: &str = "SELECT id, email, name, password, created, suspended FROM users WHERE id = $1";
-
-pub const READ_USER_BY_EMAIL: &str =
-    "SELECT id, email, name, password, created, suspended FROM users WHERE email_folded = $1";
-
-pub const READ_USER_COUNT: &str = "SELECT count(*) AS number FROM users";
-
-pub const READ_SIGN_IN: &str = "\
-    SELECT id, user_id, token, previous_token, rotated, successor, device, created, used, expires, revoked
-    FROM sign_ins WHERE id = $1";
-
-/// Two halves, so that each uses its index.
-pub const READ_SIGN_IN_BY_TOKEN: &str = "\
-    SELECT id, user_id, token, previous_token, rotated, successor, device, created, used, expires, revoked
-    FROM sign_ins WHERE token = $1
-    UNION ALL
-    SELECT id, user_id, token, previous_token, rotated, successor, device, created, used, expires, revoked
-    FROM sign_ins WHERE previous_token = $1";
-
-pub const READ_SIGN_INS_OF: &str = "\
-    SELECT id, user_id, token, previous_token, rotated, successor, device, created, used, expires, revoked
-    FROM sign_ins WHERE user_id = $1 AND revoked IS NULL ORDER BY used DESC, id";
-
-pub const READ_SETUP_LINK: &str = "SELECT token, created, used FROM setup_links WHERE id = 1";
-
-pub const READ_INVITATION_BY_TOKEN: &str = "\
-    SELECT id, workspace_id, role, token, invited_by, created, expires, note, used_by, used_at, revoked
-    FROM invitations WHERE token = $1";
-
-pub const READ_INVITATIONS_OF: &str = "\
-    SELECT id, workspace_id, role, token, invited_by, created, expires, note, used_by, used_at, revoked
-    FROM invitations WHERE workspace_id = $1 ORDER BY created DESC, id DESC";
-
-pub const READ_SETTING: &str = "SELECT value FROM settings WHERE key = $1";
-
-pub const READ_SETTINGS: &str = "SELECT key, value FROM settings ORDER BY key";
 
 // The database itself.
 

@@ -5,6 +5,7 @@ use std::sync::Arc;
 
 use uuid::Uuid;
 
+use baton::domain::area::CustomRole;
 use baton::domain::command::{Change, Request};
 use baton::domain::effect::{Answer, CloseReason};
 use baton::domain::effect::{
@@ -12,7 +13,7 @@ use baton::domain::effect::{
     Receipt, RequestView, SessionView, Snapshot, Welcome,
 };
 use baton::domain::id::{
-    CallId, ItemId, ObjectId, OpId, ParkedId, RequestId, SessionId, SocketId, StreamId, UserId,
+    CallId, ItemId, ObjectId, OpId, ParkedId, RequestId, RoleId, SessionId, SocketId, StreamId, UserId,
 };
 use baton::domain::path::{Fence, LockPath};
 use baton::domain::refusal::Refusal;
@@ -54,6 +55,7 @@ pub struct Replica {
     pub stream: StreamId,
     pub upto: u64,
     pub members: BTreeMap<UserId, Member>,
+    pub roles: BTreeMap<RoleId, CustomRole>,
     pub sessions: BTreeMap<SessionId, SessionView>,
     pub presence: BTreeMap<UserId, PresenceView>,
     pub objects: BTreeMap<ObjectId, ObjectHead>,
@@ -72,6 +74,7 @@ impl Replica {
             stream,
             upto: picture.upto,
             members: picture.members.into_iter().map(|one| (one.user, one)).collect(),
+            roles: picture.roles.into_iter().map(|one| (one.id, one)).collect(),
             sessions: picture.sessions.into_iter().map(|one| (one.id, one)).collect(),
             presence: picture.presence.into_iter().map(|one| (one.user, one)).collect(),
             objects: picture.objects.into_iter().map(|one| (one.id, one)).collect(),
@@ -102,6 +105,9 @@ impl Replica {
                 self.members.remove(user);
                 self.presence.remove(user);
             }
+            Delta::Role(role) => drop(self.roles.insert(role.id, role.clone())),
+            Delta::RoleRemoved(id) => drop(self.roles.remove(id).ok_or("the end of no role")?),
+            Delta::Notice(_) => {}
             Delta::Session(view) => drop(self.sessions.insert(view.id, view.clone())),
             Delta::SessionEnded(id) => drop(self.sessions.remove(id)),
             Delta::Presence(view) => drop(self.presence.insert(view.user, view.clone())),

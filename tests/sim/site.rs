@@ -5,9 +5,10 @@ use std::sync::Arc;
 
 use uuid::Uuid;
 
+use baton::domain::area::Areas;
 use baton::domain::command::{Caller, Command, Pen, Request};
 use baton::domain::effect::{
-    Answer, Audience, Delta, Effect, Effects, Live, Observer, Receipt, Sight, Snapshot, Write,
+    Answer, Area, Audience, Delta, Effect, Effects, Live, Observer, Receipt, Sight, Snapshot, Write,
 };
 use baton::domain::id::{CallId, ObjectId, OpId, SessionId, SocketId, StreamId, UserId};
 use baton::domain::plan::Work;
@@ -93,11 +94,18 @@ pub struct Waiting {
 struct Seat {
     user: UserId,
     role: Role,
+    hidden: Areas,
     socket: SocketId,
     open: Option<ObjectId>,
     upto: u64,
     /// After a rebuild nothing is for it before its picture: the room's fan-out drops what stands before one.
     awaits: bool,
+}
+
+impl Seat {
+    fn observer(&self, session: SessionId) -> Observer {
+        Observer { session, user: self.user, role: self.role, hidden: self.hidden, open: self.open }
+    }
 }
 
 /// What the world knows of a session's signs of life, on the room's own clock.
@@ -442,14 +450,17 @@ impl Site {
     fn give_out(&mut self, effect: Effect) {
         match effect {
             Effect::Reply { call, result } => self.answer(call, result),
-            Effect::Attach { session, user, role, socket } => {
+            Effect::Attach { session, user, role, hidden, socket } => {
                 if self.sockets.contains(&socket) {
-                    let seat = Seat { user, role, socket, open: None, upto: 0, awaits: false };
+                    let seat = Seat { user, role, hidden, socket, open: None, upto: 0, awaits: false };
                     self.seats.insert(session, seat);
                 }
             }
-            Effect::Sees { user, role } => {
-                self.seats.values_mut().filter(|seat| seat.user == user).for_each(|seat| seat.role = role);
+            Effect::Sees { user, role, hidden } => {
+                for seat in self.seats.values_mut().filter(|seat| seat.user == user) {
+                    seat.role = role;
+                    seat.hidden = hidden;
+                }
             }
             Effect::Viewing { session, object } => {
                 if let Some(seat) = self.seats.get_mut(&session) {
@@ -468,7 +479,7 @@ impl Site {
                     self.breaks(broken);
                 }
                 let stream = self.core.as_ref().map_or(StreamId(Uuid::nil()), Workspace::stream);
-                self.fan_out(stream, numbered.seq, numbered.audience, &numbered.delta);
+                self.fan_out(stream, numbered.seq, (numbered.audience, numbered.area), &numbered.delta);
             }
             Effect::Live { audience, live: Live::Location { session, .. } } => self.live(audience, session),
             Effect::Live { .. } => {}
@@ -490,17 +501,23 @@ impl Site {
             return;
         };
         for (session, seat) in &self.seats {
-            let observer = Observer { session: *session, user: seat.user, role: seat.role, open: seat.open };
-            if audience.reaches(&observer) && invariants::sight(&self.disk, of, seat.user) != Sight::Full {
+            if audience.reaches(&seat.observer(*session))
+                && invariants::sight(&self.disk, of, seat.user) != Sight::Full
+            {
                 self.broken.get_or_insert(format!("{} is shown where {of} is", seat.user));
             }
         }
     }
 
-    fn fan_out(&mut self, stream: StreamId, seq: u64, audience: Audience, delta: &Arc<Delta>) {
+    fn fan_out(
+        &mut self,
+        stream: StreamId,
+        seq: u64,
+        (audience, area): (Audience, Area),
+        delta: &Arc<Delta>,
+    ) {
         for (session, seat) in &mut self.seats {
-            let observer = Observer { session: *session, user: seat.user, role: seat.role, open: seat.open };
-            let visible = audience.reaches(&observer);
+            let visible = audience.reaches(&seat.observer(*session)) && area.reaches(seat.hidden);
             if visible
                 && !seat.awaits
                 && let Err(broken) = invariants::discreet(&self.disk, seat.user, delta)

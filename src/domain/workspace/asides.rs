@@ -107,6 +107,7 @@ impl Workspace {
             return None;
         }
         // What is refused anyway needs no plan.
+        self.permit(caller, request).ok()?;
         let work = self.work_of(caller, request).ok()?;
         out.push(Effect::WorkOut { call, work: Box::new(work) });
         self.asides.plans.insert(call, Aside { object, stamp, upto, tries: tries + 1, worked: None });

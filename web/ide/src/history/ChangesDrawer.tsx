@@ -43,6 +43,7 @@ interface ChangesDrawerProps {
 export function ChangesDrawer({ stack, mayEdit, onClose }: ChangesDrawerProps) {
   const client = useClient();
   const room = useReadable(client.room);
+  const { place } = useNavigation();
   const [tab, setTab] = useState<"draft" | "log" | "versions">("draft");
   const steps = stepsOf(stack?.changes ?? [], room.user);
   const hasLive = stack?.published !== undefined;
@@ -87,7 +88,11 @@ export function ChangesDrawer({ stack, mayEdit, onClose }: ChangesDrawerProps) {
       {!stack ? (
         <div className={`${css.body} ${css.alone}`}>
           <ParkedDrafts object={undefined} />
-          <Empty title="No object is open">Each has its own changes.</Empty>
+          {place.object === undefined ? (
+            <Empty title="No object is open">Each has its own changes.</Empty>
+          ) : (
+            <Empty title="Loading…" />
+          )}
         </div>
       ) : tab === "versions" ? (
         <VersionList stack={stack} mayEdit={mayEdit} />

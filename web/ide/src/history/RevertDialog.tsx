@@ -140,7 +140,8 @@ function RevertDialog({ ask, onClose }: { ask: Asked; onClose: () => void }) {
             ))}
           </fieldset>
         )}
-        {error && (
+        {error?.code === "nothing_to_do" && <p>There is nothing to take back.</p>}
+        {error && error.code !== "nothing_to_do" && (
           <Banner tone="bad" icon={<CircleAlert />}>
             {error.title} {error.detail ?? error.help}
           </Banner>
@@ -201,7 +202,8 @@ function Held({ object, item, user }: { object: string; item: string | undefined
   const who = person(user, room.members.get(user));
   return (
     <Banner tone="warn" icon={<PenLine />}>
-      {who.name} holds the pen on {item === undefined ? "the whole object" : <ItemTitle item={item} />}.{" "}
+      {who.name} holds the pen on {item === undefined ? "the whole object" : <ItemTitle item={item} inside />}
+      .{" "}
       {asking ? (
         "Asked; this goes on when they give it."
       ) : (

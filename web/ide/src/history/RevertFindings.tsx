@@ -11,7 +11,7 @@ import css from "./history.module.css";
 const WHY: Readonly<Record<ObstacleDoc, string>> = {
   changed: "was changed since",
   moved: "was moved since",
-  built_upon: "was edited since; that would be lost",
+  built_upon: "was edited since",
   gone: "is not there any more",
   locked: "is held by a colleague",
   creation: "made this object and cannot be taken back",
@@ -135,12 +135,13 @@ function Places({
   );
 }
 
-/** What an item is called; a record has no name of its own. */
-export function ItemTitle({ item }: { item: string | undefined }) {
+/** What an item is called; a record has no name of its own. `inside` a sentence or at its beginning. */
+export function ItemTitle({ item, inside = false }: { item: string | undefined; inside?: boolean }) {
   const catalogue = useCatalogue();
   const node = useStack()?.tree.get(item ?? "");
   if (node) return <>{titleOf(node, catalogue)}</>;
-  return <>{item === "records" ? "The file" : recordOf(item ?? "") === undefined ? "it" : "A record"}</>;
+  const words = item === "records" ? "the file" : recordOf(item) === undefined ? "it" : "a record";
+  return <>{inside ? words : words.charAt(0).toUpperCase() + words.slice(1)}</>;
 }
 
 /** The changes that the places are about, from the replica or, where it does not hold them, from the log. */

@@ -113,8 +113,12 @@ export function ImportDialog({
             .map((column) => column.name)
             .join(", ")}
           .
-          {columns.some((column) => column.fixed === "given") &&
-            " A column `id` is left aside: ids are given anew."}
+          {columns.some((column) => column.fixed === "given") && (
+            <>
+              {" "}
+              A column <code>id</code> is left aside: ids are given anew.
+            </>
+          )}
         </span>
       </button>
       {state.at === "sending" && (
