@@ -44,7 +44,10 @@ export function ChangesDrawer({ stack, mayEdit, onClose }: ChangesDrawerProps) {
   const client = useClient();
   const room = useReadable(client.room);
   const { place } = useNavigation();
-  const [tab, setTab] = useState<"draft" | "log" | "versions">("draft");
+  const [picked, setTab] = useState<"draft" | "log" | "versions">();
+  // Records are no draft: what was done to them stands in the log.
+  const table = room.objects.get(stack?.object ?? "")?.kind === "table";
+  const tab = picked ?? (table ? "log" : "draft");
   const steps = stepsOf(stack?.changes ?? [], room.user);
   const hasLive = stack?.published !== undefined;
   return (
