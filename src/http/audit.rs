@@ -46,6 +46,7 @@ pub struct AuditParams {
     pub before: Option<u64>,
     /// At most so many; 500 at most.
     #[serde(default)]
+    #[param(value_type = Option<u64>)]
     pub limit: Option<u32>,
 }
 
@@ -139,7 +140,10 @@ pub async fn find(
 #[utoipa::path(
     tag = "audit",
     params(AuditParams, FormatParams),
-    responses((status = 200, description = "Lines", content_type = "application/x-ndjson", body = String), RoomErrors)
+    responses(
+        (status = 200, description = "Lines", content((String = "application/x-ndjson"), (String = "text/csv"))),
+        RoomErrors
+    )
 )]
 #[get("/workspaces/{workspace}/audit/export")]
 pub async fn export(

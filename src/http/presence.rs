@@ -32,6 +32,7 @@ pub struct PresenceQuery {
     pub after: Option<Uuid>,
     /// At most so many; 100 at most.
     #[serde(default)]
+    #[param(value_type = Option<u64>)]
     pub limit: Option<u32>,
 }
 

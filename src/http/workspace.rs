@@ -59,7 +59,7 @@ pub async fn snapshot(
 }
 
 /// Opens a session for a program, which may then hold locks. Its calls renew it.
-#[utoipa::path(tag = "workspace", request_body = SessionBody, responses((status = 200, body = SessionKey), RoomErrors))]
+#[utoipa::path(tag = "workspace", request_body = Option<SessionBody>, responses((status = 200, body = SessionKey), RoomErrors))]
 #[post("/workspaces/{workspace}/sessions")]
 pub async fn open_session(
     api: web::Data<Api>,

@@ -22,6 +22,7 @@ mod faults;
 mod lock_doors;
 mod lock_scenarios;
 mod mail;
+mod matrix;
 mod open_id;
 mod quiet;
 mod sign_out;

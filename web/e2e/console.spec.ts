@@ -59,8 +59,8 @@ test("1 an owner sees who is here and what their line is like, and freezes the w
   await until("the figures of Ben's line are there", async () => / ms/.test(await row.innerText()));
   await pictures(ana, "open");
   await ana.page.getByRole("button", { name: "Freeze…" }).click();
-  await ana.page.getByLabel("Reason").fill("A release at noon");
-  await ana.page.getByRole("button", { name: "Freeze", exact: true }).click();
+  await ana.page.getByRole("dialog").getByLabel("Reason").fill("A release at noon");
+  await ana.page.getByRole("dialog").getByRole("button", { name: "Freeze", exact: true }).click();
   await ana.sees("that it is frozen", ana.page.getByTestId("freeze").getByText("A release at noon"));
   const link = ben.tree().getByRole("link").first();
   await link.click();
@@ -82,7 +82,7 @@ test("2 times of locks are set, and stand after a look elsewhere", async () => {
 test("3 a session is ended with a reason, which its member reads", async () => {
   const row = ana.page.getByTestId("session-row").filter({ hasText: "Ben" });
   await row.getByRole("button", { name: "End the session of Ben" }).click();
-  await ana.page.getByLabel("Reason").fill("Your laptop is open in the meeting room");
+  await ana.page.getByRole("dialog").getByLabel("Reason").fill("Your laptop is open in the meeting room");
   await ana.page.getByRole("button", { name: "End the session", exact: true }).click();
   await ben.sees("that an admin ended it", ben.page.getByText("An admin ended this session"));
   await pictures(ben, "ended");

@@ -87,6 +87,8 @@ impl Workspace {
         let Some(member) = self.members.get(&user) else { return };
         let was = self.role_in_words(member);
         let member = Member { role, custom, ..member.clone() };
+        // What waits to be told is for those that they were.
+        self.tell_later(now, out);
         self.members.insert(user, member.clone());
         out.push(Effect::Write(Write::Member(member.clone())));
         let entry =

@@ -69,6 +69,8 @@ impl Workspace {
         for user in &having {
             self.notify(now, caller, *user, AdminAct::RightsChanged, &reason, out);
         }
+        // What waits to be told is for those that they were.
+        self.tell_later(now, out);
         self.roles.insert(role.id, role.clone());
         out.push(Effect::Write(Write::Role(role.clone())));
         let words = old.as_ref().map(in_words).unwrap_or_default();

@@ -108,10 +108,13 @@ impl Documents {
                 }
             }
         };
-        let mut found: Vec<&'static str> = Vec::new();
-        for (_, item) in self.api.paths.paths.iter().filter(|(pattern, _)| fits(pattern)) {
-            found.extend(operations(item).map(|(method, _)| method));
-        }
+        // Of two patterns that fit, the one with fewer blanks is meant.
+        let blanks = |pattern: &str| pattern.matches('{').count();
+        let fitting: Vec<_> = self.api.paths.paths.iter().filter(|(pattern, _)| fits(pattern)).collect();
+        let fewest = fitting.iter().map(|(pattern, _)| blanks(pattern)).min();
+        let meant = fitting.into_iter().filter(|(pattern, _)| Some(blanks(pattern)) == fewest);
+        let found: Vec<&'static str> =
+            meant.flat_map(|(_, item)| operations(item).map(|(method, _)| method)).collect();
         (!found.is_empty()).then_some(found)
     }
 }
