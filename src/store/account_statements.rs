@@ -4,7 +4,7 @@ use uuid::Uuid;
 
 use super::dialect::{Statement, Value};
 use super::statements::member;
-use super::{AccountWrite, Invitation, SignIn, User, sql};
+use super::{AccountWrite, Invitation, SignIn, User, account_sql};
 use crate::document::Word;
 
 /// The statements of one account fact, but [`AccountWrite::Audited`], which must read its chain first.
@@ -12,52 +12,57 @@ pub fn of_account(write: &AccountWrite) -> Vec<Statement> {
     use AccountWrite as A;
     vec![match write {
         A::UserAdded(row) => user(row),
-        A::UserRenamed { user, name } => {
-            Statement::new(sql::USER_RENAMED).with(*user).with(name.clone()).one_row("no such account")
-        }
-        A::PasswordChanged { user, password } => Statement::new(sql::PASSWORD_CHANGED)
+        A::UserRenamed { user, name } => Statement::new(account_sql::USER_RENAMED)
+            .with(*user)
+            .with(name.clone())
+            .one_row("no such account"),
+        A::PasswordChanged { user, password } => Statement::new(account_sql::PASSWORD_CHANGED)
             .with(*user)
             .with(password.clone())
             .one_row("no such account"),
         A::UserSuspended { user, at } => {
-            Statement::new(sql::USER_SUSPENDED).with(*user).with(*at).one_row("no such account")
+            Statement::new(account_sql::USER_SUSPENDED).with(*user).with(*at).one_row("no such account")
         }
         A::SignedIn(row) => sign_in(row),
-        A::TokenRotated { sign_in, from, to, successor, at, expires } => Statement::new(sql::TOKEN_ROTATED)
-            .with(*sign_in)
-            .with(*from)
-            .with(*to)
-            .with(successor.clone())
-            .with(*at)
-            .with(*expires)
-            .one_row("not the current token of a live sign-in"),
-        A::SignedOut { sign_in, at } => Statement::new(sql::SIGNED_OUT).with(*sign_in).with(*at),
-        A::SignedOutEverywhere { user, except, at } => Statement::new(sql::SIGNED_OUT_EVERYWHERE)
+        A::TokenRotated { sign_in, from, to, successor, at, expires } => {
+            Statement::new(account_sql::TOKEN_ROTATED)
+                .with(*sign_in)
+                .with(*from)
+                .with(*to)
+                .with(successor.clone())
+                .with(*at)
+                .with(*expires)
+                .one_row("not the current token of a live sign-in")
+        }
+        A::SignedOut { sign_in, at } => Statement::new(account_sql::SIGNED_OUT).with(*sign_in).with(*at),
+        A::SignedOutEverywhere { user, except, at } => Statement::new(account_sql::SIGNED_OUT_EVERYWHERE)
             .with(*user)
             .with(except.unwrap_or(Uuid::nil()))
             .with(*at),
-        A::SetupLinkMade { token, at } => Statement::new(sql::SETUP_LINK_MADE).with(*token).with(*at),
-        A::SetupLinkUsed { token, at } => {
-            Statement::new(sql::SETUP_LINK_USED).with(*token).with(*at).one_row("not an unused set-up link")
-        }
+        A::SetupLinkMade { token, at } => Statement::new(account_sql::SETUP_LINK_MADE).with(*token).with(*at),
+        A::SetupLinkUsed { token, at } => Statement::new(account_sql::SETUP_LINK_USED)
+            .with(*token)
+            .with(*at)
+            .one_row("not an unused set-up link"),
         A::InvitationMade(row) => invitation(row),
-        A::InvitationUsed { invitation, user, at } => Statement::new(sql::INVITATION_USED)
+        A::InvitationUsed { invitation, user, at } => Statement::new(account_sql::INVITATION_USED)
             .with(*invitation)
             .with(*user)
             .with(*at)
             .one_row("not an open invitation"),
-        A::InvitationRevoked { invitation, at } => Statement::new(sql::INVITATION_REVOKED)
+        A::InvitationRevoked { invitation, at } => Statement::new(account_sql::INVITATION_REVOKED)
             .with(*invitation)
             .with(*at)
             .one_row("not an open invitation"),
         A::SettingSet { key, value } => {
-            Statement::new(sql::SETTING_SET).with(key.clone()).with(value.clone())
+            Statement::new(account_sql::SETTING_SET).with(key.clone()).with(value.clone())
         }
         A::SettingAdded { key, value } => {
-            Statement::new(sql::SETTING_ADDED).with(key.clone()).with(value.clone())
+            Statement::new(account_sql::SETTING_ADDED).with(key.clone()).with(value.clone())
         }
         A::WorkspaceMade { workspace, name, at, owner } => {
-            let made = Statement::new(sql::WORKSPACE_MADE).with(*workspace).with(name.clone()).with(*at);
+            let made =
+                Statement::new(account_sql::WORKSPACE_MADE).with(*workspace).with(name.clone()).with(*at);
             return vec![made, member(*workspace, owner)];
         }
         A::Audited(_) => return Vec::new(),
@@ -70,7 +75,7 @@ pub fn folded(email: &str) -> String {
 }
 
 fn user(row: &User) -> Statement {
-    Statement::new(sql::USER_ADDED)
+    Statement::new(account_sql::USER_ADDED)
         .with(row.id)
         .with(row.email.clone())
         .with(folded(&row.email))
@@ -82,7 +87,7 @@ fn user(row: &User) -> Statement {
 
 fn sign_in(row: &SignIn) -> Statement {
     let previous = row.previous.as_ref();
-    Statement::new(sql::SIGNED_IN)
+    Statement::new(account_sql::SIGNED_IN)
         .with(row.id)
         .with(row.user)
         .with(row.token)
@@ -97,7 +102,7 @@ fn sign_in(row: &SignIn) -> Statement {
 }
 
 fn invitation(row: &Invitation) -> Statement {
-    Statement::new(sql::INVITATION_MADE)
+    Statement::new(account_sql::INVITATION_MADE)
         .with(row.id)
         .with(row.workspace)
         .with(row.role.word())

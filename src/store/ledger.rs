@@ -5,7 +5,7 @@ use std::collections::BTreeMap;
 use super::account_statements::of_account;
 use super::dialect::{Columns, Statement, WriteConnection};
 use super::statements::{of_room, receipts_passed};
-use super::{AccountWrite, StoreError, sql};
+use super::{AccountWrite, StoreError, account_sql, sql};
 use crate::audit::{Chain, Record};
 use crate::domain::effect::{AuditEntry, Write};
 use crate::domain::id::WorkspaceId;
@@ -68,7 +68,7 @@ pub async fn account(connection: &mut dyn WriteConnection, fact: &AccountWrite) 
 /// forgot, as long as the clock did not.
 pub async fn begin_epoch(connection: &mut dyn WriteConnection, now_ms: u64) -> Result<u64, StoreError> {
     let mut stored = 0_u64;
-    let read = Statement::new(sql::READ_SETTING).with(EPOCH);
+    let read = Statement::new(account_sql::READ_SETTING).with(EPOCH);
     connection
         .fetch(read, &mut |row| {
             stored = row.id("value")?;
@@ -76,7 +76,7 @@ pub async fn begin_epoch(connection: &mut dyn WriteConnection, now_ms: u64) -> R
         })
         .await?;
     let epoch = stored.saturating_add(1).max(now_ms);
-    run(connection, Statement::new(sql::SETTING_SET).with(EPOCH).with(epoch.to_string())).await?;
+    run(connection, Statement::new(account_sql::SETTING_SET).with(EPOCH).with(epoch.to_string())).await?;
     Ok(epoch)
 }
 

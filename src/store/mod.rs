@@ -7,12 +7,14 @@
 
 mod account;
 mod account_rows;
+mod account_sql;
 mod account_statements;
 pub mod dialect;
 mod draft;
 mod error;
 mod faulty;
 mod ledger;
+mod lock_statements;
 mod log;
 mod presence;
 mod read;

@@ -9,7 +9,8 @@ use super::account_statements::folded;
 use super::dialect::{Columns, Reading, Row, Source, Statement};
 use super::{
     ChangeFilter, Invitation, MAX_PAGE, ObjectSpan, Page, RecordsSince, RoomSpan, SetupLink, SignIn, Store,
-    StoreError, Stretch, User, account_rows, draft, log, presence, record_sql, records, room, rows, sql,
+    StoreError, Stretch, User, account_rows, account_sql, draft, log, presence, record_sql, records, room,
+    rows, sql,
 };
 use crate::audit::{Chain, Record};
 use crate::domain::command::{Change, LoadedStack, Operation};
@@ -241,48 +242,52 @@ impl Store for SqlStore {
     }
 
     async fn user(&self, user: UserId) -> Result<Option<User>, StoreError> {
-        self.one(Statement::new(sql::READ_USER).with(user), account_rows::user).await
+        self.one(Statement::new(account_sql::READ_USER).with(user), account_rows::user).await
     }
 
     async fn user_by_email(&self, email: &str) -> Result<Option<User>, StoreError> {
-        self.one(Statement::new(sql::READ_USER_BY_EMAIL).with(folded(email)), account_rows::user).await
+        self.one(Statement::new(account_sql::READ_USER_BY_EMAIL).with(folded(email)), account_rows::user)
+            .await
     }
 
     async fn user_count(&self) -> Result<u64, StoreError> {
-        Ok(self.one(Statement::new(sql::READ_USER_COUNT), number).await?.unwrap_or(0))
+        Ok(self.one(Statement::new(account_sql::READ_USER_COUNT), number).await?.unwrap_or(0))
     }
 
     async fn sign_in(&self, sign_in: Uuid) -> Result<Option<SignIn>, StoreError> {
-        self.one(Statement::new(sql::READ_SIGN_IN).with(sign_in), account_rows::sign_in).await
+        self.one(Statement::new(account_sql::READ_SIGN_IN).with(sign_in), account_rows::sign_in).await
     }
 
     async fn sign_in_by_token(&self, token: [u8; 32]) -> Result<Option<SignIn>, StoreError> {
-        self.one(Statement::new(sql::READ_SIGN_IN_BY_TOKEN).with(token), account_rows::sign_in).await
+        self.one(Statement::new(account_sql::READ_SIGN_IN_BY_TOKEN).with(token), account_rows::sign_in).await
     }
 
     async fn sign_ins_of(&self, user: UserId) -> Result<Vec<SignIn>, StoreError> {
-        self.list(Statement::new(sql::READ_SIGN_INS_OF).with(user), account_rows::sign_in).await
+        self.list(Statement::new(account_sql::READ_SIGN_INS_OF).with(user), account_rows::sign_in).await
     }
 
     async fn setup_link(&self) -> Result<Option<SetupLink>, StoreError> {
-        self.one(Statement::new(sql::READ_SETUP_LINK), account_rows::setup_link).await
+        self.one(Statement::new(account_sql::READ_SETUP_LINK), account_rows::setup_link).await
     }
 
     async fn invitation_by_token(&self, token: [u8; 32]) -> Result<Option<Invitation>, StoreError> {
-        self.one(Statement::new(sql::READ_INVITATION_BY_TOKEN).with(token), account_rows::invitation).await
+        self.one(Statement::new(account_sql::READ_INVITATION_BY_TOKEN).with(token), account_rows::invitation)
+            .await
     }
 
     async fn invitations_of(&self, workspace: WorkspaceId) -> Result<Vec<Invitation>, StoreError> {
-        self.list(Statement::new(sql::READ_INVITATIONS_OF).with(workspace), account_rows::invitation).await
+        self.list(Statement::new(account_sql::READ_INVITATIONS_OF).with(workspace), account_rows::invitation)
+            .await
     }
 
     async fn setting(&self, key: &str) -> Result<Option<String>, StoreError> {
-        self.one(Statement::new(sql::READ_SETTING).with(key), |row| row.text("value")).await
+        self.one(Statement::new(account_sql::READ_SETTING).with(key), |row| row.text("value")).await
     }
 
     async fn settings(&self) -> Result<BTreeMap<String, String>, StoreError> {
-        let rows =
-            self.list(Statement::new(sql::READ_SETTINGS), |row| Ok((row.text("key")?, row.text("value")?)));
+        let rows = self.list(Statement::new(account_sql::READ_SETTINGS), |row| {
+            Ok((row.text("key")?, row.text("value")?))
+        });
         Ok(rows.await?.into_iter().collect())
     }
 

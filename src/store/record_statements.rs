@@ -3,10 +3,33 @@
 use super::dialect::Statement;
 use super::{StoreError, record_sql as sql};
 use crate::document::cells_doc;
+use crate::domain::effect::Write;
+use crate::domain::id::WorkspaceId;
 use crate::domain::record::{Cells, Record, Span};
 
+/// The statements of one fact about records; none of any other.
+pub fn of_records(workspace: WorkspaceId, write: &Write) -> Result<Vec<Statement>, StoreError> {
+    let of = |sql| Statement::new(sql).with(workspace);
+    Ok(match write {
+        Write::Record { object, record: row } => {
+            vec![record(of(sql::RECORD).with(*object), row)?]
+        }
+        Write::Records { object, live } => vec![of(sql::RECORD_COUNT).with(*object).count(*live)],
+        Write::Staged { object, span, records } => staged(|sql| of(sql).with(*object), *span, records)?,
+        Write::Span { object, span: (first, last), shown, revision } => {
+            let span = of(sql::SPAN).with(*object).count(*first).count(*last);
+            vec![span.with(*shown).count(revision.0)]
+        }
+        Write::Swept { object, span: (first, last) } => {
+            let of = |sql| of(sql).with(*object).count(*first).count(*last);
+            vec![of(sql::RECORDS_SWEPT), of(sql::SPAN_SWEPT)]
+        }
+        _ => Vec::new(),
+    })
+}
+
 /// A record, new or changed.
-pub fn record(to: Statement, row: &Record) -> Result<Statement, StoreError> {
+fn record(to: Statement, row: &Record) -> Result<Statement, StoreError> {
     Ok(to
         .count(row.ordinal)
         .with(row.id)
@@ -17,7 +40,7 @@ pub fn record(to: Statement, row: &Record) -> Result<Statement, StoreError> {
 }
 
 /// Rows of a file and the span that hides them; `of` begins a statement with workspace and object.
-pub fn staged(
+fn staged(
     of: impl Fn(&'static str) -> Statement,
     (first, last): Span,
     records: &[Record],

@@ -9,8 +9,8 @@ use uuid::Uuid;
 
 use super::domain::command::{Change, ChangeKind, LoadedStack, Operation};
 use super::domain::effect::{
-    AuditEntry, Closure, LockRow, ObjectHead, ParkedDraft, PastFence, PresenceRow, PresenceSettings, Receipt,
-    RequestRow, StatusChange, VersionHead, Write,
+    AuditEntry, Closure, LockRow, ObjectHead, ParkedDraft, PastFence, PresenceRow, PresenceSettings, Privacy,
+    Receipt, RequestRow, StatusChange, VersionHead, Write,
 };
 use super::domain::id::{ItemId, ObjectId, OpId, ParkedId, RequestId, SessionId, UserId, WorkspaceId};
 use super::domain::path::{Fence, LockPath};
@@ -69,6 +69,8 @@ pub struct Disk {
     pub receipts: BTreeMap<(UserId, OpId), ([u8; 16], Receipt)>,
     pub presence: BTreeMap<UserId, PresenceRow>,
     pub presence_settings: PresenceSettings,
+    /// What those had chosen who were removed: as long as a page of theirs is there, it counts.
+    pub left: BTreeMap<UserId, Privacy>,
     pub history: BTreeMap<(UserId, u64), StatusChange>,
     pub audit: Vec<AuditEntry>,
     /// Where each op_id went.
@@ -102,6 +104,7 @@ impl Disk {
             receipts: BTreeMap::new(),
             presence: BTreeMap::new(),
             presence_settings: PresenceSettings::default(),
+            left: BTreeMap::new(),
             history: BTreeMap::new(),
             audit: Vec::new(),
             written: BTreeMap::new(),
@@ -308,10 +311,14 @@ impl Disk {
     /// The promise that it breaks.
     pub fn write(&mut self, write: &Write) -> Result<(), String> {
         match write {
-            Write::Member(member) => drop(self.members.insert(member.user, member.clone())),
+            Write::Member(member) => {
+                self.left.remove(&member.user);
+                self.members.insert(member.user, member.clone());
+            }
             Write::MemberRemoved(user) => {
                 self.members.remove(user);
-                self.presence.remove(user);
+                self.left
+                    .insert(*user, self.presence.remove(user).map(|row| row.privacy).unwrap_or_default());
                 self.history.retain(|(of, _), _| of != user);
             }
             Write::Object(head) => drop(self.objects.insert(head.id, head.clone())),

@@ -119,6 +119,7 @@ impl Workspace {
         self.tell(now, Audience::All, Delta::MemberRemoved(user), out);
         self.revoke(now, user, out);
         self.sees_anew(user, out);
+        self.forget_presence(user);
         DONE
     }
 

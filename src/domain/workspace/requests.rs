@@ -6,7 +6,7 @@ use super::presence::is_act;
 use super::stacks::{Need, OpenStack, Waiting};
 use super::{Done, Workspace};
 use crate::domain::command::{Caller, LoadedStack, Request};
-use crate::domain::effect::{Answer, Effect, Effects, Receipt};
+use crate::domain::effect::{Answer, CloseReason, Effect, Effects, Receipt};
 use crate::domain::id::{CallId, ObjectId};
 use crate::domain::path::LockPath;
 use crate::domain::refusal::Refusal;
@@ -36,8 +36,7 @@ impl Workspace {
             .collect();
         missing.extend(self.missing_records(&request));
         if missing.is_empty() {
-            let done = self.answer(now, caller, request, out);
-            return Self::reply(call, done, out);
+            return self.answer_now(now, caller, call, request, out);
         }
         if self.stacks.waiting() >= self.limits.waiting {
             return Self::reply(call, Err(Refusal::Busy), out);
@@ -119,6 +118,14 @@ impl Workspace {
         }
         let exists = |object: &ObjectId| self.objects.contains_key(object);
         needs.into_iter().filter(exists).collect()
+    }
+
+    fn answer_now(&mut self, now: Now, caller: Caller, call: CallId, request: Request, out: &mut Effects) {
+        let leaving = matches!(request, Request::Leave).then(|| self.session(caller).ok()?.socket).flatten();
+        let done = self.answer(now, caller, request, out);
+        Self::reply(call, done, out);
+        // Nothing follows a close.
+        out.extend(leaving.map(|socket| Effect::Close { socket, why: CloseReason::Left }));
     }
 
     fn answer(&mut self, now: Now, caller: Caller, request: Request, out: &mut Effects) -> Done {

@@ -214,6 +214,10 @@ impl Workspace {
             let to = Audience::Seers(Seers { of, own: false, roles });
             self.tell(now, to, Delta::Roster(roster), out);
         }
+        // A place that still waits for its tick is for those who might see it before.
+        for session in self.sessions.of(of) {
+            self.tell_place(session, out);
+        }
         let upto = self.replay.upto();
         let members = &self.members;
         for session in self.sessions.iter_mut().filter(|session| session.user != of) {
