@@ -29,7 +29,12 @@ pub async fn write(
     Ok(())
 }
 
-/// Answers given in a transaction, by workspace: how many, and when the last.
+/// Answers of a workspace that are given before those that have passed are taken out: the statement that finds them costs
+/// more than an answer.
+const ANSWERS_BEFORE: u32 = 64;
+
+/// Answers given since those that have passed were last taken out, by workspace: how many, and when the last. An answer that
+/// is written again after a failure counts twice, which does no harm.
 #[derive(Default)]
 pub struct Answers(BTreeMap<WorkspaceId, (u32, Timestamp)>);
 
@@ -39,14 +44,14 @@ impl Answers {
         for write in writes {
             if let Write::Receipt { at, .. } = write {
                 let known = self.0.entry(workspace).or_insert((0, *at));
-                *known = (known.0 + 1, *at);
+                *known = (known.0.saturating_add(1), *at);
             }
         }
     }
 
-    /// Takes out answers that have passed, once for each workspace.
-    pub async fn make_room(self, connection: &mut dyn WriteConnection) -> Result<(), StoreError> {
-        for (workspace, (new, at)) in self.0 {
+    /// Takes out answers that have passed, of each workspace that has given enough new ones.
+    pub async fn make_room(&mut self, connection: &mut dyn WriteConnection) -> Result<(), StoreError> {
+        for (workspace, (new, at)) in self.0.extract_if(.., |_, (new, _)| *new >= ANSWERS_BEFORE) {
             run(connection, receipts_passed(workspace, new, at)).await?;
         }
         Ok(())

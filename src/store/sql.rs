@@ -216,11 +216,17 @@ pub const READ_OPEN_OPERATIONS: &str = "\
     SELECT revision, op_id, user_id, session_id, at, change, fence_epoch, fence_counter, op, inverse
     FROM operations WHERE workspace_id = $1 AND object_id = $2 AND change IN (
         SELECT number FROM changes WHERE workspace_id = $1 AND object_id = $2 AND published IS NULL)
+    AND revision >= (
+        SELECT min(from_revision) FROM changes WHERE workspace_id = $1 AND object_id = $2 AND published IS NULL)
     ORDER BY revision";
 
+/// A change knows between which revisions its operations stand; there others may stand among them.
 pub const READ_OPERATIONS_OF: &str = "\
-    SELECT revision, op_id, user_id, session_id, at, change, fence_epoch, fence_counter, op, inverse
-    FROM operations WHERE workspace_id = $1 AND object_id = $2 AND change = $3 ORDER BY revision";
+    SELECT o.revision, o.op_id, o.user_id, o.session_id, o.at, o.change, o.fence_epoch, o.fence_counter, o.op, o.inverse
+    FROM changes c
+    JOIN operations o ON o.workspace_id = c.workspace_id AND o.object_id = c.object_id
+        AND o.revision BETWEEN c.from_revision AND c.to_revision AND o.change = c.number
+    WHERE c.workspace_id = $1 AND c.object_id = $2 AND c.number = $3 ORDER BY o.revision";
 
 /// The newest checkpoint and the log since are the whole content. Wildcards in the text find more, never less.
 pub const READ_OBJECTS_MENTIONING: &str = "\

@@ -15,7 +15,7 @@ use crate::domain::time::Timestamp;
 pub const RECEIPT_LIFE_MS: i64 = 24 * 60 * 60 * 1000;
 
 /// Answers that have passed and are deleted for each new one.
-const PASSED_FOR_EACH: u32 = 16;
+const PASSED_FOR_EACH: u32 = 4;
 
 /// The statements of one fact of a room, but [`Write::Audit`], which must read its chain first.
 pub fn of_room(workspace: WorkspaceId, write: &Write) -> Result<Vec<Statement>, StoreError> {

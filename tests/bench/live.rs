@@ -6,10 +6,11 @@ use std::io::Result;
 use std::net::SocketAddr;
 use std::os::fd::AsFd;
 use std::rc::Rc;
-use std::time::Instant;
+use std::time::{Duration, Instant};
 
 use memchr::memmem;
 use tokio::task::{JoinHandle, spawn_local};
+use tokio::time::timeout;
 
 use crate::Size;
 use crate::figures::{Row, Samples, Table};
@@ -23,6 +24,8 @@ use crate::world::{Seat, Stack, World};
 const STEPS: usize = 20;
 /// Members of a room; each is there on several tabs if need be.
 const PEOPLE: usize = 20;
+/// How long a peer is waited for until everybody is in.
+const PATIENCE: Duration = Duration::from_secs(30);
 /// Stands before the intended time.
 pub const MARK: &[u8] = b"\"field\":\"t";
 
@@ -47,9 +50,13 @@ pub async fn run(size: &Size, round: usize, table: &mut Table) -> Result<()> {
     for load in loads(size) {
         for peer in &peers {
             let server = peer.start()?;
-            let seats = peer_seats(*peer, server.address, &load).await?;
-            let frames = peer_frames(*peer, &load);
-            measure(&load, peer.name(), &server, seats, frames, size.seconds, table).await?;
+            match timeout(PATIENCE, peer_seats(*peer, server.address, &load)).await {
+                Ok(seats) => {
+                    let frames = peer_frames(*peer, &load);
+                    measure(&load, peer.name(), &server, seats?, frames, size.seconds, table).await?;
+                }
+                Err(_) => eprintln!("{}: {} is left out, not everybody got in", load.what, peer.name()),
+            }
         }
         let world = World::make(load.rooms, load.people.min(PEOPLE)).await?;
         let server = Server::baton(world.path())?;

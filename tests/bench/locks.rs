@@ -28,9 +28,11 @@ pub async fn run(size: &Size, round: usize, table: &mut Table) -> Result<()> {
         [("1 client", 1, 1), ("64 clients, one workspace", 1, 64), (many.as_str(), places, 1)]
     {
         rivals::run(size, round, what, places, clients, table).await?;
-        decide(size, what, Kept::InMemory, places, clients, table).await?;
-        decide(size, what, Kept::OnDisk, places, clients, table).await?;
+        decide(size, what, Kept::InMemory, places, clients, None, table).await?;
+        decide(size, what, Kept::OnDisk, places, clients, None, table).await?;
     }
+    // At full speed 64 clients wait for each other; this is what a busy team feels.
+    decide(size, "64 clients, 10/s each", Kept::OnDisk, 1, 64, Some(10.0), table).await?;
     if round == 0 {
         for waiting in [250, 500, 1_000] {
             queue(waiting, table).await?;
@@ -46,13 +48,14 @@ enum Kept {
     InMemory,
 }
 
-/// Clients that take and give back a lock of their own, one decision after the other.
+/// Clients that take and give back a lock of their own, one decision after the other, or so many a second.
 async fn decide(
     size: &Size,
     what: &str,
     kept: Kept,
     places: usize,
     clients: usize,
+    per_second: Option<f64>,
     table: &mut Table,
 ) -> Result<()> {
     let (world, name) = match kept {
@@ -66,7 +69,7 @@ async fn decide(
         let stack = world.import(&server, *place, clients).await?;
         for n in 0..clients {
             let seat = Seat::join(server.address, *place, world.person(n)).await?;
-            tasks.spawn_local(client(seat, stack.clone(), n, Rc::clone(&over)));
+            tasks.spawn_local(client(seat, stack.clone(), n, per_second, Rc::clone(&over)));
         }
     }
     pause(0.5).await;
@@ -96,7 +99,19 @@ async fn decide(
 /// When each decision ended, and how many microseconds it took.
 type Decisions = Vec<(Instant, u64)>;
 
-async fn client(mut seat: Seat, stack: Stack, n: usize, over: Rc<Cell<bool>>) -> Result<Decisions> {
+async fn client(
+    mut seat: Seat,
+    stack: Stack,
+    n: usize,
+    per_second: Option<f64>,
+    over: Rc<Cell<bool>>,
+) -> Result<Decisions> {
+    // The next decision is due one gap after the last one began; without a rate, at once.
+    let rest = async |began: Instant| {
+        if let Some(rate) = per_second {
+            pause((1.0 / rate - began.elapsed().as_secs_f64()).max(0.0)).await;
+        }
+    };
     let path = format!(r#""path":{{"object":"{}","item":"{}"}}"#, stack.object, stack.steps[n]);
     let mut decisions = Vec::new();
     let mut note = |began: Instant| {
@@ -108,12 +123,14 @@ async fn client(mut seat: Seat, stack: Stack, n: usize, over: Rc<Cell<bool>>) ->
         let fence =
             seat.call(&take, |answer| (number(answer, "\"epoch\":"), number(answer, "\"counter\":"))).await?;
         note(began);
+        rest(began).await;
         let (Some(epoch), Some(counter)) = fence else { return Err(Error::other("no fence")) };
         let began = Instant::now();
         let fence = format!(r#""fence":{{"epoch":{epoch},"counter":{counter}}}"#);
         let give = format!(r#""type":"release","op_id":"{}",{path},{fence}"#, Uuid::now_v7());
         seat.call(&give, |_| ()).await?;
         note(began);
+        rest(began).await;
     }
     Ok(decisions)
 }

@@ -38,7 +38,7 @@ impl Pacer {
                     return;
                 }
                 let intended = u64::try_from(due.as_micros()).unwrap_or(u64::MAX);
-                send(&mut sockets[at], &frame(at, intended));
+                send(&mut sockets[at], &frame(at, intended), &stop);
                 count.fetch_add(1, Ordering::Relaxed);
                 due += gap;
             }
@@ -58,9 +58,9 @@ impl Pacer {
     }
 }
 
-/// The sockets do not block, for the reading side's sake.
-fn send(socket: &mut TcpStream, mut bytes: &[u8]) {
-    while !bytes.is_empty() {
+/// The sockets do not block, for the reading side's sake. Who does not take it before the end never will.
+fn send(socket: &mut TcpStream, mut bytes: &[u8], over: &AtomicBool) {
+    while !bytes.is_empty() && !over.load(Ordering::Relaxed) {
         match socket.write(bytes) {
             Ok(sent) => bytes = &bytes[sent..],
             Err(error) if error.kind() == ErrorKind::WouldBlock => thread::yield_now(),

@@ -188,8 +188,10 @@ fn mosquitto() -> Result<Server> {
     let folder = Path::new(env!("CARGO_TARGET_TMPDIR"));
     let file = folder.join("mosquitto.conf");
     Server::on_port(|port| {
+        // Debian's Mosquitto ends when WebSocket is all it listens for, so it also has a plain listener, which nobody uses.
         let settings = format!(
-            "listener {port} 127.0.0.1\nprotocol websockets\nallow_anonymous true\nset_tcp_nodelay true\n\
+            "listener {port} 127.0.0.2\nlistener {port} 127.0.0.1\nsocket_domain ipv4\nprotocol websockets\n\
+             allow_anonymous true\nset_tcp_nodelay true\n\
              max_queued_messages 100000\npersistence false\nlog_type error\n"
         );
         // If it cannot be written the server does not start, which is told.

@@ -24,10 +24,11 @@ pub async fn run(connection: &mut SqliteConnection) -> Result<(), StoreError> {
         migration!(1, "accounts", "0001_accounts.sql"),
         migration!(2, "workspaces", "0002_workspaces.sql"),
         migration!(3, "locks", "0003_locks.sql"),
-        migration!(6, "presence", "0006_presence.sql"),
         migration!(4, "drafts", "0004_drafts.sql"),
         migration!(5, "records", "0005_records.sql"),
+        migration!(6, "presence", "0006_presence.sql"),
         migration!(9, "fences", "0009_fences.sql"),
+        migration!(12, "fewer_pages", "0012_fewer_pages.sql"),
     ];
     let migrator = Migrator::with_migrations(migrations);
     migrator.run_direct(None, connection, false).await.map_err(|error| match error {

@@ -65,12 +65,13 @@ pub(super) struct Group {
     /// The incarnation of a workspace that failed last; nothing of it is taken any more. At most one entry a workspace, and
     /// only for workspaces that failed.
     failed: BTreeMap<WorkspaceId, u64>,
+    answers: Answers,
     probes: u64,
 }
 
 impl Group {
     pub(super) fn new(connection: Box<dyn WriteConnection>, settings: WriterSettings) -> Self {
-        Group { connection, settings, failed: BTreeMap::new(), probes: 0 }
+        Group { connection, settings, failed: BTreeMap::new(), answers: Answers::default(), probes: 0 }
     }
 
     pub(super) async fn close(self) {
@@ -123,7 +124,6 @@ impl Group {
 
     /// All jobs without a savepoint. False: a statement failed, and nothing of this may stay.
     async fn boldly(&mut self, jobs: &[Job], dones: &mut Vec<Done>) -> bool {
-        let mut answers = Answers::default();
         for job in jobs {
             if self.refused(job) {
                 dones.push(Done::Room(CommitOutcome::RoomFailed));
@@ -132,10 +132,10 @@ impl Group {
             let Ok(done) = self.run(job).await else { return false };
             dones.push(done);
             if let Job::Room { batch, .. } = job {
-                answers.count(batch.workspace, &batch.writes);
+                self.answers.count(batch.workspace, &batch.writes);
             }
         }
-        answers.make_room(self.connection.as_mut()).await.is_ok()
+        self.answers.make_room(self.connection.as_mut()).await.is_ok()
     }
 
     /// One job under a savepoint of its own.
