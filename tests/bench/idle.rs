@@ -19,7 +19,9 @@ const TOGETHER: usize = 5;
 pub async fn run(size: &Size, table: &mut Table) -> Result<()> {
     let sessions = size.sessions(5_000);
     for peer in Peer::of_round(size, 0) {
-        storm_on(peer, sessions, table).await?;
+        if let Err(error) = storm_on(peer, sessions, table).await {
+            eprintln!("C: {} is left out: {error}", peer.name());
+        }
     }
     baton(size, sessions, TOGETHER, table).await?;
     if !size.quick {

@@ -142,10 +142,13 @@ export function armTitle(node: NodeDoc): string {
   return ARM_WORDS[node.word] ?? node.word;
 }
 
+/** Lines that only open or close a text of several lines. */
+const FENCES: ReadonlySet<string> = new Set(["", "```", '"""']);
+
 /** The first line that says something. */
 export function firstLine(text: string): string {
   const lines = text.split("\n").map((line) => line.trim());
-  const found = lines.find((line) => line !== "" && line !== "```") ?? "";
+  const found = lines.find((line) => !FENCES.has(line)) ?? "";
   if (lines.length === 1 || !/^[{[]$/.test(found)) return found;
   return lines.join(" ").replace(/\s+/g, " ");
 }

@@ -5,7 +5,7 @@ import rows from "../../dev/catalogue.json";
 import { catalogueFrom } from "../room/catalogue.ts";
 import { difference } from "./difference.ts";
 import { move, newArm, newStep, nudge } from "./edits.ts";
-import { lockItem, preview, quote, title, unquote } from "./node.ts";
+import { firstLine, lockItem, preview, quote, title, unquote } from "./node.ts";
 import { outline } from "./outline.ts";
 import { syntaxHint } from "./syntax.ts";
 
@@ -105,6 +105,12 @@ it("quotes and unquotes a text, and leaves alone what is more than one", () => {
   const text = 'say "hi"\nand \\ go';
   expect(unquote(quote(text))).toBe(text);
   expect(unquote('"a"|trim:"b"')).toBe('"a"|trim:"b"');
+});
+
+it("shows the first line of a text of several lines, not its fence", () => {
+  expect(firstLine('"""\n  SELECT *\n  FROM users\n"""')).toBe("SELECT *");
+  expect(firstLine("```\n$a + 1\n```")).toBe("$a + 1");
+  expect(firstLine("{\n  a: 1\n}")).toBe("{ a: 1 }");
 });
 
 it("sees what does not close, and nothing else", () => {
