@@ -3,7 +3,7 @@
 use std::time::Duration;
 
 pub use crate::room::outbox::{Drained, Greeting, Outbox, OutboxPool};
-pub use crate::room::{Attachment, CallError, HelloWithoutCall, RoomHandle};
+pub use crate::room::{Attachment, CallError, HelloWithoutCall, Line, RoomHandle};
 
 use uuid::Uuid;
 

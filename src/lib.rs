@@ -12,6 +12,7 @@ pub mod document;
 pub mod domain;
 pub mod gateway;
 pub mod http;
+pub mod mail;
 pub mod protocol;
 pub mod room;
 pub mod sheets;

@@ -60,7 +60,8 @@ pub async fn fill(
     }
     for (_, email) in &PEOPLE[1..] {
         let Some(user) = store.user_by_email(email).await? else { continue };
-        let member = Member { user: user.id, name: user.name, role: Role::Developer, colour: 0 };
+        let member =
+            Member { user: user.id, name: user.name, role: Role::Developer, custom: None, colour: 0 };
         room.call(owner, Request::AddMember(member)).await.map_err(refused)?;
     }
     let upload = |(name, text): &(&str, &str)| Upload { name: (*name).to_owned(), text: (*text).to_owned() };

@@ -12,10 +12,18 @@ use crate::store::{SqlStore, SqliteSettings, Store, check_sqlite, open_sqlite};
 /// What is wrong, in words.
 pub async fn inspect(data: &Path) -> Result<String, String> {
     let folder = Folder::take(data).map_err(|error| error.to_string())?;
-    if folder.database().exists() {
-        check_sqlite(&folder.database()).map_err(|error| error.to_string())?;
+    inspect_database(&folder.database()).await
+}
+
+/// Opens a database that nobody uses, looks at every page, brings its schema up to date and walks the audit chains.
+///
+/// # Errors
+/// What is wrong, in words.
+pub async fn inspect_database(path: &Path) -> Result<String, String> {
+    if path.exists() {
+        check_sqlite(path).map_err(|error| error.to_string())?;
     }
-    let opened = open_sqlite(SqliteSettings::new(folder.database())).await;
+    let opened = open_sqlite(SqliteSettings::new(path)).await;
     let (store, connection) = opened.map_err(|error| error.to_string())?;
     connection.close().await;
     let found = walk(&store).await;

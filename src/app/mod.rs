@@ -5,10 +5,12 @@ pub mod folder;
 mod inspect;
 mod parts;
 mod stop;
+mod tls;
 
-pub use inspect::inspect;
+pub use inspect::{inspect, inspect_database};
 
 use std::net::{SocketAddr, TcpListener};
+use std::path::PathBuf;
 use std::sync::Arc;
 
 use actix_web::{HttpServer, rt, web};
@@ -19,6 +21,7 @@ use crate::auth::{AuthError, Origins, secret};
 use crate::config::Config;
 use crate::gateway::Gateway;
 use crate::http::{self, Api, DemoPerson};
+use crate::mail::MailError;
 use crate::room::outbox::{OutboxLimits, OutboxPool};
 use crate::room::{Ports, Registry};
 use crate::sheets::Sheets;
@@ -40,12 +43,23 @@ pub enum StartError {
         /// Why.
         error: std::io::Error,
     },
+    /// A certificate or its key cannot be used.
+    #[error("{}: {what}", path.display())]
+    Tls {
+        /// Which file.
+        path: PathBuf,
+        /// Why.
+        what: String,
+    },
     /// The database cannot be used.
     #[error(transparent)]
     Store(#[from] StoreError),
     /// Accounts cannot be used.
     #[error(transparent)]
     Auth(#[from] AuthError),
+    /// Mail cannot be sent.
+    #[error("smtp_url: {0}")]
+    Mail(#[from] MailError),
     /// The demo cannot be made.
     #[error("the demo: {0}")]
     Demo(&'static str),
@@ -89,6 +103,7 @@ pub async fn start(config: &Config) -> Result<Running, StartError> {
     let store: Arc<dyn Store> = Arc::new(store);
     let writer = Writer::start(connection, WriterSettings::default());
     let epoch = writer.begin_epoch(parts::now_ms()).await?;
+    parts::let_go(config, &writer).await?;
     let accounts = parts::accounts(config, &store, &writer).await?;
 
     let (arbiters, spawn) = parts::arbiters(config.arbiters);
@@ -110,7 +125,7 @@ pub async fn start(config: &Config) -> Result<Running, StartError> {
     let bind = |error| StartError::Bind { address: config.bind, error };
     let listener = TcpListener::bind(config.bind).map_err(bind)?;
     let address = listener.local_addr().map_err(bind)?;
-    let url = parts::local_url(address);
+    let url = parts::local_url(address, config.tls_cert.is_some());
     if let Some(token) = accounts.make_set_up_token().await? {
         let base = config.public_url.as_deref().unwrap_or(&url).trim_end_matches('/');
         greeting.set_up = Some(format!("{base}/setup#{token}"));
@@ -128,6 +143,7 @@ pub async fn start(config: &Config) -> Result<Running, StartError> {
         gateway: gateway.clone(),
         origins: origins.clone(),
         settings: parts::http_settings(config, !greeting.demo.is_empty(), &operator),
+        mail: parts::mail(config)?,
         numbers: Arc::new(move || numbers.render()),
     };
     let tokens = Arc::new(parts::SocketTokens { accounts });
@@ -181,7 +197,12 @@ fn serve(
         .backlog(config.backlog)
         .max_connections(config.max_connections)
         .shutdown_timeout(config.stop_ms.div_ceil(1_000))
-        .disable_signals()
-        .listen(listener)?;
+        .disable_signals();
+    let server = match (&config.tls_cert, &config.tls_key) {
+        (Some(certificate), Some(key)) => {
+            server.listen_rustls_0_23(listener, tls::server_config(certificate, key)?)?
+        }
+        _ => server.listen(listener)?,
+    };
     Ok(server.run())
 }

@@ -9,6 +9,7 @@ use actix_rt::Arbiter;
 use async_trait::async_trait;
 
 use super::StartError;
+use crate::auth::issuer::{IssuerSettings, OpenId, OpenIdSettings, TrustedIssuer};
 use crate::auth::{
     AccountParts, AccountSettings, Accounts, AuthError, Identity, Limits, Origins, Passwords,
     Rates as CallRates, Tokens, secret,
@@ -19,6 +20,7 @@ use crate::domain::limits;
 use crate::domain::stack::{ObjectKind, Stack};
 use crate::domain::time::Timestamp;
 use crate::http::HttpSettings;
+use crate::mail::{self, MailError, Mailer};
 use crate::room::{RoomSettings, Spawn};
 use crate::socket::{self, Rates, SocketSettings, TokenCheck, TokenRefused};
 use crate::store::{AccountWrite, Store, StoreError, Writer};
@@ -65,14 +67,52 @@ pub async fn accounts(
         passwords: Passwords::new()?,
         tokens,
         refresh_key: secret::digest(&format!("baton refresh {secret_text}")),
+        open_id: open_id(config)?,
+        trusted: trusted(config)?,
         limits: Limits::new(rates),
         settings: AccountSettings {
             refresh_life_ms: config.refresh_days * DAY_MS,
             refresh_reuse_ms: config.refresh_reuse_ms,
+            reset_life_ms: config.reset_hours * 60 * 60 * 1_000,
             invitation_life_ms: config.invitation_days * DAY_MS,
             now,
         },
     }))
+}
+
+fn open_id(config: &Config) -> Result<Option<OpenId>, AuthError> {
+    let (Some(issuer), Some(client_id)) = (&config.open_id_issuer, &config.open_id_client_id) else {
+        return Ok(None);
+    };
+    let settings = OpenIdSettings {
+        issuer: issuer.clone(),
+        client_id: client_id.clone(),
+        client_secret: config.open_id_client_secret.as_ref().map(|secret| secret.reveal().clone()),
+        name: config.open_id_name.clone(),
+        sign_up: config.open_id_sign_up,
+    };
+    OpenId::new(settings).map(Some)
+}
+
+fn trusted(config: &Config) -> Result<Option<TrustedIssuer>, AuthError> {
+    let (Some(issuer), Some(audience)) = (&config.jwt_issuer, &config.jwt_audience) else { return Ok(None) };
+    let settings = IssuerSettings {
+        issuer: issuer.clone(),
+        audience: audience.clone(),
+        keys_url: config.jwt_keys_url.clone(),
+        sign_up: config.jwt_sign_up,
+    };
+    TrustedIssuer::new(settings).map(Some)
+}
+
+/// Lets go of audit records that are older than they are kept.
+pub async fn let_go(config: &Config, writer: &Writer) -> Result<(), StartError> {
+    if config.audit_days == 0 {
+        return Ok(());
+    }
+    let kept = i64::try_from(config.audit_days.saturating_mul(DAY_MS)).unwrap_or(i64::MAX);
+    let since = Timestamp(now().0.saturating_sub(kept));
+    Ok(writer.account(AccountWrite::AuditKept { since }).await?)
 }
 
 async fn generated_secret(store: &dyn Store, writer: &Writer) -> Result<String, StartError> {
@@ -152,7 +192,8 @@ fn publish_check(kind: ObjectKind, stack: &Stack) -> Vec<(ItemId, String)> {
 
 /// Settings of the HTTP room.
 pub fn http_settings(config: &Config, demo: bool, operator: &str) -> HttpSettings {
-    let tls = config.public_url.as_deref().is_some_and(|url| url.starts_with("https://"));
+    let tls = config.tls_cert.is_some()
+        || config.public_url.as_deref().is_some_and(|url| url.starts_with("https://"));
     HttpSettings {
         body_bytes: config.body_kib * 1024,
         secure_cookie: match config.cookie_secure {
@@ -160,17 +201,33 @@ pub fn http_settings(config: &Config, demo: bool, operator: &str) -> HttpSetting
             CookieSecurity::Always => true,
             CookieSecurity::Never => false,
         },
-        behind_proxy: config.behind_proxy,
+        proxy_hops: config.proxy_hops,
         public_url: config.public_url.clone(),
         demo,
         operator: secret::digest(operator),
     }
 }
 
+/// The way to write to people, if there is one; its letters are delivered beside everything else.
+pub fn mail(config: &Config) -> Result<Option<Mailer>, MailError> {
+    let (Some(url), Some(from)) = (&config.smtp_url, &config.mail_from) else { return Ok(None) };
+    match mail::is_in_the_open(url.reveal()) {
+        Some(false) => {}
+        Some(true) => {
+            let words = "mail would cross the network unencrypted: use smtps:// or add ?tls=required";
+            return Err(MailError::Settings(words.to_owned()));
+        }
+        None => return Err(MailError::Settings("it begins with smtp:// or smtps://".to_owned())),
+    }
+    let (mailer, delivery) = Mailer::new(url.reveal(), from)?;
+    actix_rt::spawn(delivery.run());
+    Ok(Some(mailer))
+}
+
 /// Settings of sockets.
 pub fn socket_settings(config: &Config, origins: Origins) -> SocketSettings {
     SocketSettings {
-        behind_proxy: config.behind_proxy,
+        proxy_hops: config.proxy_hops,
         origins,
         hello: Duration::from_millis(config.hello_timeout_ms),
         rates: Rates {
@@ -184,13 +241,14 @@ pub fn socket_settings(config: &Config, origins: Origins) -> SocketSettings {
 }
 
 /// How a browser on this machine reaches an address.
-pub fn local_url(address: SocketAddr) -> String {
+pub fn local_url(address: SocketAddr, tls: bool) -> String {
     let ip = match address.ip() {
         IpAddr::V4(ip) if ip.is_unspecified() => IpAddr::V4(Ipv4Addr::LOCALHOST),
         IpAddr::V6(ip) if ip.is_unspecified() => IpAddr::V6(Ipv6Addr::LOCALHOST),
         other => other,
     };
-    format!("http://{}", SocketAddr::new(ip, address.port()))
+    let scheme = if tls { "https" } else { "http" };
+    format!("{scheme}://{}", SocketAddr::new(ip, address.port()))
 }
 
 /// Checks access tokens for sockets.

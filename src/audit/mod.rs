@@ -70,6 +70,10 @@ pub struct Record {
     pub subject: String,
     /// The reason given.
     pub reason: String,
+    /// What it was before, in words; empty if that says nothing.
+    pub before: String,
+    /// What it is now, in words.
+    pub after: String,
     /// Its link: over all of the above and the link before it.
     pub hash: Hash,
 }
@@ -85,6 +89,8 @@ impl Record {
             action: entry.action.to_owned(),
             subject: entry.subject.clone(),
             reason: entry.reason.clone(),
+            before: entry.before.clone(),
+            after: entry.after.clone(),
             hash: previous,
         };
         record.hash = link(previous, &record);
@@ -108,6 +114,11 @@ pub fn link(previous: Hash, record: &Record) -> Hash {
     text(&mut hasher, record.action.as_bytes());
     text(&mut hasher, record.subject.as_bytes());
     text(&mut hasher, record.reason.as_bytes());
+    // Records from before these two were kept have links without them.
+    if !(record.before.is_empty() && record.after.is_empty()) {
+        text(&mut hasher, record.before.as_bytes());
+        text(&mut hasher, record.after.as_bytes());
+    }
     hasher.finalize().into()
 }
 
@@ -122,6 +133,13 @@ fn text(hasher: &mut Sha256, bytes: &[u8]) {
 pub struct Walk {
     hash: Hash,
     number: u64,
+}
+
+impl From<(u64, Hash)> for Walk {
+    /// A walk that goes on after the record of that number and link.
+    fn from((number, hash): (u64, Hash)) -> Self {
+        Walk { hash, number }
+    }
 }
 
 impl Walk {
@@ -183,6 +201,8 @@ mod tests {
                     action: "lock.force",
                     subject: format!("step {number}"),
                     reason: "asleep".into(),
+                    before: "held".into(),
+                    after: if number % 2 == 0 { "free".into() } else { String::new() },
                 };
                 let record = Record::after(head, &entry);
                 head = (record.number, record.hash);
@@ -201,7 +221,9 @@ mod tests {
 
     #[test]
     fn every_change_of_a_record_shows() {
-        let changes: [fn(&mut Record); 6] = [
+        let changes: [fn(&mut Record); 8] = [
+            |record| record.before.clear(),
+            |record| std::mem::swap(&mut record.before, &mut record.after),
             |record| record.number += 1,
             |record| record.at.0 += 1,
             |record| record.user = Some(UserId(Uuid::from_u128(99))),

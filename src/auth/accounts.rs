@@ -5,6 +5,8 @@ use std::sync::Arc;
 
 use uuid::Uuid;
 
+use super::issuer::{OpenId, TrustedIssuer};
+use super::refusals::Refusals;
 use super::{AuthError, Identity, Limits, Passwords, Tokens, secret, text};
 use crate::domain::effect::AuditEntry;
 use crate::domain::id::UserId;
@@ -19,6 +21,8 @@ pub struct AccountSettings {
     pub refresh_life_ms: u64,
     /// For how long a refresh token that was exchanged gives the same successor again, in milliseconds.
     pub refresh_reuse_ms: u64,
+    /// Life of a link that sets a password anew, in milliseconds.
+    pub reset_life_ms: u64,
     /// Life of an invitation, in milliseconds.
     pub invitation_life_ms: u64,
     /// The wall clock.
@@ -37,6 +41,10 @@ pub struct AccountParts {
     pub tokens: Tokens,
     /// From which the successors of refresh tokens follow; never shown.
     pub refresh_key: [u8; 32],
+    /// With which people sign in besides passwords.
+    pub open_id: Option<OpenId>,
+    /// Whose access tokens are taken besides our own.
+    pub trusted: Option<TrustedIssuer>,
     /// How often one may try.
     pub limits: Limits,
     /// Lives.
@@ -47,6 +55,7 @@ pub struct AccountParts {
 #[derive(Clone)]
 pub struct Accounts {
     pub(super) parts: Arc<AccountParts>,
+    pub(super) refusals: Arc<Refusals>,
 }
 
 /// An account as its owner sees it.
@@ -83,7 +92,7 @@ pub struct Signed {
 impl Accounts {
     /// Takes its parts.
     pub fn new(parts: AccountParts) -> Self {
-        Accounts { parts: Arc::new(parts) }
+        Accounts { parts: Arc::new(parts), refusals: Arc::default() }
     }
 
     /// How often one may try.
@@ -100,7 +109,12 @@ impl Accounts {
     /// # Errors
     /// [`AuthError::TokenExpired`], [`AuthError::Unauthenticated`], [`AuthError::Suspended`], [`AuthError::StoreUnavailable`].
     pub async fn identify(&self, token: &str) -> Result<Identity, AuthError> {
-        let identity = self.parts.tokens.read(token)?;
+        let identity = match (self.parts.tokens.read(token), &self.parts.trusted) {
+            (Err(AuthError::Unauthenticated), Some(issuer)) if issuer.claims_to_be_of(token) => {
+                self.identify_by(issuer, token).await?
+            }
+            (own, _) => own?,
+        };
         let sign_in = self.parts.store.sign_in(identity.sign_in).await?.ok_or(AuthError::Unauthenticated)?;
         let user = self.parts.store.user(identity.user).await?.ok_or(AuthError::Unauthenticated)?;
         if sign_in.user != identity.user || sign_in.revoked.is_some() {
@@ -148,9 +162,17 @@ impl Accounts {
         let user = self.parts.store.user_by_email(email.trim()).await?;
         let hash = user.as_ref().map(|user| user.password.clone());
         let fits = self.parts.passwords.fits(password, hash).await?;
-        let user = user.filter(|user| fits && user.suspended.is_none()).ok_or(AuthError::BadCredentials)?;
+        let id = user.as_ref().map(|user| user.id);
+        let Some(user) = user.filter(|user| fits && user.suspended.is_none()) else {
+            // Addresses of nobody are not written: people type passwords into the wrong field.
+            let whom = id.map_or_else(|| "an unknown account".to_owned(), |id| id.to_string());
+            let sort = format!("sign-in {whom} {address}");
+            self.refused(&sort, id, "sign_in.refused", format!("{whom} from {address}")).await;
+            return Err(AuthError::BadCredentials);
+        };
         let (signed, write) = self.begin_sign_in(&user, device)?;
-        self.write(vec![write]).await?;
+        let words = format!("{} from {address}", text::device(device));
+        self.write(vec![write, self.audit(Some(user.id), "sign_in", &words)]).await?;
         Ok(signed)
     }
 
@@ -217,7 +239,9 @@ impl Accounts {
     /// # Errors
     /// [`AuthError::StoreUnavailable`].
     pub async fn sign_out(&self, sign_in: Uuid) -> Result<(), AuthError> {
-        self.write(vec![AccountWrite::SignedOut { sign_in, at: self.now() }]).await
+        let user = self.parts.store.sign_in(sign_in).await?.map(|one| one.user);
+        let audit = self.audit(user, "sign_out", &sign_in.to_string());
+        self.write(vec![AccountWrite::SignedOut { sign_in, at: self.now() }, audit]).await
     }
 
     /// The sign-in that a refresh token belongs to, whether it is still good or not.
@@ -284,7 +308,14 @@ impl Accounts {
 
     pub(super) fn audit(&self, user: Option<UserId>, action: &'static str, subject: &str) -> AccountWrite {
         let (at, subject) = (self.now(), subject.to_owned());
-        AccountWrite::Audited(AuditEntry { at, user, action, subject, reason: String::new() })
+        AccountWrite::Audited(AuditEntry {
+            at,
+            user,
+            action,
+            subject,
+            reason: String::new(),
+            ..AuditEntry::default()
+        })
     }
 }
 

@@ -4,7 +4,7 @@ use uuid::Uuid;
 
 use super::accounts::{Accounts, Signed};
 use super::{AuthError, secret, text};
-use crate::domain::id::{UserId, WorkspaceId};
+use crate::domain::id::{RoleId, UserId, WorkspaceId};
 use crate::domain::role::{Member, Role};
 use crate::store::{AccountWrite, Invitation, StoreError, User};
 
@@ -103,22 +103,26 @@ impl Accounts {
         Ok((workspace, users))
     }
 
-    /// A link into a workspace. Whether the inviter may is asked before.
+    /// A link into a workspace, and to whom it is sent. Whether the inviter may is asked before.
     ///
     /// # Errors
-    /// [`AuthError::StoreUnavailable`].
+    /// [`AuthError::StoreUnavailable`], [`AuthError::BadText`].
     pub async fn invite(
         &self,
         workspace: WorkspaceId,
-        role: Role,
+        (role, custom): (Role, Option<RoleId>),
+        email: Option<&str>,
         by: UserId,
     ) -> Result<(String, Invitation), AuthError> {
+        let email = email.map(text::email).transpose()?;
         let token = secret::random_text();
         let now = self.now();
         let invitation = Invitation {
             id: Uuid::now_v7(),
             workspace,
             role,
+            custom,
+            email,
             token: secret::digest(&token),
             invited_by: by,
             created: now,
@@ -168,6 +172,28 @@ impl Accounts {
         Ok((signed, invitation))
     }
 
+    /// Takes an invitation of the workspace back.
+    ///
+    /// # Errors
+    /// [`AuthError::BadInvitation`] if there is no open one of that id.
+    pub async fn revoke_invitation(
+        &self,
+        workspace: WorkspaceId,
+        invitation: Uuid,
+        by: UserId,
+    ) -> Result<(), AuthError> {
+        let all = self.parts.store.invitations_of(workspace).await?;
+        if !all.iter().any(|one| one.id == invitation) {
+            return Err(AuthError::BadInvitation);
+        }
+        let revoked = AccountWrite::InvitationRevoked { invitation, at: self.now() };
+        let audit = self.audit(Some(by), "invitation.revoked", &format!("{invitation} to {workspace}"));
+        match self.parts.writer.accounts(vec![revoked, audit]).await {
+            Err(StoreError::Conflict(_)) => Err(AuthError::BadInvitation),
+            other => Ok(other?),
+        }
+    }
+
     /// An account claims an invitation; the membership is the room's to write.
     ///
     /// # Errors
@@ -197,7 +223,8 @@ impl Accounts {
 
     fn new_workspace(&self, name: String, owner: &User) -> (WorkspaceId, AccountWrite) {
         let workspace = WorkspaceId(Uuid::now_v7());
-        let owner = Member { user: owner.id, name: owner.name.clone(), role: Role::Owner, colour: 0 };
+        let owner =
+            Member { user: owner.id, name: owner.name.clone(), role: Role::Owner, custom: None, colour: 0 };
         (workspace, AccountWrite::WorkspaceMade { workspace, name, at: self.now(), owner })
     }
 

@@ -44,6 +44,24 @@ pub enum AuthError {
         /// Try again after this many milliseconds.
         after_ms: u64,
     },
+    /// The provider or issuer does not answer as it should.
+    #[error("the issuer is not available")]
+    IssuerUnavailable,
+    /// There is no provider to sign in with.
+    #[error("there is no provider")]
+    NoProvider,
+    /// The issuer stands for somebody who has no account here.
+    #[error("no account")]
+    NoAccount,
+    /// The reset link is not valid, was used, or has expired.
+    #[error("the reset link is not valid")]
+    BadReset,
+    /// No such sign-in of the account.
+    #[error("no such sign-in")]
+    NoSuchSignIn,
+    /// Somebody else was faster.
+    #[error("it was changed meanwhile")]
+    Conflict,
     /// The store does not answer.
     #[error("the store is not available")]
     StoreUnavailable,

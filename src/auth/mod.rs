@@ -4,16 +4,22 @@
 //! * Access tokens say who, never what they may: roles are read from the core or the store.
 
 mod accounts;
+mod address;
 mod enrol;
 mod error;
+mod federated;
+pub mod issuer;
 mod limit;
 mod origin;
 mod password;
+mod refusals;
+mod returning;
 pub mod secret;
 mod text;
 mod token;
 
 pub use accounts::{Account, AccountParts, AccountSettings, Accounts, Signed};
+pub use address::client_address;
 pub use enrol::Newcomer;
 pub use error::AuthError;
 pub use limit::{Limits, Rates};

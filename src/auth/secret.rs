@@ -46,6 +46,12 @@ pub fn to_text(bytes: &[u8]) -> String {
     bytes.iter().map(|byte| format!("{byte:02x}")).collect()
 }
 
+/// Base64 for URLs, without padding (RFC 4648, section 5).
+pub fn to_base64url(bytes: &[u8]) -> String {
+    use base64::Engine;
+    base64::engine::general_purpose::URL_SAFE_NO_PAD.encode(bytes)
+}
+
 /// 32 bytes back from their text.
 pub fn from_text(text: &str) -> Option<[u8; 32]> {
     if text.len() != 64 || !text.is_ascii() {

@@ -5,6 +5,8 @@ use std::path::PathBuf;
 use clap::builder::PossibleValuesParser;
 use clap::{Arg, ArgMatches, value_parser};
 
+use super::audit::Audit;
+use super::user::{Act, User};
 use crate::config::KEYS;
 
 /// A command.
@@ -23,6 +25,15 @@ pub enum Command {
         /// Where to; nothing may be there yet.
         to: PathBuf,
     },
+    /// Put a backup in place of the database.
+    Restore {
+        /// From which file.
+        from: PathBuf,
+    },
+    /// Something with the audit log.
+    Audit(Audit),
+    /// Something with accounts.
+    User(User),
     /// Print an access token.
     Token {
         /// As whom.
@@ -116,21 +127,71 @@ pub fn command() -> clap::Command {
         )
         .subcommand(clap::Command::new("migrate").about("Bring the database up to date, then stop"))
         .subcommand(
-            clap::Command::new("backup").about("Copy the database, also while a server uses it").arg(
-                Arg::new("to")
-                    .required(true)
-                    .value_name("FILE")
-                    .value_parser(value_parser!(PathBuf))
-                    .help("Where to; nothing may be there yet"),
-            ),
-        )
-        .subcommand(
             clap::Command::new("config").about("Print every setting with its value and where it comes from"),
         )
+        .subcommand(
+            clap::Command::new("backup")
+                .about("Copy the database as of one moment, also while a server uses it, and check the copy")
+                .arg(file("to", "Where to; nothing may be there yet")),
+        )
+        .subcommand(
+            clap::Command::new("restore")
+                .about("Put a backup in place of the database, which is kept beside it; no server may run")
+                .arg(file("from", "The backup")),
+        )
+        .subcommand(audit())
+        .subcommand(user())
         .subcommand(clap::Command::new("token").about("Print an access token for scripts").arg(email))
         .subcommand(
             clap::Command::new("doctor").about("Look whether database, disk, clock and secrets are in order"),
         )
+}
+
+fn file(name: &'static str, help: &'static str) -> Arg {
+    Arg::new(name).required(true).value_name("FILE").value_parser(value_parser!(PathBuf)).help(help)
+}
+
+fn audit() -> clap::Command {
+    let chain = Arg::new("chain")
+        .long("chain")
+        .value_name("CHAIN")
+        .default_value("instance")
+        .help("`instance`, or the id of a workspace");
+    clap::Command::new("audit")
+        .about("Walk the audit chains, or write one out; also while a server runs")
+        .subcommand_required(true)
+        .subcommand(
+            clap::Command::new("verify").about("Say whether a record was changed, moved or taken out"),
+        )
+        .subcommand(
+            clap::Command::new("export").about("Print a chain as JSON lines, newest first").arg(chain),
+        )
+}
+
+fn user() -> clap::Command {
+    let email = Arg::new("address").required(true).value_name("ADDRESS").help("The account");
+    let act =
+        |name: &'static str, about: &'static str| clap::Command::new(name).about(about).arg(email.clone());
+    clap::Command::new("user")
+        .about("List accounts, reset passwords, suspend, sign out")
+        .subcommand_required(true)
+        .subcommand(clap::Command::new("list").about("All accounts"))
+        .subcommand(act("reset", "Print a link that sets the password anew, once"))
+        .subcommand(act("suspend", "End all sign-ins and let the account in no more"))
+        .subcommand(act("resume", "Let the account in again"))
+        .subcommand(act("sign-out", "End all sign-ins"))
+}
+
+fn user_of(given: &ArgMatches) -> User {
+    let Some((name, below)) = given.subcommand() else { return User::List };
+    let act = match name {
+        "reset" => Act::Reset,
+        "suspend" => Act::Suspend,
+        "resume" => Act::Resume,
+        "sign-out" => Act::SignOut,
+        _ => return User::List,
+    };
+    User::Act { email: below.get_one::<String>("address").cloned().unwrap_or_default(), act }
 }
 
 fn import(workspace: &Arg, email: &Arg) -> clap::Command {
@@ -184,6 +245,14 @@ pub fn read(matches: &ArgMatches) -> Command {
         "migrate" => Command::Migrate,
         "doctor" => Command::Doctor,
         "backup" => Command::Backup { to: given.get_one::<PathBuf>("to").cloned().unwrap_or_default() },
+        "restore" => Command::Restore { from: given.get_one::<PathBuf>("from").cloned().unwrap_or_default() },
+        "audit" => Command::Audit(match given.subcommand() {
+            Some(("export", below)) => {
+                Audit::Export { chain: below.get_one::<String>("chain").cloned().unwrap_or_default() }
+            }
+            _ => Audit::Verify,
+        }),
+        "user" => Command::User(user_of(given)),
         "token" => Command::Token { email: text("email") },
         "import" => Command::Import(Import {
             files: given.get_many("files").map(|files| files.cloned().collect()).unwrap_or_default(),

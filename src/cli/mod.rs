@@ -4,9 +4,12 @@
 //! themselves on a port of this machine. So there is one write path, whoever writes.
 
 mod arguments;
+mod audit;
+mod backup;
 mod doctor;
 mod exchange;
 mod server;
+mod user;
 
 use std::collections::BTreeMap;
 use std::process::ExitCode;
@@ -85,7 +88,10 @@ fn dispatch(matches: &clap::ArgMatches) -> Result<(), Failure> {
             Command::Serve => server::serve(&config).await,
             Command::Migrate => server::migrate(&config).await,
             Command::Doctor => doctor::run(&config).await,
-            Command::Backup { to } => server::backup(&config, &to),
+            Command::Backup { to } => backup::backup(&config, &to).await,
+            Command::Restore { from } => backup::restore(&config, &from).await,
+            Command::Audit(audit) => audit::run(&config, audit).await,
+            Command::User(user) => user::run(&config, user).await,
             Command::Token { email } => exchange::token(&config, email).await,
             Command::Import(import) => exchange::import(&config, import).await,
             Command::Export(export) => exchange::export(&config, export).await,

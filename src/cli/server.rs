@@ -1,15 +1,14 @@
 //! `serve` and `migrate`.
 
 use std::io::Write;
-use std::path::Path;
 
 use tokio::signal::unix::{SignalKind, signal};
 
 use super::Failure;
 use crate::app;
-use crate::app::folder::{self, Folder};
+use crate::app::folder::Folder;
 use crate::config::Config;
-use crate::store::{SqliteSettings, Store, copy_sqlite, open_sqlite};
+use crate::store::{SqliteSettings, Store, open_sqlite};
 
 /// A file would grow beyond the size limit of the process; the same number on every Linux and BSD.
 const SIGXFSZ: i32 = 25;
@@ -65,19 +64,5 @@ pub async fn migrate(config: &Config) -> Result<(), Failure> {
     connection.close().await;
     store.close().await;
     println!("{} is up to date", folder.database().display());
-    Ok(())
-}
-
-/// Copies the database as of one moment. A server may go on writing meanwhile.
-pub fn backup(config: &Config, to: &Path) -> Result<(), Failure> {
-    let from = folder::database(&config.data);
-    if !from.exists() {
-        return Err(Failure::new(format!("there is no database at {}", from.display())));
-    }
-    if to.exists() {
-        return Err(Failure::new(format!("{} is there already; a backup overwrites nothing", to.display())));
-    }
-    copy_sqlite(&from, to)?;
-    println!("{} is copied to {}", from.display(), to.display());
     Ok(())
 }

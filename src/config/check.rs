@@ -26,6 +26,22 @@ pub fn problems(config: &Config) -> Vec<String> {
             found.push(format!("`{name}` is shorter than {SECRET_MIN} characters"));
         }
     }
+    if config.tls_cert.is_some() != config.tls_key.is_some() {
+        found.push("`tls_cert` and `tls_key` go together: set both or none".to_owned());
+    }
+    if config.open_id_issuer.is_some() != config.open_id_client_id.is_some() {
+        found.push("`open_id_issuer` and `open_id_client_id` go together: set both or none".to_owned());
+    }
+    if config.jwt_issuer.is_some() != config.jwt_audience.is_some() {
+        found.push("`jwt_issuer` and `jwt_audience` go together: set both or none".to_owned());
+    }
+    if config.smtp_url.is_some() != config.mail_from.is_some() {
+        found.push("`smtp_url` and `mail_from` go together: set both or none".to_owned());
+    }
+    if config.smtp_url.is_some() && config.public_url.is_none() {
+        // A request's own words must not decide where a link in somebody's mail leads.
+        found.push("`smtp_url` wants `public_url`, to which the links in mails lead".to_owned());
+    }
     for origin in config.origins.iter().chain(&config.public_url) {
         let rest = origin.strip_prefix("http://").or_else(|| origin.strip_prefix("https://"));
         if rest.is_none_or(|host| host.trim_end_matches('/').is_empty() || host.contains(char::is_whitespace))
@@ -43,6 +59,7 @@ pub fn problems(config: &Config) -> Vec<String> {
         ("lock_idle_ms", config.lock_idle_ms, 1, 86_400_000),
         ("lock_take_over_ms", config.lock_take_over_ms, 1, 86_400_000),
         ("silence_ms", config.silence_ms, 1, 3_600_000),
+        ("proxy_hops", u64::from(config.proxy_hops), 0, 10),
         ("stop_ms", config.stop_ms, 1, 600_000),
         ("rate_address", u64::from(config.rate_address), 1, u64::from(u32::MAX)),
         ("rate_account", u64::from(config.rate_account), 1, u64::from(u32::MAX)),

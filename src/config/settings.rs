@@ -80,8 +80,12 @@ settings! {
     cookie_secure: CookieSecurity = CookieSecurity::Auto;
     /// Fill an empty database with a demo workspace and print who may sign in. Loopback only.
     demo: bool = false;
-    /// Whether a proxy stands in front, so that clients' addresses are what it says.
-    behind_proxy: bool = false;
+    /// How many proxies stand in front, each of which appends to X-Forwarded-For; so many of its last entries are believed.
+    proxy_hops: u32 = 0;
+    /// PEM file with the certificate chain, for TLS without a proxy; read anew when it changes.
+    tls_cert: Option<PathBuf> = None;
+    /// PEM file with its private key.
+    tls_key: Option<PathBuf> = None;
     /// What is logged: error, warn, info, debug, trace, or directives such as info,baton::room=debug.
     log: String = "info".to_owned();
     /// How log lines look: human or json.
@@ -96,6 +100,28 @@ settings! {
     max_connections: usize = 25_000;
     /// Largest JSON body in KiB; an import may bring 16 MiB.
     body_kib: usize = 512;
+    /// OpenID Connect provider with which people can sign in: its issuer, such as https://id.example.com.
+    open_id_issuer: Option<String> = None;
+    /// As whom the provider knows this server.
+    open_id_client_id: Option<String> = None;
+    /// The provider's secret for this server, if it gave one.
+    open_id_client_secret: Option<Secret<String>> = None;
+    /// What the button to sign in with the provider says.
+    open_id_name: String = "single sign-on".to_owned();
+    /// Whether the provider's people who have no account get one.
+    open_id_sign_up: bool = false;
+    /// Issuer of a product that embeds Baton, whose access tokens are taken as they are.
+    jwt_issuer: Option<String> = None;
+    /// What must stand in the audience of such a token.
+    jwt_audience: Option<String> = None;
+    /// Where that issuer's keys are (JWKS); found by discovery if not set.
+    jwt_keys_url: Option<String> = None;
+    /// Whether people of that product who have no account get one.
+    jwt_sign_up: bool = false;
+    /// Mail server, such as smtps://user:password@mail.example.com or smtp://host:587?tls=required. Without it no mail is sent.
+    smtp_url: Option<Secret<String>> = None;
+    /// Sender of mails, such as Baton <baton@example.com>.
+    mail_from: Option<String> = None;
     /// Life of an access token in seconds.
     access_token_s: u64 = 600;
     /// Life of a sign-in that is not used, in days.
@@ -104,6 +130,10 @@ settings! {
     refresh_reuse_ms: u64 = 30_000;
     /// Life of an invitation in days.
     invitation_days: u64 = 7;
+    /// Life of a link that sets a password anew, in hours.
+    reset_hours: u64 = 24;
+    /// For how many days audit records are kept, at least; older ones go at the next start. 0 keeps them for ever.
+    audit_days: u64 = 0;
     /// Sign-ins, set-ups and invitations that an address may try a minute.
     rate_address: u32 = 30;
     /// Passwords that may be tried for an account a minute.

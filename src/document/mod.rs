@@ -14,6 +14,7 @@ mod parked;
 mod path;
 mod receipt;
 mod record;
+mod role;
 mod stack;
 #[cfg(test)]
 mod tests;
@@ -30,6 +31,7 @@ pub use parked::{ParkedDraftDoc, ParkedOperationDoc, ParkedReasonDoc};
 pub use path::{FenceDoc, LockPathDoc};
 pub use receipt::{ImportedDoc, ReceiptDoc};
 pub use record::{RecordDoc, cells_doc, cells_from_doc, value_doc, value_from_doc};
+pub use role::{CustomRoleDoc, area_words, areas_of};
 pub use stack::{stack_doc, stack_from_doc};
 pub use word::Word;
 

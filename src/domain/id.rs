@@ -86,6 +86,10 @@ id!(
     ParkedId
 );
 id!(
+    /// A role that a workspace has made for itself.
+    RoleId
+);
+id!(
     /// One life of a room's delta numbering; compared only for equality.
     StreamId
 );

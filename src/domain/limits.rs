@@ -87,6 +87,8 @@ pub struct Limits {
     pub import_objects: usize,
     /// Members of a workspace.
     pub members: usize,
+    /// Custom roles of a workspace.
+    pub custom_roles: usize,
     /// Characters of a request's note, and of a reason.
     pub note: usize,
     /// Characters of a chat line.
@@ -198,6 +200,7 @@ impl Default for Limits {
             objects: 20_000,
             import_objects: 1_000,
             members: 5_000,
+            custom_roles: 100,
             note: 280,
             chat_text: 2_000,
             chat_ring: 200,

@@ -3,6 +3,7 @@
 //! No clock, no randomness, no async, no serialisation, no hash-map order: given the same inputs and times this room does
 //! the same, byte for byte. Ids and times come in with the commands.
 
+pub mod area;
 pub mod catalogue;
 pub mod command;
 pub mod effect;

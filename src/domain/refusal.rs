@@ -125,6 +125,15 @@ pub enum Refusal {
     UndoOver,
     /// No such deadlock, or the caller is not in it.
     NoDeadlock,
+    /// One's own role is for others to change.
+    OwnRole,
+    /// No such custom role.
+    NoSuchRole,
+    /// Members have the custom role.
+    RoleInUse {
+        /// How many.
+        members: usize,
+    },
     /// A value does not fit its field, or a record its table.
     BadRecord(Vec<Problem>),
     /// The object is no table.

@@ -1,6 +1,8 @@
 //! Who may do what: the whole permission table.
 
-use crate::domain::id::UserId;
+use crate::domain::area::CustomRole;
+use crate::domain::id::{RoleId, UserId};
+use crate::domain::stack::ObjectKind;
 
 /// What a member is in a workspace.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
@@ -77,12 +79,56 @@ pub enum Action {
     ManageMembers,
 }
 
+/// All roles, the mightiest first.
+pub const ROLES: [Role; 5] = [Role::Owner, Role::Admin, Role::Developer, Role::Viewer, Role::Suspended];
+
+/// What can be allowed, in words.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct ActionRow {
+    /// What.
+    pub action: Action,
+    /// Its name on the wire.
+    pub name: &'static str,
+    /// For people.
+    pub words: &'static str,
+    /// The right of a custom role that decides it area by area.
+    pub right: Option<&'static str>,
+}
+
+const fn row(
+    action: Action,
+    name: &'static str,
+    words: &'static str,
+    right: Option<&'static str>,
+) -> ActionRow {
+    ActionRow { action, name, words, right }
+}
+
+/// Everything that can be allowed.
+pub const ACTIONS: &[ActionRow] = &[
+    row(Action::View, "view", "See the workspace, its objects, and who is in it", Some("view")),
+    row(Action::Chat, "chat", "Write into the chat", None),
+    row(Action::Edit, "edit", "Hold and ask for pens, edit, import, revert, delete", Some("edit")),
+    row(Action::Publish, "publish", "Make a draft live", Some("publish")),
+    row(Action::Force, "manage", "Take a pen from its holder at once, close for edits", Some("manage")),
+    row(Action::ManageMembers, "manage_members", "Invite, remove, make roles and give them", None),
+];
+
 /// The permission table.
 pub fn may(role: Role, action: Action) -> bool {
     match action {
         Action::View | Action::Chat => role != Role::Suspended,
         Action::Edit | Action::Publish => matches!(role, Role::Owner | Role::Admin | Role::Developer),
         Action::Force | Action::ManageMembers => matches!(role, Role::Owner | Role::Admin),
+    }
+}
+
+/// Whether a member may do that to an object of a kind: with a custom role, which narrows what a developer or viewer may, by
+/// its areas.
+pub fn may_in(role: Role, custom: Option<&CustomRole>, action: Action, kind: ObjectKind) -> bool {
+    match custom {
+        Some(custom) if may(role, Action::View) => custom.areas(action).has(kind),
+        _ => may(role, action),
     }
 }
 
@@ -95,6 +141,8 @@ pub struct Member {
     pub name: String,
     /// What they may.
     pub role: Role,
+    /// The custom role that says more; then `role` is its [`CustomRole::base`].
+    pub custom: Option<RoleId>,
     /// Index into the palette of people's colours; the same for everybody.
     pub colour: u8,
 }

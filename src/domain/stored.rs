@@ -1,7 +1,9 @@
 //! What the store gives to (re)build a room.
 
+use crate::domain::area::CustomRole;
 use crate::domain::effect::{
-    Closure, LockRow, ObjectHead, ParkedDraft, PastFence, PresenceRow, PresenceSettings, Receipt, RequestRow,
+    Closure, LockRow, LockSettings, ObjectHead, ParkedDraft, PastFence, PresenceRow, PresenceSettings,
+    Receipt, RequestRow,
 };
 use crate::domain::id::{ItemId, ObjectId, OpId, UserId, WorkspaceId};
 use crate::domain::path::Fence;
@@ -19,6 +21,8 @@ pub struct Stored {
     pub fence: Fence,
     /// Its members.
     pub members: Vec<Member>,
+    /// Its custom roles.
+    pub roles: Vec<CustomRole>,
     /// Its objects that are not deleted.
     pub objects: Vec<ObjectHead>,
     /// What the items of all objects refer to.
@@ -29,6 +33,8 @@ pub struct Stored {
     pub requests: Vec<RequestRow>,
     /// The newest fences of locks that have ended, oldest first.
     pub fences: Vec<PastFence>,
+    /// The times of locks, if the workspace has set them.
+    pub lock_settings: Option<LockSettings>,
     /// What is closed for edits.
     pub closures: Vec<Closure>,
     /// Parked drafts of all members.

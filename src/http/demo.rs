@@ -39,7 +39,7 @@ pub async fn demo(api: web::Data<Api>, request: HttpRequest) -> Result<web::Json
     let nothing = || ApiError::new(ErrorCode::NotFound);
     // The real peer, whatever a proxy says: behind one, nobody is at this machine.
     let here = request.peer_addr().is_some_and(|peer| is_loopback(peer.ip()));
-    if !api.settings.demo || api.settings.behind_proxy || !here {
+    if !api.settings.demo || api.settings.proxy_hops > 0 || !here {
         return Err(nothing());
     }
     let text = api.store.setting(PEOPLE_SETTING).await?.ok_or_else(nothing)?;

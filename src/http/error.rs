@@ -11,8 +11,19 @@ use serde::Serialize;
 use super::trace;
 use crate::auth::{AuthError, PASSWORD_MAX, PASSWORD_MIN};
 use crate::document::BadDocument;
+use crate::mail::MailError;
 use crate::protocol::error::{ErrorBody, ErrorCode};
 use crate::store::StoreError;
+
+impl From<MailError> for ApiError {
+    fn from(error: MailError) -> Self {
+        match error {
+            MailError::Address => ApiError::detail(ErrorCode::BadText, "the e-mail cannot be written to"),
+            MailError::Full => ApiError::new(ErrorCode::Busy),
+            MailError::Settings(_) => ApiError::new(ErrorCode::NoMail),
+        }
+    }
+}
 
 /// What a handler fails with.
 #[derive(Debug)]
@@ -126,6 +137,12 @@ impl From<AuthError> for ApiError {
             AuthError::BadCredentials => ApiError::new(ErrorCode::BadCredentials),
             AuthError::RefreshRevoked => ApiError::new(ErrorCode::RefreshRevoked),
             AuthError::BadInvitation => ApiError::new(ErrorCode::BadInvitation),
+            AuthError::IssuerUnavailable => ApiError::new(ErrorCode::IssuerUnavailable),
+            AuthError::NoProvider => ApiError::new(ErrorCode::NoProvider),
+            AuthError::NoAccount => ApiError::new(ErrorCode::NoAccount),
+            AuthError::BadReset => ApiError::new(ErrorCode::BadReset),
+            AuthError::NoSuchSignIn => ApiError::new(ErrorCode::NotFound),
+            AuthError::Conflict => ApiError::new(ErrorCode::RetryLater),
             AuthError::EmailTaken => ApiError::new(ErrorCode::EmailTaken),
             AuthError::SetupDone => ApiError::new(ErrorCode::SetupDone),
             AuthError::WeakPassword => ApiError::detail(

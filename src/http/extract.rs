@@ -10,7 +10,7 @@ use actix_web::{FromRequest, HttpRequest, web};
 
 use super::Api;
 use super::error::ApiError;
-use crate::auth::{AuthError, Identity, secret};
+use crate::auth::{AuthError, Identity, client_address, secret};
 use crate::domain::id::SessionId;
 use crate::protocol::error::ErrorCode;
 
@@ -73,13 +73,9 @@ impl FromRequest for Client {
     type Future = std::future::Ready<Result<Self, ApiError>>;
 
     fn from_request(request: &HttpRequest, _: &mut Payload) -> Self::Future {
-        let behind_proxy = request.app_data::<web::Data<Api>>().is_some_and(|api| api.settings.behind_proxy);
-        let told = if behind_proxy {
-            request.connection_info().realip_remote_addr().and_then(|text| text.parse().ok())
-        } else {
-            None
-        };
-        let address = told.or_else(|| request.peer_addr().map(|peer| peer.ip()));
+        let hops = request.app_data::<web::Data<Api>>().map_or(0, |api| api.settings.proxy_hops);
+        let told = request.headers().get_all(header::X_FORWARDED_FOR).filter_map(|text| text.to_str().ok());
+        let address = client_address(told, request.peer_addr().map(|peer| peer.ip()), hops);
         let agent = request.headers().get(header::USER_AGENT).and_then(|value| value.to_str().ok());
         std::future::ready(Ok(Client {
             address: address.unwrap_or(IpAddr::V4(Ipv4Addr::UNSPECIFIED)),

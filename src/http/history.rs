@@ -11,7 +11,6 @@ use super::openapi::RoomErrors;
 use super::{Api, rooms};
 use crate::document::{ChangeDoc, ChangeKindDoc, NodeDoc, VersionDoc, stack_doc};
 use crate::domain::id::{ObjectId, UserId, WorkspaceId};
-use crate::domain::role::Action;
 use crate::domain::time::Timestamp;
 use crate::protocol::error::ErrorCode;
 use crate::store::{ChangeFilter, Page};
@@ -131,7 +130,7 @@ pub async fn list_changes(
     query: web::Query<ChangesQuery>,
 ) -> Result<web::Json<Changes>, ApiError> {
     let (workspace, object) = path.into_inner();
-    rooms::member(&api, &who, workspace, Action::View).await?;
+    rooms::reader(&api, &who, workspace, object).await?;
     let (filter, page) = (query.filter()?, PageQuery { before: query.before, limit: query.limit }.page());
     let rows = api.store.changes(WorkspaceId(workspace), ObjectId(object), &filter, page).await?;
     if rows.is_empty() {
@@ -150,7 +149,7 @@ pub async fn read_change(
     path: web::Path<(Uuid, Uuid, u64)>,
 ) -> Result<web::Json<ChangeDoc>, ApiError> {
     let (workspace, object, number) = path.into_inner();
-    rooms::member(&api, &who, workspace, Action::View).await?;
+    rooms::reader(&api, &who, workspace, object).await?;
     let change = api.store.change(WorkspaceId(workspace), ObjectId(object), number).await?;
     Ok(web::Json((&change).into()))
 }
@@ -165,7 +164,7 @@ pub async fn list_versions(
     query: web::Query<PageQuery>,
 ) -> Result<web::Json<Versions>, ApiError> {
     let (workspace, object) = path.into_inner();
-    rooms::member(&api, &who, workspace, Action::View).await?;
+    rooms::reader(&api, &who, workspace, object).await?;
     let page = query.page();
     let rows = api.store.versions(WorkspaceId(workspace), ObjectId(object), page).await?;
     if rows.is_empty() {
@@ -184,7 +183,7 @@ pub async fn read_version(
     path: web::Path<(Uuid, Uuid, u64)>,
 ) -> Result<web::Json<VersionContent>, ApiError> {
     let (workspace, object, number) = path.into_inner();
-    rooms::member(&api, &who, workspace, Action::View).await?;
+    rooms::reader(&api, &who, workspace, object).await?;
     let (head, stack) = api.store.version(WorkspaceId(workspace), ObjectId(object), number).await?;
     Ok(web::Json(VersionContent { version: (&head).into(), nodes: stack_doc(&stack) }))
 }

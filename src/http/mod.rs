@@ -4,10 +4,13 @@
 //! * What belongs to a workspace goes through [`rooms`], and nowhere else; account facts go through [`crate::auth::Accounts`].
 //! * Every error is an [`error::ApiError`]: a row of the one table as `application/problem+json`.
 
+mod account;
 mod analytics;
 pub mod assets;
+mod audit;
 mod catalogue;
 mod compare;
+mod console;
 mod cookie;
 mod demo;
 pub mod error;
@@ -19,6 +22,7 @@ mod history;
 mod invitations;
 mod locks;
 mod objects;
+mod open_id;
 mod openapi;
 mod operator;
 mod pens;
@@ -29,6 +33,7 @@ mod record_files;
 mod record_query;
 mod records;
 mod reverts;
+mod roles;
 mod rooms;
 mod sign_in;
 mod trace;
@@ -52,6 +57,7 @@ pub use openapi::Documents;
 
 use crate::auth::{Accounts, Origins};
 use crate::gateway::Gateway;
+use crate::mail::Mailer;
 use crate::sheets::Sheets;
 use crate::store::Store;
 
@@ -65,8 +71,8 @@ pub struct HttpSettings {
     pub body_bytes: usize,
     /// Whether the refresh cookie is only sent over TLS.
     pub secure_cookie: bool,
-    /// Whether the address of a client is what the proxy in front says.
-    pub behind_proxy: bool,
+    /// How many proxies stand in front.
+    pub proxy_hops: u32,
     /// How people reach this server; otherwise links are made from the request's own words.
     pub public_url: Option<String>,
     /// Whether this is a demo whose passwords anybody on this machine may see.
@@ -88,6 +94,8 @@ pub struct Api {
     pub gateway: Gateway,
     /// Pages that are let in.
     pub origins: Origins,
+    /// The way to write to people, if there is one.
+    pub mail: Option<Mailer>,
     /// Settings.
     pub settings: HttpSettings,
     /// Renders the numbers of this process.
@@ -113,14 +121,39 @@ fn account_routes(config: &mut ServiceConfig) {
         .service(sign_in::sign_in)
         .service(sign_in::refresh)
         .service(sign_in::sign_out)
+        .service(open_id::begin)
+        .service(open_id::finish)
         .service(operator::operator)
         .service(demo::demo)
         .service(catalogue::steps)
+        .service(account::sign_ins)
+        .service(account::end_sign_in)
+        .service(account::change_password)
+        .service(account::reset)
+        .service(account::forgot)
+        .service(account::act)
+        .service(audit::find)
+        .service(audit::export)
+        .service(audit::check)
         .service(people::me)
         .service(people::members)
         .service(people::set_role)
         .service(people::remove_member)
+        .service(console::console)
+        .service(console::kick)
+        .service(console::freeze)
+        .service(console::unfreeze)
+        .service(console::set_lock_settings)
+        .service(console::reopen)
+        .service(roles::table)
+        .service(roles::list)
+        .service(roles::create)
+        .service(roles::change)
+        .service(roles::delete)
+        .service(roles::transfer)
         .service(invitations::invite)
+        .service(invitations::list)
+        .service(invitations::revoke)
         .service(invitations::look)
         .service(invitations::accept);
 }
@@ -234,6 +267,7 @@ pub fn app(
         .split_for_parts();
     app.service(web::scope("/api").default_service(web::to(openapi::fallback)))
         .service(page("/docs", web::get().to(openapi::docs)))
+        .service(page("/docs/socket", web::get().to(openapi::docs_socket)))
         .service(page("/healthz", web::get().to(health::alive)))
         .service(page("/readyz", web::get().to(health::ready)))
         .service(page("/metrics", web::get().to(health::numbers)))

@@ -10,10 +10,11 @@ use super::extract::Caller;
 use super::openapi::{Errors, RoomErrors};
 use super::sign_in::AccountDoc;
 use super::{Api, rooms};
-use crate::domain::command::Request;
-use crate::domain::id::UserId;
+use crate::domain::command::{Request, TeamRequest};
+use crate::domain::id::{RoleId, UserId};
 use crate::domain::role::Role;
 use crate::protocol::convert;
+use crate::protocol::error::ErrorCode;
 use crate::protocol::server::{MemberDoc, RoleDoc};
 
 /// The signed-in account and where it belongs.
@@ -46,8 +47,12 @@ pub struct Members {
 /// What a member will be.
 #[derive(Debug, Deserialize, ToSchema)]
 pub struct RoleBody {
-    /// The role.
-    pub role: RoleDoc,
+    /// A built-in role …
+    #[serde(default)]
+    pub role: Option<RoleDoc>,
+    /// … or a custom role of the workspace.
+    #[serde(default)]
+    pub custom_role: Option<Uuid>,
     /// Told to the member and kept in the audit log.
     #[serde(default)]
     pub reason: String,
@@ -117,8 +122,18 @@ pub async fn set_role(
     body: web::Json<RoleBody>,
 ) -> Result<HttpResponse, ApiError> {
     let (workspace, user) = path.into_inner();
-    let RoleBody { role: wanted, reason } = body.into_inner();
-    let request = Request::SetRole { user: UserId(user), role: role(wanted), reason };
+    let user = UserId(user);
+    let request = match body.into_inner() {
+        RoleBody { role: Some(wanted), custom_role: None, reason } => {
+            Request::SetRole { user, role: role(wanted), reason }
+        }
+        RoleBody { role: None, custom_role: Some(custom), reason } => {
+            Request::Team(TeamRequest::GiveRole { user, role: RoleId(custom), reason })
+        }
+        RoleBody { .. } => {
+            return Err(ApiError::detail(ErrorCode::BadRequest, "say either `role` or `custom_role`"));
+        }
+    };
     rooms::ask(&api, &who, workspace, request).await?;
     Ok(HttpResponse::NoContent().finish())
 }

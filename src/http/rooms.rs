@@ -13,7 +13,7 @@ use crate::domain::id::{InstanceId, ObjectId, SessionId, StreamId, UserId, Works
 use crate::domain::path::LockPath;
 use crate::domain::refusal::Refusal;
 use crate::domain::role::{Action, Member, may};
-use crate::gateway::{CallError, GatewayError, HelloWithoutCall, RoomHandle};
+use crate::gateway::{CallError, GatewayError, HelloWithoutCall, Line, RoomHandle};
 use crate::protocol::client::ClientMessage;
 use crate::protocol::convert::{self, Incoming};
 use crate::protocol::error::{ErrorBody, ErrorCode};
@@ -68,6 +68,10 @@ pub async fn ask(api: &Api, who: &Caller, workspace: Uuid, request: Request) -> 
         match answer {
             // The room ended before it took the call: the next one answers.
             Err(CallError::Gone) => continue,
+            Err(CallError::Refused(Refusal::NotPermitted)) => {
+                refused(api, user, WorkspaceId(workspace), "the role does not allow it").await;
+                return Err(ApiError::new(ErrorCode::NotPermitted));
+            }
             Err(CallError::Refused(refusal @ (Refusal::Locked(_) | Refusal::HeldByAncestor(_)))) => {
                 return Err(in_the_way(&room, who, &refusal).await);
             }
@@ -195,6 +199,30 @@ pub async fn member(api: &Api, who: &Caller, workspace: Uuid, action: Action) ->
     if may(member.role, action) { Ok(member) } else { Err(ApiError::new(ErrorCode::NotPermitted)) }
 }
 
+/// Lets a caller read the history of an object past the room; with a custom role the room says whether it is there for them.
+///
+/// # Errors
+/// `not_found`.
+pub async fn reader(api: &Api, who: &Caller, workspace: Uuid, object: Uuid) -> Result<(), ApiError> {
+    let member = member(api, who, workspace, Action::View).await?;
+    if member.custom.is_some() {
+        let path = LockPath::object(ObjectId(object));
+        ask(api, who, workspace, Request::Explain { path }).await?;
+    }
+    Ok(())
+}
+
+/// The picture, for a caller who may manage members.
+///
+/// # Errors
+/// `not_found` for no member, `not_permitted`.
+pub async fn managed(api: &Api, who: &Caller, workspace: Uuid) -> Result<Box<Snapshot>, ApiError> {
+    let picture = picture(api, who, workspace).await?;
+    let own = picture.members.iter().find(|member| member.user == who.identity.user);
+    let role = own.map(|member| member.role).ok_or_else(|| ApiError::new(ErrorCode::NotFound))?;
+    if may(role, Action::ManageMembers) { Ok(picture) } else { Err(ApiError::new(ErrorCode::NotPermitted)) }
+}
+
 /// What a session that is no browser tab is called, where it comes from, and how long it is shown after its last call.
 #[derive(Debug, Default)]
 pub struct Program {
@@ -236,13 +264,41 @@ pub async fn signed_out(api: &Api, sign_in: Uuid) -> Result<(), ApiError> {
     }
 }
 
+/// How the sockets of a workspace keep up; for whom was decided before.
+///
+/// # Errors
+/// As [`ask`].
+pub async fn lines(api: &Api, who: &Caller, workspace: Uuid) -> Result<Vec<Line>, ApiError> {
+    let room = enter(api, who.identity.user, WorkspaceId(workspace)).await?;
+    Ok(room.lines().await?)
+}
+
+/// Opens a room again that fell over too often; who asked goes into the audit log.
+///
+/// # Errors
+/// As [`ask`].
+pub async fn reopen(api: &Api, who: &Caller, workspace: Uuid) -> Result<(), ApiError> {
+    let user = who.identity.user;
+    let room = enter(api, user, WorkspaceId(workspace)).await?;
+    metrics::counter!("baton_http_room_calls_total").increment(1);
+    api.accounts.note(user, "room.reopen", format!("workspace {workspace}")).await?;
+    Ok(room.reopen().await?)
+}
+
 /// The room, for those who may know that it exists. Asked of the store first, so that a stranger starts no room.
 async fn enter(api: &Api, user: UserId, workspace: WorkspaceId) -> Result<RoomHandle, ApiError> {
     let member = api.store.member(workspace, user).await?;
     if member.is_none_or(|member| !may(member.role, Action::View)) {
+        refused(api, user, workspace, "no member").await;
         return Err(ApiError::new(ErrorCode::NotFound));
     }
     Ok(api.gateway.room(workspace).await?)
+}
+
+/// Refused access goes into the instance's audit chain, counted rather than listed.
+async fn refused(api: &Api, user: UserId, workspace: WorkspaceId, why: &'static str) {
+    let subject = format!("user {user} in workspace {workspace}: {why}");
+    api.accounts.refused(&subject.clone(), Some(user), "access.refused", subject).await;
 }
 
 async fn revive(
@@ -293,6 +349,7 @@ pub fn unexpected(answer: &Answer) -> ApiError {
         Answer::Presence(_) => "presence",
         Answer::StatusHistory { .. } => "status_history",
         Answer::PresenceSettings(_) => "presence_settings",
+        Answer::Console(_) => "console",
         Answer::Revertable(_) => "revertable",
         Answer::Publishable(_) => "publishable",
     };

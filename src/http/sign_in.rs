@@ -49,11 +49,16 @@ pub fn signed(api: &Api, signed: Signed) -> HttpResponse {
     })
 }
 
-/// Whether the instance still waits for its owner.
+/// Whether the instance still waits for its owner, and in which ways one can come in.
 #[derive(Debug, Serialize, ToSchema)]
 pub struct SetUpState {
     /// Whether.
     pub needed: bool,
+    /// What the provider is called with which one can sign in besides, at `/api/v1/auth/open-id`.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub open_id: Option<String>,
+    /// Whether a lost password can be set anew by mail.
+    pub mail: bool,
 }
 
 /// The first account and its workspace.
@@ -83,11 +88,15 @@ pub struct SignInBody {
     pub device: Option<String>,
 }
 
-/// Whether the instance still waits for its owner.
+/// Whether the instance still waits for its owner, and in which ways one can come in.
 #[utoipa::path(tag = "sign-in", security(()), responses((status = 200, body = SetUpState), Errors))]
 #[get("/setup")]
 pub async fn set_up_state(api: web::Data<Api>) -> Result<web::Json<SetUpState>, ApiError> {
-    Ok(web::Json(SetUpState { needed: api.accounts.needs_set_up().await? }))
+    Ok(web::Json(SetUpState {
+        needed: api.accounts.needs_set_up().await?,
+        open_id: api.accounts.open_id_name().map(str::to_owned),
+        mail: api.mail.is_some(),
+    }))
 }
 
 /// Makes the first account and its workspace, with the one-time link that the server printed at its start.

@@ -42,8 +42,11 @@ pub const UNAUTHENTICATED: CloseCode = CloseCode { code: 4505, name: "unauthenti
 /// No such workspace for this account.
 pub const NOT_FOUND: CloseCode = CloseCode { code: 4506, name: "not_found" };
 
+/// An owner or admin ended the session.
+pub const KICKED: CloseCode = CloseCode { code: 4507, name: "kicked" };
+
 /// All of them.
-pub const ALL: [CloseCode; 15] = [
+pub const ALL: [CloseCode; 16] = [
     RESTART,
     REBUILT,
     SILENT,
@@ -59,6 +62,7 @@ pub const ALL: [CloseCode; 15] = [
     SUSPENDED,
     UNAUTHENTICATED,
     NOT_FOUND,
+    KICKED,
 ];
 
 impl From<CloseReason> for CloseCode {
@@ -67,6 +71,7 @@ impl From<CloseReason> for CloseCode {
             CloseReason::Replaced => REPLACED,
             CloseReason::Left => LEFT,
             CloseReason::SignedOut => SIGNED_OUT,
+            CloseReason::Kicked => KICKED,
             CloseReason::Removed => REMOVED,
             CloseReason::Suspended => SUSPENDED,
             CloseReason::Silent => SILENT,

@@ -56,6 +56,11 @@ errors! {
     BadCredentials "bad_credentials" 401 false "E-mail or password is wrong." "Check both. After several tries, wait a minute.";
     RefreshRevoked "refresh_revoked" 401 false "This sign-in has ended." "Sign in again; edits that were not sent are kept in this browser.";
     BadInvitation "bad_invitation" 404 false "This link is not valid, was used, or has expired." "Ask whoever sent it for a new one.";
+    BadReset "bad_reset" 404 false "This link is not valid, was used, or has expired." "The password is as it was. Ask whoever runs this server for a new link.";
+    IssuerUnavailable "issuer_unavailable" 503 true "The server with which you sign in does not answer." "Nothing was changed. Try again in a moment.";
+    NoProvider "no_provider" 404 false "This server has no provider to sign in with." "Sign in with e-mail and password.";
+    NoAccount "no_account" 403 false "You have no account here." "Ask an owner or admin for an invitation, and open its link first.";
+    NoMail "no_mail" 409 false "This server sends no mail." "Nothing was changed. Copy the link and send it yourself, or ask whoever runs this server to set `smtp_url`.";
     EmailTaken "email_taken" 409 false "There is an account with this e-mail." "Sign in with it instead, then open the invitation again.";
     SetupDone "setup_done" 409 false "This instance has its owner." "Sign in, or ask the owner for an invitation.";
     ForeignOrigin "foreign_origin" 403 false "The request came from another site." "Open Baton at its own address, or add the origin to the configuration.";
@@ -98,6 +103,10 @@ errors! {
     RateLimited "rate_limited" 429 true "That was too often." "Wait `retry_after_ms`, then repeat the call.";
     Busy "busy" 503 true "The workspace has too much in hand." "Nothing was changed. Repeat the call in a moment.";
     LastOwner "last_owner" 409 false "A workspace needs an owner." "Nothing was changed. Make somebody else an owner first.";
+    OwnRole "own_role" 409 false "Nobody changes their own role." "Nothing was changed. Ask another owner or admin; an owner who wants to go hands the workspace over first.";
+    NoSuchRole "no_such_role" 404 false "There is no such role in this workspace." "Nothing was changed. It may have been deleted: reload the list.";
+    RoleInUse "role_in_use" 409 false "Members have this role." "Nothing was changed. Give them another role first; `detail` says how many they are.";
+    AlreadyMember "already_member" 409 false "You are a member of this workspace already." "The invitation was not used up: it is good for somebody else.";
     ClosedForEdits "closed_for_edits" 423 false "An admin has closed this for edits." "Nothing was changed. `detail` says who and why; it opens again when they say so.";
     Reserved "reserved" 423 true "It is kept for a colleague who waits for the whole object." "Nothing was changed. Try again in a minute at the latest.";
     TooEarly "too_early" 409 true "You cannot take over yet." "Wait `retry_after_ms`; the holder sees the countdown too.";

@@ -10,9 +10,11 @@ use bytestring::ByteString;
 
 use super::JOURNEY;
 use super::live::LiveTick;
+use super::mail::Line;
 use super::outbox::{Frame, Outbox};
 use super::seat::{Encoded, Seat, add_deltas, append, deltas_message, encode, say, send, send_at};
 use super::views::Views;
+use crate::domain::area::Areas;
 use crate::domain::effect::{Audience, Delta, Effect, Live, Numbered, Snapshot, Welcome};
 use crate::domain::id::{ObjectId, SessionId, SocketId, StreamId, UserId};
 use crate::domain::role::Role;
@@ -84,18 +86,35 @@ impl Fanout {
         self.seats.keys().copied().collect()
     }
 
+    /// How each socket keeps up.
+    pub fn lines(&self) -> Vec<Line> {
+        let line = |seat: &Seat| Line {
+            session: seat.session,
+            lag_ms: seat.outbox.lag_ms(),
+            queued: seat.outbox.bytes(),
+        };
+        self.seats.values().map(line).collect()
+    }
+
     /// Whether no socket is here.
     pub fn is_empty(&self) -> bool {
         self.outboxes.is_empty()
     }
 
     /// From here on the socket carries the session.
-    pub fn attach(&mut self, session: SessionId, user: UserId, role: Role, socket: SocketId) {
+    pub fn attach(
+        &mut self,
+        session: SessionId,
+        user: UserId,
+        (role, hidden): (Role, Areas),
+        socket: SocketId,
+    ) {
         let Some(outbox) = self.outboxes.get(&socket).cloned() else { return };
         let seat = Seat {
             session,
             user,
             role,
+            hidden,
             socket,
             outbox,
             open: None,
@@ -134,12 +153,13 @@ impl Fanout {
     }
 
     /// With which role the member's sessions see from here on.
-    pub fn sees(&mut self, user: UserId, role: Role) {
+    pub fn sees(&mut self, user: UserId, role: Role, hidden: Areas) {
         let own = self.seats.iter().filter(|(_, seat)| seat.user == user);
         for session in own.map(|(session, _)| *session).collect::<Vec<_>>() {
             self.catch_up(session);
             if let Some(seat) = self.seats.get_mut(&session) {
                 seat.role = role;
+                seat.hidden = hidden;
             }
         }
     }
@@ -166,7 +186,7 @@ impl Fanout {
             _ => {}
         }
         let text = encode(&convert::delta(&numbered.delta)).into();
-        self.deltas.push(Encoded { audience, text });
+        self.deltas.push(Encoded { audience, area: numbered.area, text });
         self.upto = self.upto.max(numbered.seq);
     }
 
@@ -175,7 +195,10 @@ impl Fanout {
         let Effect::Delta(numbered) = effect else { return };
         let updates = vec![convert::delta(&numbered.delta)];
         let message = ServerMessage::Live { locations: Vec::new(), typing: Vec::new(), updates };
-        self.everybody(|seat| numbered.audience.reaches(&seat.observer()), &message);
+        self.everybody(
+            |seat| numbered.audience.reaches(&seat.observer()) && numbered.area.reaches(seat.hidden),
+            &message,
+        );
     }
 
     /// A live update: goes with the next tick.
@@ -294,7 +317,7 @@ impl Fanout {
     }
 
     fn flush_frames(&mut self, now: Instant) {
-        let mut shared: Views<(u64, Option<ObjectId>, Role), Option<Frame>> = Views::new();
+        let mut shared: Views<(u64, Option<ObjectId>, Role, Areas), Option<Frame>> = Views::new();
         for (session, seat) in &mut self.seats {
             if self.alone.contains(session) || seat.cursor > 0 || !seat.text.is_empty() {
                 add_deltas(seat, &self.deltas, self.stream, self.upto);
@@ -302,7 +325,7 @@ impl Fanout {
                 seat.cursor = 0;
                 continue;
             }
-            let frame = shared.of((seat.upto, seat.open, seat.role), || {
+            let frame = shared.of((seat.upto, seat.open, seat.role, seat.hidden), || {
                 let text = deltas_message(seat, &self.deltas, self.stream, self.upto)?;
                 Some(Frame { bytes: format!("[{text}]").into(), replies: None, upto: Some(self.upto) })
             });

@@ -5,7 +5,7 @@ use uuid::Uuid;
 
 use super::*;
 use crate::domain::command::Location;
-use crate::domain::effect::{Seers, SessionState, SessionView};
+use crate::domain::effect::{Area, Seers, SessionState, SessionView};
 use crate::domain::role::Roles;
 use crate::room::outbox::{Greeting, OutboxLimits, OutboxPool};
 
@@ -39,7 +39,7 @@ impl Rig {
             let greeting = Greeting { re: None, secret: String::new() };
             let outbox = Outbox::new(SocketId(n), &rig.pool, greeting);
             rig.fanout.arrived(outbox.clone());
-            rig.fanout.attach(session(n), user(n), Role::Developer, SocketId(n));
+            rig.fanout.attach(session(n), user(n), (Role::Developer, Areas::NONE), SocketId(n));
             rig.outboxes.push(outbox);
         }
         rig.flush();
@@ -48,7 +48,7 @@ impl Rig {
 
     fn delta(&mut self, seq: u64, audience: Audience) {
         let delta = Arc::new(Delta::SessionEnded(session(seq)));
-        self.fanout.delta(&Numbered { seq, audience, delta });
+        self.fanout.delta(&Numbered { seq, audience, area: Area::Any, delta });
     }
 
     fn flush(&mut self) {
@@ -133,7 +133,7 @@ fn who_comes_in_the_middle_gets_only_what_follows() {
     let outbox = Outbox::new(SocketId(2), &rig.pool, greeting);
     rig.fanout.arrived(outbox.clone());
     rig.outboxes.push(outbox);
-    rig.fanout.attach(session(2), user(2), Role::Developer, SocketId(2));
+    rig.fanout.attach(session(2), user(2), (Role::Developer, Areas::NONE), SocketId(2));
     rig.delta(2, Audience::All);
     rig.flush();
     assert_eq!((rig.got(1), rig.got(2)), (vec!["0..2 2".to_owned()], vec!["1..2 1".to_owned()]));
@@ -244,7 +244,7 @@ fn a_delta_that_says_where_somebody_is_leaves_nothing_older_behind_it() {
     let at = |page: &str, n| Location { n, ..Location::page(page) };
     let moved = |n| {
         let view = SessionView { location: at("new", n), ..view(session(1)) };
-        Numbered { seq: n, audience: Audience::All, delta: Arc::new(Delta::Session(view)) }
+        Numbered { seq: n, audience: Audience::All, area: Area::Any, delta: Arc::new(Delta::Session(view)) }
     };
     for audience in [Audience::All, Audience::Session(session(2))] {
         rig.fanout.live(audience, &Live::Location { session: session(1), location: at("old", 4) });
@@ -271,8 +271,8 @@ fn live_updates_reach_only_their_audience() {
 #[test]
 fn what_privacy_keeps_from_a_role_is_in_no_frame_of_that_role() {
     let mut rig = Rig::new(4);
-    rig.fanout.sees(user(2), Role::Admin);
-    rig.fanout.sees(user(3), Role::Viewer);
+    rig.fanout.sees(user(2), Role::Admin, Areas::NONE);
+    rig.fanout.sees(user(3), Role::Viewer, Areas::NONE);
     rig.flush();
     let seers = |own, roles| Audience::Seers(Seers { of: user(4), own, roles });
     rig.delta(1, Audience::All);
@@ -283,7 +283,7 @@ fn what_privacy_keeps_from_a_role_is_in_no_frame_of_that_role() {
     assert_eq!(rig.got(2), ["0..3 3"], "an admin: everything that is for others");
     assert_eq!(rig.got(3), ["0..3 1"], "a viewer: only what is for all");
     assert_eq!(rig.got(4), ["0..3 2"], "the member: for all, and their own");
-    rig.fanout.sees(user(1), Role::Suspended);
+    rig.fanout.sees(user(1), Role::Suspended, Areas::NONE);
     rig.delta(4, Audience::All);
     rig.flush();
     assert_eq!(rig.got(1), [""; 0], "no access, no update");

@@ -1,7 +1,7 @@
 use std::sync::Arc;
 
 use super::*;
-use crate::domain::effect::{Audience, ChatLine, Numbered as NumberedDelta};
+use crate::domain::effect::{Area, Audience, ChatLine, Numbered as NumberedDelta};
 use crate::domain::id::{CallId, RequestId, SocketId, UserId};
 use crate::domain::refusal::Refusal;
 use crate::domain::role::Role;
@@ -30,7 +30,12 @@ fn delta(seq: u64) -> Effect {
         mentions: Vec::new(),
         link: None,
     };
-    Effect::Delta(NumberedDelta { seq, audience: Audience::All, delta: Arc::new(Delta::Chat(line)) })
+    Effect::Delta(NumberedDelta {
+        seq,
+        audience: Audience::All,
+        area: Area::Any,
+        delta: Arc::new(Delta::Chat(line)),
+    })
 }
 
 fn live(object: u128) -> Effect {

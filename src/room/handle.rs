@@ -8,7 +8,7 @@ use tokio::sync::oneshot;
 use tokio::time::timeout;
 use uuid::Uuid;
 
-use super::mail::{Asked, CallAnswer, HelloWithoutCall, Mail};
+use super::mail::{Asked, CallAnswer, HelloWithoutCall, Line, Mail};
 use super::member::{Attachment, Lost};
 use super::outbox::Outbox;
 use super::resend;
@@ -166,6 +166,28 @@ impl RoomHandle {
     #[cfg(test)]
     pub(super) fn fall_over(&self, caller: Caller, edit: crate::domain::command::Edit) {
         assert!(self.send(Mail::FallOver(caller, Box::new(edit))).is_ok());
+    }
+
+    /// How each socket of the room keeps up.
+    ///
+    /// # Errors
+    /// [`CallError`].
+    pub async fn lines(&self) -> Result<Vec<Line>, CallError> {
+        let (answer, told) = oneshot::channel();
+        self.send(Mail::Lines { answer })?;
+        match timeout(self.patience, told).await {
+            Ok(Ok(lines)) => Ok(lines),
+            Ok(Err(_)) => Err(CallError::Gone),
+            Err(_) => Err(CallError::TimedOut),
+        }
+    }
+
+    /// If the room fell over too often and is closed, it is tried again now.
+    ///
+    /// # Errors
+    /// [`CallError`].
+    pub async fn reopen(&self) -> Result<(), CallError> {
+        self.answered(|answer| Mail::Reopen { answer }).await.map(drop)
     }
 
     /// Whether the room has ended.

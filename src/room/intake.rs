@@ -36,6 +36,18 @@ impl Room {
                 }
             }
             Mail::SignedOut { sign_in, answer } => self.signed_out(sign_in, answer),
+            Mail::Lines { answer } => {
+                // Whoever asked may have gone.
+                let _ = answer.send(self.fanout.lines());
+            }
+            Mail::Reopen { answer } => {
+                if matches!(self.phase, Phase::Closed(_)) {
+                    tracing::warn!(workspace = %self.workspace, "an admin opens the room again");
+                    self.panics.clear();
+                    self.load();
+                }
+                tell(Asker::Call(answer), Ok(Answer::Receipt(Receipt::Done)), &mut self.fanout);
+            }
             Mail::Heard { session, socket } => {
                 if self.phase == Phase::Running {
                     self.run(Command::Heard { session, socket }, None);

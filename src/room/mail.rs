@@ -48,6 +48,17 @@ pub type HelloAnswer = oneshot::Sender<Result<Box<Welcome>, Refusal>>;
 /// How a call is answered.
 pub type CallAnswer = oneshot::Sender<Result<Answer, Refusal>>;
 
+/// How a session's socket keeps up.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Line {
+    /// Which session.
+    pub session: SessionId,
+    /// How long its last ping took to be answered, in milliseconds.
+    pub lag_ms: Option<u64>,
+    /// What waits to be written to it, in bytes.
+    pub queued: usize,
+}
+
 /// One piece of mail.
 pub enum Mail {
     /// A session introduces itself.
@@ -89,6 +100,16 @@ pub enum Mail {
         /// The sign-in.
         sign_in: Uuid,
         /// Told when they have ended.
+        answer: CallAnswer,
+    },
+    /// How each socket keeps up.
+    Lines {
+        /// Told at once.
+        answer: oneshot::Sender<Vec<Line>>,
+    },
+    /// If the room fell over too often and is closed, it is tried again now.
+    Reopen {
+        /// Told when it is.
         answer: CallAnswer,
     },
     /// A frame came in.

@@ -36,7 +36,7 @@ use std::time::Duration;
 pub(crate) const JOURNEY: &str = "baton::journey";
 
 pub use handle::{CallError, RoomHandle};
-pub use mail::HelloWithoutCall;
+pub use mail::{HelloWithoutCall, Line};
 pub use member::Attachment;
 pub use registry::{Registry, StartError};
 

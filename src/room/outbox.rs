@@ -51,6 +51,9 @@ impl Default for OutboxLimits {
 /// Live batches that wait separately before they are merged into one.
 const LIVE_BATCHES: usize = 4;
 
+/// No ping has been answered yet.
+const UNKNOWN: u64 = u64::MAX;
+
 /// What the socket's task takes out.
 #[derive(Debug, Default)]
 pub struct Drained {
@@ -97,6 +100,7 @@ struct Shared {
     wake: Notify,
     upto: AtomicU64,
     ping_ms: AtomicU64,
+    lag_ms: AtomicU64,
 }
 
 impl Drop for Shared {
@@ -131,6 +135,7 @@ impl Outbox {
             wake: Notify::new(),
             upto: AtomicU64::new(0),
             ping_ms: AtomicU64::new(0),
+            lag_ms: AtomicU64::new(UNKNOWN),
         }));
         pool.joined(&outbox);
         outbox
@@ -161,6 +166,16 @@ impl Outbox {
         if self.0.ping_ms.swap(ms, Ordering::Relaxed) != ms {
             self.0.wake.notify_one();
         }
+    }
+
+    /// How long the last ping took to be answered, in milliseconds; none before the first answer.
+    pub fn lag_ms(&self) -> Option<u64> {
+        Some(self.0.lag_ms.load(Ordering::Relaxed)).filter(|ms| *ms != UNKNOWN)
+    }
+
+    /// A ping was answered.
+    pub fn set_lag_ms(&self, ms: u64) {
+        self.0.lag_ms.store(ms, Ordering::Relaxed);
     }
 
     /// Appends a frame. Over the hard bound, or when the oldest has waited too long, the backlog goes.

@@ -37,7 +37,8 @@ impl Rig {
             suspended: None,
         };
         writer.account(AccountWrite::UserAdded(user)).await.expect("an account");
-        let member = Member { user: owner, name: "Ana".to_owned(), role: Role::Owner, colour: 0 };
+        let member =
+            Member { user: owner, name: "Ana".to_owned(), role: Role::Owner, custom: None, colour: 0 };
         let (name, at) = ("Team".to_owned(), Timestamp(0));
         let made = AccountWrite::WorkspaceMade { workspace, name, at, owner: member };
         writer.account(made).await.expect("a workspace");

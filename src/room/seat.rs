@@ -5,7 +5,8 @@ use std::time::Instant;
 use serde::Serialize;
 
 use super::outbox::{Frame, Outbox};
-use crate::domain::effect::{Audience, Observer};
+use crate::domain::area::Areas;
+use crate::domain::effect::{Area, Audience, Observer};
 use crate::domain::id::{ObjectId, SessionId, SocketId, StreamId, UserId};
 use crate::domain::role::Role;
 use crate::protocol::server::ServerMessage;
@@ -16,6 +17,7 @@ pub(super) struct Seat {
     pub(super) session: SessionId,
     pub(super) user: UserId,
     pub(super) role: Role,
+    pub(super) hidden: Areas,
     pub(super) socket: SocketId,
     pub(super) outbox: Outbox,
     pub(super) open: Option<ObjectId>,
@@ -30,13 +32,20 @@ pub(super) struct Seat {
 /// A delta, encoded once.
 pub(super) struct Encoded {
     pub(super) audience: Audience,
+    pub(super) area: Area,
     pub(super) text: ByteString,
 }
 
 impl Seat {
     /// As the filter of updates knows it.
     pub(super) fn observer(&self) -> Observer {
-        Observer { session: self.session, user: self.user, role: self.role, open: self.open }
+        Observer {
+            session: self.session,
+            user: self.user,
+            role: self.role,
+            hidden: self.hidden,
+            open: self.open,
+        }
     }
 }
 
@@ -45,7 +54,7 @@ pub(super) fn deltas_message(seat: &Seat, deltas: &[Encoded], stream: StreamId, 
     let mut list = String::new();
     let observer = seat.observer();
     for one in deltas.iter().skip(seat.cursor) {
-        if one.audience.reaches(&observer) {
+        if one.audience.reaches(&observer) && one.area.reaches(seat.hidden) {
             append(&mut list, &one.text);
         }
     }

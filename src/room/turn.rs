@@ -275,10 +275,10 @@ impl Room {
     fn give_out(&mut self, effect: Effect) {
         match effect {
             Effect::Reply { call, result } => self.calls.answer(call, result, &mut self.fanout),
-            Effect::Attach { session, user, role, socket } => {
-                self.fanout.attach(session, user, role, socket);
+            Effect::Attach { session, user, role, hidden, socket } => {
+                self.fanout.attach(session, user, (role, hidden), socket);
             }
-            Effect::Sees { user, role } => self.fanout.sees(user, role),
+            Effect::Sees { user, role, hidden } => self.fanout.sees(user, role, hidden),
             Effect::Viewing { session, object } => self.fanout.viewing(session, object),
             Effect::Ended { session } => self.fanout.ended(session),
             Effect::Close { socket, why } => self.fanout.close(socket, why.into()),

@@ -104,6 +104,7 @@ pub fn effect(effect: &Effect) -> usize {
             Answer::Revertable(preview) => (preview.collisions.len() + preview.breaks.len()) * ROW,
             Answer::Publishable(preview) => (preview.needs.len() + preview.problems.len()) * ROW,
             Answer::Receipt(Receipt::Reverted { left, .. }) => left.len() * ROW,
+            Answer::Console(view) => (view.sessions.len() + view.locks.len()) * 2 * ROW,
             Answer::Receipt(_) | Answer::Explained(_) | Answer::PresenceSettings(_) => 0,
         },
         Effect::Delta(numbered) => delta(&numbered.delta),

@@ -205,7 +205,10 @@ impl Carrying {
             self.joined.room.heard(self.joined.session, self.joined.socket);
         }
         match read.said {
-            Incoming::Pong => {}
+            Incoming::Pong => {
+                let lag = u64::try_from((now - self.pinged).as_millis()).unwrap_or(u64::MAX);
+                self.joined.outbox.set_lag_ms(lag);
+            }
             Incoming::Hello { .. } => {
                 return self.bad(connection, read.re, ErrorBody::new(ErrorCode::OutOfOrder));
             }

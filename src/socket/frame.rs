@@ -80,6 +80,10 @@ fn explain(text: &str, error: &serde_json::Error) -> Unread {
 }
 
 #[cfg(test)]
+#[path = "frame_fuzz.rs"]
+mod fuzz;
+
+#[cfg(test)]
 mod tests {
     use super::*;
 

@@ -13,20 +13,21 @@ mod hello;
 mod places;
 
 use std::any::Any;
-use std::net::IpAddr;
 use std::sync::Arc;
 use std::sync::atomic::{AtomicU64, AtomicUsize, Ordering};
 use std::time::Duration;
 
+use actix_tls::accept::rustls_0_23::TlsStream;
 use actix_web::dev::Extensions;
 use actix_web::http::{StatusCode, header};
+use actix_web::rt::net::TcpStream;
 use actix_web::{HttpRequest, HttpResponse, web};
 use async_trait::async_trait;
 use uuid::Uuid;
 
 pub use budget::Rates;
 
-use crate::auth::Origins;
+use crate::auth::{Origins, client_address};
 use crate::domain::id::{SocketId, UserId};
 use crate::domain::time::Timestamp;
 use crate::gateway::{Gateway, OutboxPool};
@@ -80,8 +81,8 @@ pub struct SocketSettings {
     pub stall: Duration,
     /// What a client may send.
     pub rates: Rates,
-    /// Whether the address of a client is what the proxy in front says.
-    pub behind_proxy: bool,
+    /// How many proxies stand in front.
+    pub proxy_hops: u32,
 }
 
 impl Default for SocketSettings {
@@ -92,7 +93,7 @@ impl Default for SocketSettings {
             token_slack: Duration::from_secs(60),
             stall: Duration::from_secs(5),
             rates: Rates::default(),
-            behind_proxy: false,
+            proxy_hops: 0,
         }
     }
 }
@@ -144,7 +145,8 @@ pub fn configure(config: &mut web::ServiceConfig) {
 pub fn on_connect(stream: &dyn Any, _: &mut Extensions) {
     /// How long sent bytes may stay unacknowledged, or a shut window shut.
     const USER_TIMEOUT: Duration = Duration::from_secs(10);
-    if let Some(tcp) = stream.downcast_ref::<actix_web::rt::net::TcpStream>() {
+    let tls = stream.downcast_ref::<TlsStream<TcpStream>>().map(|tls| tls.get_ref().0);
+    if let Some(tcp) = tls.or_else(|| stream.downcast_ref::<TcpStream>()) {
         let socket = socket2::SockRef::from(tcp);
         if let Err(error) = socket.set_tcp_user_timeout(Some(USER_TIMEOUT)).and(socket.set_tcp_nodelay(true))
         {
@@ -172,19 +174,15 @@ pub async fn upgrade(
         return Ok(problem(ErrorBody::new(ErrorCode::BadRequest).detail(detail)));
     };
     let stream = stream.max_frame_size(FRAME_MAX).aggregate_continuations().max_continuation_size(FRAME_MAX);
-    let address = address(&request, sockets.0.settings.behind_proxy);
+    let address = address(&request, sockets.0.settings.proxy_hops);
     actix_web::rt::spawn(carry::run(sockets.as_ref().clone(), address, session, stream));
     Ok(response)
 }
 
 /// Where the client is, for admins to see.
-fn address(request: &HttpRequest, behind_proxy: bool) -> String {
-    let told = if behind_proxy {
-        request.connection_info().realip_remote_addr().and_then(|text| text.parse::<IpAddr>().ok())
-    } else {
-        None
-    };
-    let address = told.or_else(|| request.peer_addr().map(|peer| peer.ip()));
+fn address(request: &HttpRequest, hops: u32) -> String {
+    let told = request.headers().get_all(header::X_FORWARDED_FOR).filter_map(|text| text.to_str().ok());
+    let address = client_address(told, request.peer_addr().map(|peer| peer.ip()), hops);
     address.map(|address| address.to_string()).unwrap_or_default()
 }
 

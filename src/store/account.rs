@@ -5,7 +5,7 @@ use std::fmt;
 use uuid::Uuid;
 
 use crate::domain::effect::AuditEntry;
-use crate::domain::id::{UserId, WorkspaceId};
+use crate::domain::id::{RoleId, UserId, WorkspaceId};
 use crate::domain::role::{Member, Role};
 use crate::domain::time::Timestamp;
 
@@ -107,6 +107,10 @@ pub struct Invitation {
     pub workspace: WorkspaceId,
     /// As what.
     pub role: Role,
+    /// The custom role that says more.
+    pub custom: Option<RoleId>,
+    /// The address that it was sent to.
+    pub email: Option<String>,
     /// SHA-256 of its token.
     pub token: [u8; 32],
     /// By whom.
@@ -121,6 +125,17 @@ pub struct Invitation {
     pub used: Option<(UserId, Timestamp)>,
     /// Since when it is taken back.
     pub revoked: Option<Timestamp>,
+}
+
+/// A way back into an account for somebody who has the link.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Reset {
+    /// Whose.
+    pub user: UserId,
+    /// Until when it may be used.
+    pub expires: Timestamp,
+    /// When it was used, or made void.
+    pub used: Option<Timestamp>,
 }
 
 /// One account fact. A list of them is written whole or not at all.
@@ -148,6 +163,17 @@ pub enum AccountWrite {
         user: UserId,
         /// Since when.
         at: Option<Timestamp>,
+    },
+    /// An issuer's name for somebody is an account's from then on. Conflict: it is one's already.
+    IdentityLinked {
+        /// The issuer.
+        issuer: String,
+        /// Its name for them.
+        subject: String,
+        /// The account.
+        user: UserId,
+        /// When.
+        at: Timestamp,
     },
     /// A new sign-in.
     SignedIn(SignIn),
@@ -213,6 +239,29 @@ pub enum AccountWrite {
         invitation: Uuid,
         /// When.
         at: Timestamp,
+    },
+    /// A link that sets a password anew, in place of earlier ones of the account.
+    ResetMade {
+        /// SHA-256 of its token.
+        token: [u8; 32],
+        /// Whose.
+        user: UserId,
+        /// When.
+        at: Timestamp,
+        /// Until when it may be used.
+        expires: Timestamp,
+    },
+    /// Conflict: no such link, or it was used before or has expired at `at`.
+    ResetUsed {
+        /// SHA-256 of its token.
+        token: [u8; 32],
+        /// When.
+        at: Timestamp,
+    },
+    /// Lets go of audit records from before a time; the chains begin after them, and the last record of each stays.
+    AuditKept {
+        /// What is older goes.
+        since: Timestamp,
     },
     /// Inserts or replaces a setting of the instance.
     SettingSet {

@@ -2,7 +2,7 @@
 
 use super::dialect::{Columns, Row};
 use super::rows::word;
-use super::{Invitation, Previous, SetupLink, SignIn, StoreError, User};
+use super::{Invitation, Previous, Reset, SetupLink, SignIn, StoreError, User};
 
 /// An account.
 pub fn user(row: &Row<'_>) -> Result<User, StoreError> {
@@ -46,6 +46,11 @@ pub fn setup_link(row: &Row<'_>) -> Result<SetupLink, StoreError> {
     })
 }
 
+/// A way back into an account.
+pub fn reset(row: &Row<'_>) -> Result<Reset, StoreError> {
+    Ok(Reset { user: row.id("user_id")?, expires: row.time("expires")?, used: row.maybe_time("used")? })
+}
+
 /// An invitation.
 pub fn invitation(row: &Row<'_>) -> Result<Invitation, StoreError> {
     let used = match row.maybe_id("used_by")? {
@@ -56,6 +61,8 @@ pub fn invitation(row: &Row<'_>) -> Result<Invitation, StoreError> {
         id: row.id("id")?,
         workspace: row.id("workspace_id")?,
         role: word(row, "role")?,
+        custom: row.maybe_id("custom_role")?,
+        email: row.maybe_text("email")?,
         token: row.digest("token")?,
         invited_by: row.id("invited_by")?,
         created: row.time("created")?,

@@ -23,6 +23,10 @@ pub fn of_account(write: &AccountWrite) -> Vec<Statement> {
         A::UserSuspended { user, at } => {
             Statement::new(account_sql::USER_SUSPENDED).with(*user).with(*at).one_row("no such account")
         }
+        A::IdentityLinked { issuer, subject, user, at } => {
+            let linked = Statement::new(account_sql::IDENTITY_LINKED).with(issuer.clone());
+            linked.with(subject.clone()).with(*user).with(*at)
+        }
         A::SignedIn(row) => sign_in(row),
         A::TokenRotated { sign_in, from, to, successor, at, expires } => {
             Statement::new(account_sql::TOKEN_ROTATED)
@@ -54,6 +58,21 @@ pub fn of_account(write: &AccountWrite) -> Vec<Statement> {
             .with(*invitation)
             .with(*at)
             .one_row("not an open invitation"),
+        A::ResetMade { token, user, at, expires } => {
+            let void = Statement::new(account_sql::RESETS_VOID).with(*user).with(*at);
+            let made =
+                Statement::new(account_sql::RESET_MADE).with(*token).with(*user).with(*at).with(*expires);
+            return vec![void, made];
+        }
+        A::ResetUsed { token, at } => {
+            Statement::new(account_sql::RESET_USED).with(*token).with(*at).one_row("not an open reset link")
+        }
+        A::AuditKept { since } => {
+            return vec![
+                Statement::new(account_sql::AUDIT_BASES).with(*since),
+                Statement::new(account_sql::AUDIT_LET_GO),
+            ];
+        }
         A::SettingSet { key, value } => {
             Statement::new(account_sql::SETTING_SET).with(key.clone()).with(value.clone())
         }
@@ -114,4 +133,6 @@ fn invitation(row: &Invitation) -> Statement {
         .with(row.used.map(|(user, _)| user))
         .with(row.used.map(|(_, at)| at))
         .with(row.revoked)
+        .with(row.custom)
+        .with(row.email.clone())
 }

@@ -4,7 +4,9 @@ use async_trait::async_trait;
 use uuid::Uuid;
 
 use super::StoreError;
-use crate::domain::id::{ItemId, ObjectId, OpId, ParkedId, RequestId, SessionId, UserId, WorkspaceId};
+use crate::domain::id::{
+    ItemId, ObjectId, OpId, ParkedId, RequestId, RoleId, SessionId, UserId, WorkspaceId,
+};
 use crate::domain::stack::Revision;
 use crate::domain::time::Timestamp;
 
@@ -80,7 +82,19 @@ macro_rules! value_from_display {
     )*};
 }
 
-value_from_display!(ItemId, ObjectId, OpId, ParkedId, RequestId, SessionId, UserId, Uuid, WorkspaceId, &str);
+value_from_display!(
+    ItemId,
+    ObjectId,
+    OpId,
+    ParkedId,
+    RequestId,
+    RoleId,
+    SessionId,
+    UserId,
+    Uuid,
+    WorkspaceId,
+    &str
+);
 
 impl From<String> for Value {
     fn from(text: String) -> Self {

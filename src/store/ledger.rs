@@ -99,7 +99,7 @@ async fn chain(
 ) -> Result<(), StoreError> {
     let name = chain.to_string();
     let mut head = chain.walk().head();
-    let read = Statement::new(sql::READ_AUDIT_HEAD).with(name.clone());
+    let read = Statement::new(account_sql::READ_AUDIT_HEAD).with(name.clone());
     connection
         .fetch(read, &mut |row| {
             head = (row.count("number")?, row.digest("hash")?);
@@ -107,8 +107,8 @@ async fn chain(
         })
         .await?;
     let next = Record::after(head, entry);
-    let head = Statement::new(sql::AUDIT_HEAD).with(name.clone()).count(next.number).with(next.hash);
-    let record = Statement::new(sql::AUDIT)
+    let head = Statement::new(account_sql::AUDIT_HEAD).with(name.clone()).count(next.number).with(next.hash);
+    let record = Statement::new(account_sql::AUDIT)
         .with(name)
         .count(next.number)
         .with(next.at)
@@ -116,6 +116,8 @@ async fn chain(
         .with(next.action)
         .with(next.subject)
         .with(next.reason)
+        .with(next.before)
+        .with(next.after)
         .with(next.hash);
     run(connection, record).await?;
     run(connection, head).await

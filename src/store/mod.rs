@@ -9,10 +9,12 @@ mod account;
 mod account_rows;
 mod account_sql;
 mod account_statements;
+mod audit_walk;
 pub mod dialect;
 mod draft;
 mod error;
 mod faulty;
+mod find_audit;
 mod ledger;
 mod lock_statements;
 mod log;
@@ -26,17 +28,20 @@ mod rows;
 mod sql;
 mod sqlite;
 mod statements;
+mod storage;
 #[cfg(test)]
 mod tests;
 mod writer;
 
-pub use account::{AccountWrite, Invitation, Previous, SetupLink, SignIn, User};
+pub use account::{AccountWrite, Invitation, Previous, Reset, SetupLink, SignIn, User};
 pub use error::StoreError;
 pub use faulty::{Faults, HeldCommits, When};
+pub use find_audit::AuditQuery;
 pub use presence::{ObjectSpan, RoomSpan};
 pub use read::SqlStore;
 pub use records::{RawRecord, RecordsSince};
-pub use sqlite::{SqliteSettings, check_sqlite, copy_sqlite, open_sqlite};
+pub use sqlite::{SqliteSettings, check_sqlite, copy_sqlite, open_sqlite, read_sqlite};
+pub use storage::Storage;
 pub use writer::{Batch, CommitOutcome, Committed, SubmitError, Writer, WriterSettings};
 
 use std::collections::BTreeMap;
@@ -221,6 +226,9 @@ pub trait Store: Send + Sync + 'static {
     /// An account by its address, whatever its case.
     async fn user_by_email(&self, email: &str) -> Result<Option<User>, StoreError>;
 
+    /// An account by what an issuer calls it.
+    async fn user_by_identity(&self, issuer: &str, subject: &str) -> Result<Option<User>, StoreError>;
+
     /// How many accounts there are; none means that the instance is not set up.
     async fn user_count(&self) -> Result<u64, StoreError>;
 
@@ -250,6 +258,15 @@ pub trait Store: Send + Sync + 'static {
 
     /// Records of an audit chain, newest first.
     async fn audit(&self, chain: Chain, page: Page) -> Result<Vec<Record>, StoreError>;
+
+    /// Records of an audit chain that fit, newest first.
+    async fn find_audit(&self, chain: Chain, query: &AuditQuery) -> Result<Vec<Record>, StoreError>;
+
+    /// All accounts, by address.
+    async fn users(&self) -> Result<Vec<User>, StoreError>;
+
+    /// A way back into an account by the SHA-256 of its token, used or not.
+    async fn reset_by_token(&self, token: [u8; 32]) -> Result<Option<Reset>, StoreError>;
 
     /// Walks a whole audit chain. `Ok(Err(number))` names the first record that does not fit.
     async fn verify_audit(&self, chain: Chain) -> Result<Result<u64, u64>, StoreError>;
@@ -281,6 +298,9 @@ pub trait Store: Send + Sync + 'static {
         stretch: Stretch,
         limit: u32,
     ) -> Result<Vec<ObjectSpan>, StoreError>;
+
+    /// How much is stored.
+    async fn storage(&self, workspace: WorkspaceId) -> Result<Storage, StoreError>;
 
     /// Whether the database answers.
     async fn ready(&self) -> Result<(), StoreError>;

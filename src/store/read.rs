@@ -8,9 +8,9 @@ use uuid::Uuid;
 use super::account_statements::folded;
 use super::dialect::{Columns, Reading, Row, Source, Statement};
 use super::{
-    ChangeFilter, Invitation, MAX_PAGE, ObjectSpan, Page, RecordsSince, RoomSpan, SetupLink, SignIn, Store,
-    StoreError, Stretch, User, account_rows, account_sql, draft, log, presence, record_sql, records, room,
-    rows, sql,
+    AuditQuery, ChangeFilter, Invitation, MAX_PAGE, ObjectSpan, Page, RecordsSince, Reset, RoomSpan,
+    SetupLink, SignIn, Storage, Store, StoreError, Stretch, User, account_rows, account_sql, audit_walk,
+    draft, find_audit, log, presence, record_sql, records, room, rows, sql, storage,
 };
 use crate::audit::{Chain, Record};
 use crate::domain::command::{Change, LoadedStack, Operation};
@@ -22,9 +22,6 @@ use crate::domain::role::{Member, Role};
 use crate::domain::stack::{Revision, Stack};
 use crate::domain::stored::{Stored, StoredReceipt};
 use crate::domain::time::Timestamp;
-
-/// Records of an audit chain that are checked at once.
-const AUDIT_STRIDE: u64 = 1000;
 
 /// The readers of a database.
 pub struct SqlStore {
@@ -250,6 +247,11 @@ impl Store for SqlStore {
             .await
     }
 
+    async fn user_by_identity(&self, issuer: &str, subject: &str) -> Result<Option<User>, StoreError> {
+        let statement = Statement::new(account_sql::READ_USER_BY_IDENTITY).with(issuer.to_owned());
+        self.one(statement.with(subject.to_owned()), account_rows::user).await
+    }
+
     async fn user_count(&self) -> Result<u64, StoreError> {
         Ok(self.one(Statement::new(account_sql::READ_USER_COUNT), number).await?.unwrap_or(0))
     }
@@ -292,33 +294,24 @@ impl Store for SqlStore {
     }
 
     async fn audit(&self, chain: Chain, page: Page) -> Result<Vec<Record>, StoreError> {
-        let statement = Statement::new(sql::READ_AUDIT).with(chain.to_string());
+        let statement = Statement::new(account_sql::READ_AUDIT).with(chain.to_string());
         self.list(paged(statement, page), rows::record).await
     }
 
+    async fn find_audit(&self, chain: Chain, query: &AuditQuery) -> Result<Vec<Record>, StoreError> {
+        self.list(find_audit::statement(chain, query), rows::record).await
+    }
+
+    async fn users(&self) -> Result<Vec<User>, StoreError> {
+        self.list(Statement::new(account_sql::READ_USERS), account_rows::user).await
+    }
+
+    async fn reset_by_token(&self, token: [u8; 32]) -> Result<Option<Reset>, StoreError> {
+        self.one(Statement::new(account_sql::READ_RESET).with(token), account_rows::reset).await
+    }
+
     async fn verify_audit(&self, chain: Chain) -> Result<Result<u64, u64>, StoreError> {
-        let mut reading = self.source.reading().await?;
-        let head = Statement::new(sql::READ_AUDIT_HEAD).with(chain.to_string());
-        let head: Option<(u64, [u8; 32])> =
-            one(reading.as_mut(), head, |row| Ok((row.count("number")?, row.digest("hash")?))).await?;
-        let mut walk = chain.walk();
-        loop {
-            let (reached, hash) = walk.head();
-            let stride = Statement::new(sql::READ_AUDIT_ONWARD)
-                .with(chain.to_string())
-                .count(reached)
-                .count(AUDIT_STRIDE);
-            let records = list(reading.as_mut(), stride, rows::record).await?;
-            if records.is_empty() {
-                let end = head.unwrap_or(chain.walk().head());
-                return Ok(if end == (reached, hash) { Ok(reached) } else { Err(reached + 1) });
-            }
-            for record in &records {
-                if let Err(number) = walk.step(record) {
-                    return Ok(Err(number));
-                }
-            }
-        }
+        audit_walk::walk(self.source.reading().await?.as_mut(), chain).await
     }
 
     async fn status_history(
@@ -361,6 +354,10 @@ impl Store for SqlStore {
         let statement = Statement::new(presence::READ_OBJECTS).with(workspace);
         let statement = statement.with(stretch.from).with(stretch.to).with(limit.min(MAX_PAGE));
         self.list(statement, presence::read_object).await
+    }
+
+    async fn storage(&self, workspace: WorkspaceId) -> Result<Storage, StoreError> {
+        self.one(storage::statement(workspace), storage::row).await?.ok_or(StoreError::NotFound)
     }
 
     async fn ready(&self) -> Result<(), StoreError> {

@@ -5,11 +5,12 @@ use serde::de::DeserializeOwned;
 use super::StoreError;
 use super::dialect::{Columns, Row};
 use crate::audit::Record;
-use crate::document::{NodeDoc, OpDoc, ReceiptDoc, TakenDoc, Word, stack_from_doc};
+use crate::document::{NodeDoc, OpDoc, ReceiptDoc, TakenDoc, Word, areas_of, stack_from_doc};
+use crate::domain::area::CustomRole;
 use crate::domain::command::{Change, Numbers, Operation};
 use crate::domain::effect::{
-    Closure, LockRow, LockView, ObjectHead, ParkedDraft, ParkedOperation, PastFence, Promise, RequestRow,
-    RequestView, VersionHead,
+    Closure, LockRow, LockSettings, LockView, ObjectHead, ParkedDraft, ParkedOperation, PastFence, Promise,
+    RequestRow, RequestView, VersionHead,
 };
 use crate::domain::id::{ItemId, ObjectId, ParkedId, UserId};
 use crate::domain::path::{Fence, LockPath};
@@ -63,7 +64,34 @@ pub fn member(row: &Row<'_>) -> Result<Member, StoreError> {
         user: row.id("user_id")?,
         name: row.text("name")?,
         role: word(row, "role")?,
+        custom: row.maybe_id("custom_role")?,
         colour: u8::try_from(row.number("colour")?).map_err(|_| StoreError::corrupt("colour"))?,
+    })
+}
+
+/// The times of locks.
+pub fn lock_settings(row: &Row<'_>) -> Result<LockSettings, StoreError> {
+    Ok(LockSettings {
+        grace_ms: row.count("grace_ms")?,
+        idle_ms: row.count("idle_ms")?,
+        nudge_ms: row.count("nudge_ms")?,
+        take_over_ms: row.count("take_over_ms")?,
+        request_ms: row.count("request_ms")?,
+        undo_ms: row.count("undo_ms")?,
+        promise_ms: row.count("promise_ms")?,
+    })
+}
+
+/// A custom role.
+pub fn role(row: &Row<'_>) -> Result<CustomRole, StoreError> {
+    let areas = |name| Ok::<_, StoreError>(areas_of(&document::<Vec<String>>(row, name)?)?);
+    Ok(CustomRole {
+        id: row.id("id")?,
+        name: row.text("name")?,
+        view: areas("can_view")?,
+        edit: areas("can_edit")?,
+        publish: areas("can_publish")?,
+        manage: areas("can_manage")?,
     })
 }
 
@@ -267,6 +295,8 @@ pub fn record(row: &Row<'_>) -> Result<Record, StoreError> {
         action: row.text("action")?,
         subject: row.text("subject")?,
         reason: row.text("reason")?,
+        before: row.text("was")?,
+        after: row.text("became")?,
         hash: row.digest("hash")?,
     })
 }

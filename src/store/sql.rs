@@ -3,9 +3,32 @@
 // Rooms: writing.
 
 pub const MEMBER: &str = "\
-    INSERT INTO members (workspace_id, user_id, name, role, colour) VALUES ($1, $2, $3, $4, $5)
+    INSERT INTO members (workspace_id, user_id, name, role, colour, custom_role) VALUES ($1, $2, $3, $4, $5, $6)
     ON CONFLICT (workspace_id, user_id)
-    DO UPDATE SET name = excluded.name, role = excluded.role, colour = excluded.colour";
+    DO UPDATE SET name = excluded.name, role = excluded.role, colour = excluded.colour,
+        custom_role = excluded.custom_role";
+
+pub const ROLE: &str = "\
+    INSERT INTO roles (workspace_id, id, name, can_view, can_edit, can_publish, can_manage)
+    VALUES ($1, $2, $3, $4, $5, $6, $7)
+    ON CONFLICT (workspace_id, id)
+    DO UPDATE SET name = excluded.name, can_view = excluded.can_view, can_edit = excluded.can_edit,
+        can_publish = excluded.can_publish, can_manage = excluded.can_manage";
+
+pub const ROLE_REMOVED: &str = "DELETE FROM roles WHERE workspace_id = $1 AND id = $2";
+
+pub const LOCK_SETTINGS: &str = "\
+    INSERT INTO lock_settings (workspace_id, grace_ms, idle_ms, nudge_ms, take_over_ms, request_ms, undo_ms, promise_ms)
+    VALUES ($1, $2, $3, $4, $5, $6, $7, $8)
+    ON CONFLICT (workspace_id) DO UPDATE SET grace_ms = excluded.grace_ms, idle_ms = excluded.idle_ms,
+        nudge_ms = excluded.nudge_ms, take_over_ms = excluded.take_over_ms, request_ms = excluded.request_ms,
+        undo_ms = excluded.undo_ms, promise_ms = excluded.promise_ms";
+pub const READ_LOCK_SETTINGS: &str = "\
+    SELECT grace_ms, idle_ms, nudge_ms, take_over_ms, request_ms, undo_ms, promise_ms
+    FROM lock_settings WHERE workspace_id = $1";
+
+pub const READ_ROLES: &str = "\
+    SELECT id, name, can_view, can_edit, can_publish, can_manage FROM roles WHERE workspace_id = $1 ORDER BY id";
 
 pub const MEMBER_REMOVED: &str = "DELETE FROM members WHERE workspace_id = $1 AND user_id = $2";
 
@@ -164,10 +187,10 @@ pub const RECEIPTS_PASSED: &str = "\
 pub const READ_WORKSPACE: &str = "SELECT name, fence_epoch, fence_counter FROM workspaces WHERE id = $1";
 
 pub const READ_MEMBERS: &str =
-    "SELECT user_id, name, role, colour FROM members WHERE workspace_id = $1 ORDER BY user_id";
+    "SELECT user_id, name, role, colour, custom_role FROM members WHERE workspace_id = $1 ORDER BY user_id";
 
 pub const READ_MEMBER: &str =
-    "SELECT user_id, name, role, colour FROM members WHERE workspace_id = $1 AND user_id = $2";
+    "SELECT user_id, name, role, colour, custom_role FROM members WHERE workspace_id = $1 AND user_id = $2";
 
 /// A head with its version; the version's columns are NULL if the head names none.
 pub const READ_OBJECTS: &str = "\
@@ -305,25 +328,6 @@ pub const READ_WORKSPACES_WITH_LOCKS: &str =
     "SELECT workspace_id AS id FROM locks UNION SELECT workspace_id FROM requests ORDER BY id";
 
 pub const READ_WORKSPACE_IDS: &str = "SELECT id FROM workspaces ORDER BY id";
-
-// The audit chains.
-
-pub const READ_AUDIT_HEAD: &str = "SELECT number, hash FROM audit_heads WHERE chain = $1";
-
-pub const AUDIT: &str = "\
-    INSERT INTO audit (chain, number, at, user_id, action, subject, reason, hash) VALUES ($1, $2, $3, $4, $5, $6, $7, $8)";
-
-pub const AUDIT_HEAD: &str = "\
-    INSERT INTO audit_heads (chain, number, hash) VALUES ($1, $2, $3)
-    ON CONFLICT (chain) DO UPDATE SET number = excluded.number, hash = excluded.hash";
-
-pub const READ_AUDIT: &str = "\
-    SELECT number, at, user_id, action, subject, reason, hash
-    FROM audit WHERE chain = $1 AND number < $2 ORDER BY number DESC LIMIT $3";
-
-pub const READ_AUDIT_ONWARD: &str = "\
-    SELECT number, at, user_id, action, subject, reason, hash
-    FROM audit WHERE chain = $1 AND number > $2 ORDER BY number LIMIT $3";
 
 // The database itself.
 

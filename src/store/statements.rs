@@ -2,9 +2,11 @@
 
 use super::dialect::Statement;
 use super::{StoreError, lock_statements, presence, record_sql, record_statements, sql};
+use crate::document::area_words;
 use crate::document::{OpDoc, ReceiptDoc, Word, stack_doc};
+use crate::domain::area::CustomRole;
 use crate::domain::command::{Change, Numbers, Operation};
-use crate::domain::effect::{ObjectHead, ParkedDraft, Receipt, VersionHead, Write};
+use crate::domain::effect::{LockSettings, ObjectHead, ParkedDraft, Receipt, VersionHead, Write};
 use crate::domain::id::{ObjectId, WorkspaceId};
 use crate::domain::role::Member;
 use crate::domain::stack::Stack;
@@ -26,6 +28,9 @@ pub fn of_room(workspace: WorkspaceId, write: &Write) -> Result<Vec<Statement>, 
             let member = std::iter::once(of(sql::MEMBER_REMOVED).with(*user));
             member.chain(presence::forgotten(workspace, *user)).collect()
         }
+        Write::LockSettings(settings) => vec![lock_settings(of(sql::LOCK_SETTINGS), *settings)],
+        Write::Role(row) => vec![role(of(sql::ROLE), row)?],
+        Write::RoleRemoved(role) => vec![of(sql::ROLE_REMOVED).with(*role)],
         Write::Presence(_)
         | Write::PresenceMinute(_)
         | Write::PresenceSettings(_)
@@ -131,6 +136,25 @@ pub fn member(workspace: WorkspaceId, row: &Member) -> Statement {
         .with(row.name.clone())
         .with(row.role.word())
         .with(u32::from(row.colour))
+        .with(row.custom)
+}
+
+fn lock_settings(of: Statement, settings: LockSettings) -> Statement {
+    of.count(settings.grace_ms)
+        .count(settings.idle_ms)
+        .count(settings.nudge_ms)
+        .count(settings.take_over_ms)
+        .count(settings.request_ms)
+        .count(settings.undo_ms)
+        .count(settings.promise_ms)
+}
+
+fn role(to: Statement, role: &CustomRole) -> Result<Statement, StoreError> {
+    let mut statement = to.with(role.id).with(role.name.clone());
+    for areas in [role.view, role.edit, role.publish, role.manage] {
+        statement = statement.with(json(&area_words(areas))?);
+    }
+    Ok(statement)
 }
 
 fn object(to: Statement, head: &ObjectHead) -> Statement {

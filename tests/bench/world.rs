@@ -103,7 +103,7 @@ impl World {
             };
             let token = tokens.sign(user, sign_in.id, now_s()).map_err(failed)?;
             let role = if n == 0 { Role::Owner } else { Role::Developer };
-            members.push(Member { user, name, role, colour: 0 });
+            members.push(Member { user, name, role, custom: None, colour: 0 });
             facts.extend([AccountWrite::UserAdded(account), AccountWrite::SignedIn(sign_in)]);
             folk.push(Person { token });
         }

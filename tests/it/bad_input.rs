@@ -30,7 +30,7 @@ async fn second_workspace(server: &Server, owner: &Person) -> String {
     let writer = Writer::start(connection, WriterSettings::default());
     let workspace = WorkspaceId(Uuid::now_v7());
     let user: UserId = owner.id.parse().unwrap();
-    let owner = Member { user, name: "Ana".to_owned(), role: Role::Owner, colour: 0 };
+    let owner = Member { user, name: "Ana".to_owned(), role: Role::Owner, custom: None, colour: 0 };
     let made = AccountWrite::WorkspaceMade { workspace, name: "Secret".to_owned(), at: Timestamp(0), owner };
     writer.account(made).await.unwrap();
     writer.close().await;

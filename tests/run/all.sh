@@ -126,6 +126,10 @@ else
     for name in unit sim it tidy; do tally $name 0 1 1; done
 fi
 
+# -- the API document against the running server ----------------------------------------------------------------------------
+
+if [ $built = 0 ]; then check api 900 tests/run/api.sh; else not_run api "it needs the server"; fi
+
 # -- the story, in two real browsers ----------------------------------------------------------------------------------------
 
 if [ $built = 0 ] && [ $web_ready = 0 ] && [ -n "${CHROMIUM:-}" ]; then

@@ -43,6 +43,12 @@ else
     command -v npm >/dev/null || miss "npm" "$(as_root 'apt-get install -y npm')"
 fi
 
+if [ "${1:-}" = test ]; then
+    python3 -c 'import ensurepip, venv' 2>/dev/null || miss "Python 3 with venv, for the checks of the API" \
+        "$(as_root 'apt-get install -y python3 python3-venv')"
+    command -v curl >/dev/null || miss "curl" "$(as_root 'apt-get install -y curl')"
+fi
+
 command -v cc >/dev/null || miss "a C compiler" "$(as_root 'apt-get install -y gcc libc6-dev')"
 
 exit $missing

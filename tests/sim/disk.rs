@@ -7,12 +7,15 @@ use std::sync::Arc;
 
 use uuid::Uuid;
 
+use super::domain::area::CustomRole;
 use super::domain::command::{Change, ChangeKind, LoadedStack, Operation};
 use super::domain::effect::{
-    AuditEntry, Closure, LockRow, ObjectHead, ParkedDraft, PastFence, PresenceRow, PresenceSettings, Privacy,
-    Receipt, RequestRow, StatusChange, VersionHead, Write,
+    AuditEntry, Closure, LockRow, LockSettings, ObjectHead, ParkedDraft, PastFence, PresenceRow,
+    PresenceSettings, Privacy, Receipt, RequestRow, StatusChange, VersionHead, Write,
 };
-use super::domain::id::{ItemId, ObjectId, OpId, ParkedId, RequestId, SessionId, UserId, WorkspaceId};
+use super::domain::id::{
+    ItemId, ObjectId, OpId, ParkedId, RequestId, RoleId, SessionId, UserId, WorkspaceId,
+};
 use super::domain::path::{Fence, LockPath};
 use super::domain::record::{Record, RecordChange, RecordCounts, RecordOp, Span, Value};
 use super::domain::role::Member;
@@ -54,6 +57,7 @@ pub struct Disk {
     pub workspace: WorkspaceId,
     pub fence: Fence,
     pub members: BTreeMap<UserId, Member>,
+    pub roles: BTreeMap<RoleId, CustomRole>,
     pub objects: BTreeMap<ObjectId, ObjectHead>,
     pub logs: BTreeMap<ObjectId, Log>,
     pub locks: BTreeMap<LockPath, LockRow>,
@@ -64,6 +68,7 @@ pub struct Disk {
     /// Of locks that have ended.
     pub fences: BTreeMap<Fence, PastFence>,
     pub closures: BTreeMap<LockPath, Closure>,
+    pub lock_settings: Option<LockSettings>,
     pub parked: BTreeMap<ParkedId, ParkedDraft>,
     pub references: BTreeMap<(ObjectId, ItemId), Reference>,
     pub receipts: BTreeMap<(UserId, OpId), ([u8; 16], Receipt)>,
@@ -91,6 +96,7 @@ impl Disk {
             workspace,
             fence: Fence::default(),
             members: BTreeMap::new(),
+            roles: BTreeMap::new(),
             objects: BTreeMap::new(),
             logs: BTreeMap::new(),
             locks: BTreeMap::new(),
@@ -99,6 +105,7 @@ impl Disk {
             ended: BTreeSet::new(),
             fences: BTreeMap::new(),
             closures: BTreeMap::new(),
+            lock_settings: None,
             parked: BTreeMap::new(),
             references: BTreeMap::new(),
             receipts: BTreeMap::new(),
@@ -123,6 +130,7 @@ impl Disk {
             name: "Sample".to_owned(),
             fence: self.fence,
             members: self.members.values().cloned().collect(),
+            roles: self.roles.values().cloned().collect(),
             objects: self.objects.values().cloned().collect(),
             references: self
                 .references
@@ -133,6 +141,7 @@ impl Disk {
             requests: self.requests.values().cloned().collect(),
             fences: self.fences.values().copied().collect(),
             closures: self.closures.values().cloned().collect(),
+            lock_settings: self.lock_settings,
             parked: self.parked.values().cloned().collect(),
             presence: self.presence.values().cloned().collect(),
             presence_settings: self.presence_settings,
@@ -320,6 +329,14 @@ impl Disk {
                 self.left
                     .insert(*user, self.presence.remove(user).map(|row| row.privacy).unwrap_or_default());
                 self.history.retain(|(of, _), _| of != user);
+            }
+            Write::LockSettings(settings) => self.lock_settings = Some(*settings),
+            Write::Role(role) => drop(self.roles.insert(role.id, role.clone())),
+            Write::RoleRemoved(role) => {
+                if let Some(member) = self.members.values().find(|member| member.custom == Some(*role)) {
+                    return Err(format!("{:?} has a role that is gone", member.user));
+                }
+                self.roles.remove(role).ok_or("a role is deleted twice")?;
             }
             Write::Object(head) => drop(self.objects.insert(head.id, head.clone())),
             Write::ObjectDeleted { object, .. } => {

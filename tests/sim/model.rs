@@ -5,6 +5,7 @@ use std::sync::Arc;
 
 use uuid::Uuid;
 
+use baton::domain::area::CustomRole;
 use baton::domain::command::{Change, Location, Request};
 use baton::domain::effect::{Answer, CloseReason};
 use baton::domain::effect::{
@@ -12,7 +13,7 @@ use baton::domain::effect::{
     Receipt, RequestView, SessionView, Snapshot, Welcome,
 };
 use baton::domain::id::{
-    CallId, ItemId, ObjectId, OpId, ParkedId, RequestId, SessionId, SocketId, StreamId, UserId,
+    CallId, ItemId, ObjectId, OpId, ParkedId, RequestId, RoleId, SessionId, SocketId, StreamId, UserId,
 };
 use baton::domain::path::{Fence, LockPath};
 use baton::domain::refusal::Refusal;
@@ -55,6 +56,7 @@ pub struct Replica {
     pub stream: StreamId,
     pub upto: u64,
     pub members: BTreeMap<UserId, Member>,
+    pub roles: BTreeMap<RoleId, CustomRole>,
     pub sessions: BTreeMap<SessionId, SessionView>,
     /// Where they are by deltas and live updates, whichever is later.
     pub places: BTreeMap<SessionId, Location>,
@@ -76,6 +78,7 @@ impl Replica {
             upto: picture.upto,
             members: picture.members.into_iter().map(|one| (one.user, one)).collect(),
             places: picture.sessions.iter().map(|one| (one.id, one.location.clone())).collect(),
+            roles: picture.roles.into_iter().map(|one| (one.id, one)).collect(),
             sessions: picture.sessions.into_iter().map(|one| (one.id, one)).collect(),
             presence: picture.presence.into_iter().map(|one| (one.user, one)).collect(),
             objects: picture.objects.into_iter().map(|one| (one.id, one)).collect(),
@@ -123,6 +126,9 @@ impl Replica {
                 self.members.remove(user);
                 self.presence.remove(user);
             }
+            Delta::Role(role) => drop(self.roles.insert(role.id, role.clone())),
+            Delta::RoleRemoved(id) => drop(self.roles.remove(id).ok_or("the end of no role")?),
+            Delta::Notice(_) => {}
             Delta::Session(view) => self.session(view),
             Delta::SessionEnded(id) => self.session_ended(*id),
             Delta::Presence(view) => drop(self.presence.insert(view.user, view.clone())),

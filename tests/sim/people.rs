@@ -77,7 +77,7 @@ pub fn change_a_role(world: &mut World) {
     let roles = [Role::Viewer, Role::Developer, Role::Developer, Role::Admin, Role::Suspended, Role::Owner];
     let role = roles[world.rng.index(roles.len())];
     let reason = "reorganised".to_owned();
-    let member = Member { user, name: "again".into(), role: Role::Developer, colour: 0 };
+    let member = Member { user, name: "again".into(), role: Role::Developer, custom: None, colour: 0 };
     let request = match world.rng.below(6) {
         // The owner stays, so that somebody can look and let the others in again.
         0 if user != world.owner => Request::RemoveMember { user, reason },

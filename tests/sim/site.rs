@@ -5,9 +5,10 @@ use std::sync::Arc;
 
 use uuid::Uuid;
 
+use baton::domain::area::Areas;
 use baton::domain::command::{Caller, Command, Pen, Request};
 use baton::domain::effect::{
-    Answer, Audience, Delta, Effect, Effects, Live, Observer, Receipt, Sight, Snapshot, Write,
+    Answer, Area, Audience, Delta, Effect, Effects, Live, Observer, Receipt, Sight, Snapshot, Write,
 };
 use baton::domain::id::{CallId, ObjectId, OpId, SessionId, SocketId, StreamId, UserId};
 use baton::domain::refusal::Refusal;
@@ -84,6 +85,7 @@ pub struct Waiting {
 struct Seat {
     user: UserId,
     role: Role,
+    hidden: Areas,
     socket: SocketId,
     open: Option<ObjectId>,
     upto: u64,
@@ -93,7 +95,7 @@ struct Seat {
 
 impl Seat {
     fn observer(&self, session: SessionId) -> Observer {
-        Observer { session, user: self.user, role: self.role, open: self.open }
+        Observer { session, user: self.user, role: self.role, hidden: self.hidden, open: self.open }
     }
 }
 
@@ -444,14 +446,17 @@ impl Site {
     fn give_out(&mut self, effect: Effect) {
         match effect {
             Effect::Reply { call, result } => self.answer(call, result),
-            Effect::Attach { session, user, role, socket } => {
+            Effect::Attach { session, user, role, hidden, socket } => {
                 if self.sockets.contains(&socket) {
-                    let seat = Seat { user, role, socket, open: None, upto: 0, awaits: false };
+                    let seat = Seat { user, role, hidden, socket, open: None, upto: 0, awaits: false };
                     self.seats.insert(session, seat);
                 }
             }
-            Effect::Sees { user, role } => {
-                self.seats.values_mut().filter(|seat| seat.user == user).for_each(|seat| seat.role = role);
+            Effect::Sees { user, role, hidden } => {
+                for seat in self.seats.values_mut().filter(|seat| seat.user == user) {
+                    seat.role = role;
+                    seat.hidden = hidden;
+                }
             }
             Effect::Viewing { session, object } => {
                 if let Some(seat) = self.seats.get_mut(&session) {
@@ -470,7 +475,7 @@ impl Site {
                     self.breaks(broken);
                 }
                 let stream = self.core.as_ref().map_or(StreamId(Uuid::nil()), Workspace::stream);
-                self.fan_out(stream, numbered.seq, numbered.audience, &numbered.delta);
+                self.fan_out(stream, numbered.seq, (numbered.audience, numbered.area), &numbered.delta);
             }
             Effect::Live { audience, live: Live::Location { session, location } } => {
                 self.tick.take(audience, session, location);
@@ -497,13 +502,18 @@ impl Site {
         }
     }
 
-    fn fan_out(&mut self, stream: StreamId, seq: u64, audience: Audience, delta: &Arc<Delta>) {
+    fn fan_out(
+        &mut self,
+        stream: StreamId,
+        seq: u64,
+        (audience, area): (Audience, Area),
+        delta: &Arc<Delta>,
+    ) {
         let seats = &self.seats;
         let reaches = |to| seats.get(&to).is_some_and(|seat| audience.reaches(&seat.observer(to)));
         self.tick.told(delta, reaches);
         for (session, seat) in &mut self.seats {
-            let observer = seat.observer(*session);
-            let visible = audience.reaches(&observer);
+            let visible = audience.reaches(&seat.observer(*session)) && area.reaches(seat.hidden);
             if visible
                 && !seat.awaits
                 && let Err(broken) = invariants::discreet(&self.disk, seat.user, delta)

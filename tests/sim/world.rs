@@ -84,7 +84,8 @@ impl World {
                     Role::Developer,
                     Role::Viewer,
                 ][n];
-                let member = Member { user: *user, name: format!("person {n}"), role, colour: 0 };
+                let member =
+                    Member { user: *user, name: format!("person {n}"), role, custom: None, colour: 0 };
                 disk.write(&Write::Member(member)).expect("an empty disk takes members");
             }
             let mut site = Site::new(room, disk, &world.plan);

@@ -5,6 +5,7 @@ mod history;
 mod presence;
 mod request;
 mod session;
+mod team;
 mod upload;
 
 use uuid::Uuid;
@@ -17,6 +18,7 @@ pub use history::{Collisions, Numbers, OverLocks, Publish, Restore, Revert, Sele
 pub use presence::StatusChoice;
 pub use request::{Request, RequestAnswer};
 pub use session::{Caller, Cursor, Hello, Location, Resume};
+pub use team::TeamRequest;
 pub use upload::{Row, Upload, UploadStep};
 
 /// One input of the core.

@@ -2,7 +2,9 @@
 
 use uuid::Uuid;
 
-use super::{Edit, Location, NewObject, Publish, Restore, Revert, Selection, StatusChoice, Step, Upload};
+use super::{
+    Edit, Location, NewObject, Publish, Restore, Revert, Selection, StatusChoice, Step, TeamRequest, Upload,
+};
 use crate::domain::effect::{CloseReason, PresenceSettings, Privacy};
 use crate::domain::id::{ObjectId, OpId, ParkedId, RequestId, UserId};
 use crate::domain::path::{Fence, LockPath};
@@ -293,6 +295,10 @@ pub enum Request {
         /// Told to the member and kept in the audit log.
         reason: String,
     },
+    /// Read what goes on, as an owner or admin.
+    Console,
+    /// Something about the team: custom roles, ownership.
+    Team(TeamRequest),
     /// The account signed out everywhere or was suspended: its sessions end.
     EndSessions {
         /// Whose.

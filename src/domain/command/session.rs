@@ -80,6 +80,13 @@ impl Location {
             && (self.object, self.item, &self.field) == (other.object, other.item, &other.field)
     }
 
+    /// Off its object, on the page still.
+    pub fn leave_object(&mut self) {
+        self.object = None;
+        self.top = None;
+        self.leave_item();
+    }
+
     /// Off its item, on the object still.
     pub fn leave_item(&mut self) {
         self.item = None;

@@ -1,8 +1,8 @@
 //! What calls are answered with.
 
 use super::{
-    Collision, Explanation, LockView, ObjectView, ParkedDraft, ParkedReason, PresencePage, PresenceSettings,
-    PublishPreview, RevertPreview, Snapshot, Staged, StatusChange, TableView, Welcome,
+    Collision, ConsoleView, Explanation, LockView, ObjectView, ParkedDraft, ParkedReason, PresencePage,
+    PresenceSettings, PublishPreview, RevertPreview, Snapshot, Staged, StatusChange, TableView, Welcome,
 };
 use crate::domain::id::{ObjectId, ParkedId, RequestId};
 use crate::domain::path::Fence;
@@ -104,6 +104,8 @@ pub enum Answer {
     },
     /// The thresholds.
     PresenceSettings(PresenceSettings),
+    /// What goes on.
+    Console(Box<ConsoleView>),
     /// What a revert would do.
     Revertable(Box<RevertPreview>),
     /// What publishing would make live.

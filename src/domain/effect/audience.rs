@@ -1,6 +1,7 @@
 //! Who gets an update. One filter for the fan-out, for replays, for live updates and for the simulation: what does not pass
 //! here reaches nobody.
 
+use crate::domain::area::Areas;
 use crate::domain::id::{ObjectId, SessionId, UserId};
 use crate::domain::role::{Action, Role, Roles, may};
 
@@ -13,6 +14,8 @@ pub struct Observer {
     pub user: UserId,
     /// What the member is; the session sees with that role.
     pub role: Role,
+    /// The areas that do not exist for the member.
+    pub hidden: Areas,
     /// The object that it shows.
     pub open: Option<ObjectId>,
 }

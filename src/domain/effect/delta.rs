@@ -3,14 +3,15 @@
 use std::sync::Arc;
 
 use super::{
-    Audience, ChatLine, Closure, Deadlock, LockEnd, LockView, ObjectHead, ParkedDraft, PresenceView,
-    RequestEnd, RequestView, Roster, SessionView, VersionHead,
+    AdminNotice, Audience, ChatLine, Closure, Deadlock, LockEnd, LockView, ObjectHead, ParkedDraft,
+    PresenceView, RequestEnd, RequestView, Roster, SessionView, VersionHead,
 };
+use crate::domain::area::{Areas, CustomRole};
 use crate::domain::command::{Change, Location, Numbers, Operation};
-use crate::domain::id::{ObjectId, ParkedId, RequestId, SessionId, UserId};
+use crate::domain::id::{ObjectId, ParkedId, RequestId, RoleId, SessionId, UserId};
 use crate::domain::path::{Fence, LockPath};
 use crate::domain::role::Member;
-use crate::domain::stack::Revision;
+use crate::domain::stack::{ObjectKind, Revision};
 
 /// A delta with its place.
 #[derive(Debug, Clone)]
@@ -19,8 +20,32 @@ pub struct Numbered {
     pub seq: u64,
     /// Who gets it.
     pub audience: Audience,
+    /// For whom of them, if an area matters to it.
+    pub area: Area,
     /// What.
     pub delta: Arc<Delta>,
+}
+
+/// For whom of an audience an update is.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+pub enum Area {
+    /// For everybody of it.
+    Any,
+    /// For those to whom objects of this kind exist.
+    Seen(ObjectKind),
+    /// For those to whom they do not.
+    Hidden(ObjectKind),
+}
+
+impl Area {
+    /// Whether it is for somebody to whom these areas do not exist.
+    pub fn reaches(self, hidden: Areas) -> bool {
+        match self {
+            Area::Any => true,
+            Area::Seen(kind) => !hidden.has(kind),
+            Area::Hidden(kind) => hidden.has(kind),
+        }
+    }
 }
 
 /// One room update.
@@ -30,6 +55,12 @@ pub enum Delta {
     Member(Member),
     /// A membership ended.
     MemberRemoved(UserId),
+    /// A custom role came or changed.
+    Role(CustomRole),
+    /// A custom role is gone.
+    RoleRemoved(RoleId),
+    /// To a member: somebody with more rights did something to them.
+    Notice(AdminNotice),
     /// A session came or changed.
     Session(SessionView),
     /// A session is over.

@@ -2,9 +2,11 @@
 
 mod answer;
 mod audience;
+mod console;
 mod delta;
 mod history;
 mod lock;
+mod notice;
 mod object;
 mod parked;
 mod presence;
@@ -14,6 +16,7 @@ mod write;
 
 use uuid::Uuid;
 
+use crate::domain::area::Areas;
 use crate::domain::id::{CallId, ObjectId, SessionId, SocketId, UserId};
 use crate::domain::refusal::Refusal;
 use crate::domain::role::Role;
@@ -21,12 +24,14 @@ use crate::domain::stack::Revision;
 
 pub use answer::{Answer, Receipt};
 pub use audience::{Audience, Observer, Seers};
-pub use delta::{Delta, Live, Numbered};
+pub use console::{ConsoleSession, ConsoleView, LockSettings, Use};
+pub use delta::{Area, Delta, Live, Numbered};
 pub use history::{Breakage, Collision, Obstacle, PublishPreview, RevertPreview};
 pub use lock::{
     Closure, Deadlock, Explanation, LockEnd, LockRow, LockState, LockView, PastFence, Promise, Remedy,
     RequestEnd, RequestRow, RequestView, Taken, TakenFrom,
 };
+pub use notice::{AdminAct, AdminNotice};
 pub use object::{ObjectHead, ObjectView, VersionHead};
 pub use parked::{ParkedDraft, ParkedOperation, ParkedReason};
 pub use presence::{
@@ -58,6 +63,8 @@ pub enum Effect {
         user: UserId,
         /// With which role it sees.
         role: Role,
+        /// What does not exist for it.
+        hidden: Areas,
         /// The socket.
         socket: SocketId,
     },
@@ -67,6 +74,8 @@ pub enum Effect {
         user: UserId,
         /// Which.
         role: Role,
+        /// The areas that do not exist for them.
+        hidden: Areas,
     },
     /// What the session sees of stacks from here on.
     Viewing {
@@ -135,6 +144,8 @@ pub enum CloseReason {
     Left,
     /// The account signed out.
     SignedOut,
+    /// An owner or admin ended the session.
+    Kicked,
     /// The member was removed from the workspace.
     Removed,
     /// The member or account was suspended.

@@ -5,6 +5,7 @@ use std::sync::Arc;
 use uuid::Uuid;
 
 use super::{Closure, Deadlock, Delta, LockView, ObjectHead, ParkedDraft, PresenceView, RequestView};
+use crate::domain::area::CustomRole;
 use crate::domain::command::Location;
 use crate::domain::id::{ObjectId, SessionId, StreamId, UserId, WorkspaceId};
 use crate::domain::path::LockPath;
@@ -111,6 +112,8 @@ pub struct Snapshot {
     pub name: String,
     /// Its members.
     pub members: Vec<Member>,
+    /// The custom roles.
+    pub roles: Vec<CustomRole>,
     /// The sessions.
     pub sessions: Vec<SessionView>,
     /// The members' presence; of who is missing here nothing is known.

@@ -3,11 +3,12 @@
 use std::sync::Arc;
 
 use super::{
-    Closure, LockRow, ObjectHead, ParkedDraft, PresenceMinute, PresenceRow, PresenceSettings, Receipt,
-    RequestRow, VersionHead,
+    Closure, LockRow, LockSettings, ObjectHead, ParkedDraft, PresenceMinute, PresenceRow, PresenceSettings,
+    Receipt, RequestRow, VersionHead,
 };
+use crate::domain::area::CustomRole;
 use crate::domain::command::{Change, Numbers, Operation};
-use crate::domain::id::{ItemId, ObjectId, OpId, ParkedId, RequestId, UserId};
+use crate::domain::id::{ItemId, ObjectId, OpId, ParkedId, RequestId, RoleId, UserId};
 use crate::domain::path::LockPath;
 use crate::domain::record::{Record, Span};
 use crate::domain::role::Member;
@@ -16,7 +17,7 @@ use crate::domain::stack::{Revision, Stack};
 use crate::domain::time::Timestamp;
 
 /// A record of the audit chain, before the writer has chained it.
-#[derive(Debug, Clone, PartialEq, Eq)]
+#[derive(Debug, Clone, PartialEq, Eq, Default)]
 pub struct AuditEntry {
     /// When, wall clock.
     pub at: Timestamp,
@@ -28,6 +29,10 @@ pub struct AuditEntry {
     pub subject: String,
     /// The reason given.
     pub reason: String,
+    /// What it was before, in words; empty if that says nothing.
+    pub before: String,
+    /// What it is now, in words.
+    pub after: String,
 }
 
 /// One durable fact.
@@ -37,6 +42,12 @@ pub enum Write {
     Member(Member),
     /// Delete.
     MemberRemoved(UserId),
+    /// Insert or update a custom role.
+    Role(CustomRole),
+    /// The times of locks.
+    LockSettings(LockSettings),
+    /// Delete a custom role.
+    RoleRemoved(RoleId),
     /// Insert or update an object's head.
     Object(ObjectHead),
     /// The object is deleted; its log stays.

@@ -58,6 +58,24 @@ pub enum ObjectKind {
     Channel,
 }
 
+impl ObjectKind {
+    /// All kinds.
+    pub const ALL: [ObjectKind; 12] = [
+        ObjectKind::ApiGroup,
+        ObjectKind::Endpoint,
+        ObjectKind::Function,
+        ObjectKind::Task,
+        ObjectKind::Middleware,
+        ObjectKind::Trigger,
+        ObjectKind::Addon,
+        ObjectKind::Agent,
+        ObjectKind::Tool,
+        ObjectKind::McpServer,
+        ObjectKind::Table,
+        ObjectKind::Channel,
+    ];
+}
+
 /// A revision of an object: grows by one with every accepted operation.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Default)]
 pub struct Revision(pub u64);

@@ -212,13 +212,21 @@ impl Workspace {
         let Some(session) = self.sessions.get(id) else { return };
         let observer = self.observer(session);
         let (user, open) = (session.user, session.open);
-        let replay =
-            position.and_then(|after| self.replay.since(after, |audience| audience.reaches(&observer)));
+        let replay = position.and_then(|after| {
+            self.replay
+                .since(after, |audience, area| audience.reaches(&observer) && area.reaches(observer.hidden))
+        });
         let arrival =
             if replay.is_none() && arrival == Arrival::Resumed { Arrival::Reloaded } else { arrival };
         // Who has no socket has no replica: a program's call that only renews its session pays for no picture.
         let wanted = replay.is_none() && hello.socket.is_some();
         let snapshot = if wanted { self.snapshot_for(now, id).map(Box::new) } else { None };
+        if snapshot.is_some()
+            && let Some(session) = self.sessions.get_mut(id)
+        {
+            // The picture is of now: what comes after it can be replayed.
+            session.sees_since = self.replay.upto();
+        }
         let welcome = Welcome {
             arrival,
             session: id,
@@ -232,7 +240,13 @@ impl Workspace {
             ping_ms: if self.is_busy(id) { self.limits.ping_busy_ms } else { self.limits.ping_idle_ms },
         };
         if let Some(socket) = hello.socket {
-            out.push(Effect::Attach { session: id, user, role: observer.role, socket });
+            out.push(Effect::Attach {
+                session: id,
+                user,
+                role: observer.role,
+                hidden: observer.hidden,
+                socket,
+            });
             out.push(Effect::Viewing { session: id, object: open });
         }
         Self::reply(hello.call, Ok(Answer::Welcome(Box::new(welcome))), out);

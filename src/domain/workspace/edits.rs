@@ -40,7 +40,7 @@ impl Workspace {
             return Ok(receipt);
         }
         self.pen_of_caller(caller, edit.pen)?;
-        if let Err(refusal) = self.allowed(caller.user, Action::Edit) {
+        if let Err(refusal) = self.allowed_on(caller.user, Action::Edit, edit.object) {
             // After a downgrade only what was typed under a fence that was held is kept, and only for a moment.
             if !self.may_park(now, caller, edit.pen) {
                 return Err(refusal);

@@ -1,15 +1,13 @@
 //! Members and what a change of their rights ends.
 
-use std::collections::BTreeSet;
-
 use super::Workspace;
 use super::requests::DONE;
-use super::timers::Timer;
+use crate::domain::area::CustomRole;
 use crate::domain::command::Caller;
 use crate::domain::effect::{
-    Audience, AuditEntry, CloseReason, Delta, Effect, Effects, LockEnd, Receipt, RequestEnd, Write,
+    AdminAct, AdminNotice, Audience, AuditEntry, CloseReason, Delta, Effect, Effects, Receipt, Write,
 };
-use crate::domain::id::{SessionId, UserId};
+use crate::domain::id::{RoleId, SessionId, UserId};
 use crate::domain::refusal::Refusal;
 use crate::domain::role::{Action, Member, Role, may};
 use crate::domain::time::Now;
@@ -28,9 +26,13 @@ impl Workspace {
         if self.members.len() >= self.limits.members {
             return Err(Refusal::TooMany { what: "members", max: self.limits.members });
         }
+        if member.custom.is_some_and(|role| !self.roles.contains_key(&role)) {
+            return Err(Refusal::NoSuchRole);
+        }
         let taken: Vec<u8> = self.members.values().map(|member| member.colour).collect();
         let colour = (0..COLOURS).min_by_key(|c| taken.iter().filter(|t| *t == c).count()).unwrap_or(0);
-        let member = Member { colour, ..member };
+        let custom = self.custom_role(&member).map(CustomRole::base);
+        let member = Member { colour, role: custom.unwrap_or(member.role), ..member };
         self.members.insert(member.user, member.clone());
         out.push(Effect::Write(Write::Member(member.clone())));
         // Pages that are here from an earlier membership come again and see with the new role.
@@ -59,37 +61,42 @@ impl Workspace {
         if member.role == Role::Owner && role != Role::Owner {
             self.another_owner(user)?;
         }
-        if member.role == role {
+        if (member.role, member.custom) == (role, None) {
             return DONE;
         }
-        let before = member.role;
-        let member = Member { role, ..member.clone() };
-        self.tell_later(now, out);
+        if user == caller.user {
+            return Err(Refusal::OwnRole);
+        }
+        check_reason(&reason, self.limits.note)?;
+        self.notify(now, caller, user, AdminAct::RightsChanged, &reason, out);
+        self.give(now, caller, user, (role, None), reason, out);
+        DONE
+    }
+
+    /// Writes what a member is from now on, and ends what they may not any more.
+    pub(super) fn give(
+        &mut self,
+        now: Now,
+        caller: Caller,
+        user: UserId,
+        (role, custom): (Role, Option<RoleId>),
+        reason: String,
+        out: &mut Effects,
+    ) {
+        let before = self.rights_of(user);
+        let Some(member) = self.members.get(&user) else { return };
+        let was = self.role_in_words(member);
+        let member = Member { role, custom, ..member.clone() };
         self.members.insert(user, member.clone());
         out.push(Effect::Write(Write::Member(member.clone())));
-        self.audit(
-            now,
-            caller,
-            "member.role",
-            format!("user {user} from {before:?} to {role:?}"),
-            reason,
-            out,
-        );
-        if !may(before, Action::View) {
+        let entry =
+            AuditEntry { before: was, after: self.role_in_words(&member), reason, ..AuditEntry::default() };
+        self.audit(now, caller, ("member.role", format!("user {user}")), entry, out);
+        if !before.view {
             self.come_again(user, out);
         }
         self.tell(now, Audience::All, Delta::Member(member), out);
-        let lost = |action| may(before, action) && !may(role, action);
-        if lost(Action::Edit) || lost(Action::View) {
-            self.revoke(now, user, out);
-        } else if may(role, Action::Edit) {
-            self.reinstate(user);
-        }
-        if may(before, Action::View) && may(role, Action::View) {
-            self.tell_role(now, user, before, out);
-        }
-        self.sees_anew(user, out);
-        DONE
+        self.rights_changed(now, &before, out);
     }
 
     /// Ends a membership.
@@ -112,12 +119,19 @@ impl Workspace {
             }
             self.another_owner(user)?;
         }
+        check_reason(&reason, self.limits.note)?;
+        let before = self.role_in_words(member);
+        if user != caller.user {
+            self.notify(now, caller, user, AdminAct::Removed, &reason, out);
+        }
         self.members.remove(&user);
         self.chat.forget(user);
         out.push(Effect::Write(Write::MemberRemoved(user)));
-        self.audit(now, caller, "member.remove", format!("user {user}"), reason, out);
+        let action = if user == caller.user { "member.leave" } else { "member.remove" };
+        let entry = AuditEntry { before, reason, ..AuditEntry::default() };
+        self.audit(now, caller, (action, format!("user {user}")), entry, out);
         self.tell(now, Audience::All, Delta::MemberRemoved(user), out);
-        self.revoke(now, user, out);
+        self.revoke(now, user, None, out);
         self.sees_anew(user, out);
         self.forget_presence(user);
         DONE
@@ -125,7 +139,7 @@ impl Workspace {
 
     /// The role has changed, and with it what the member's sessions see: nothing is replayed from before. What the change
     /// itself led to has still reached them.
-    fn sees_anew(&mut self, user: UserId, out: &mut Effects) {
+    pub(super) fn sees_anew(&mut self, user: UserId, out: &mut Effects) {
         let role = self.members.get(&user).map_or(Role::Suspended, |member| member.role);
         let upto = self.replay.upto();
         for id in self.sessions.of(user) {
@@ -133,11 +147,11 @@ impl Workspace {
                 session.sees_since = upto;
             }
         }
-        out.push(Effect::Sees { user, role });
+        out.push(Effect::Sees { user, role, hidden: self.hidden_from(user) });
     }
 
-    /// The member had no access, so its pages have missed what happened: they come again for a picture.
-    fn come_again(&self, user: UserId, out: &mut Effects) {
+    /// What the member's pages have missed, or may not see any more, is more than updates tell: they come again for a picture.
+    pub(super) fn come_again(&self, user: UserId, out: &mut Effects) {
         for id in self.sessions.of(user) {
             if let Some(socket) = self.sessions.get(id).and_then(|session| session.socket) {
                 out.push(Effect::Close { socket, why: CloseReason::Rebuilt });
@@ -145,58 +159,36 @@ impl Workspace {
         }
     }
 
-    fn another_owner(&self, user: UserId) -> Result<(), Refusal> {
+    pub(super) fn another_owner(&self, user: UserId) -> Result<(), Refusal> {
         let other = |member: &&Member| member.role == Role::Owner && member.user != user;
         if self.members.values().any(|member| other(&member)) { Ok(()) } else { Err(Refusal::LastOwner) }
     }
 
-    fn audit(
+    /// Tells a member what somebody with more rights did to them, and why.
+    pub(super) fn notify(
+        &mut self,
+        now: Now,
+        caller: Caller,
+        user: UserId,
+        act: AdminAct,
+        reason: &str,
+        out: &mut Effects,
+    ) {
+        let notice = AdminNotice { act, by: caller.user, reason: reason.to_owned(), path: None };
+        self.tell(now, Audience::Member(user), Delta::Notice(notice), out);
+    }
+
+    /// Appends to the audit chain what `entry` says, as done by the caller now.
+    pub(super) fn audit(
         &self,
         now: Now,
         caller: Caller,
-        action: &'static str,
-        subject: String,
-        reason: String,
+        (action, subject): (&'static str, String),
+        entry: AuditEntry,
         out: &mut Effects,
     ) {
-        let entry = AuditEntry { at: now.wall, user: Some(caller.user), action, subject, reason };
+        let entry = AuditEntry { at: now.wall, user: Some(caller.user), action, subject, ..entry };
         out.push(Effect::Write(Write::Audit(entry)));
-    }
-
-    /// Locks end and requests are void; what was typed under a fence that was held may still be parked for a moment.
-    fn revoke(&mut self, now: Now, user: UserId, out: &mut Effects) {
-        let upto = self.replay.upto();
-        let mut left = BTreeSet::new();
-        for id in self.sessions.of(user) {
-            left.extend(self.requests_end(now, id, RequestEnd::Voided, out));
-            let mut fences = Vec::new();
-            for path in self.locks.of_session(id) {
-                fences.extend(self.locks.get(path).map(|lock| lock.fence));
-                left.insert(path.object);
-                self.end_lock(now, path, LockEnd::Revoked, out);
-            }
-            let until = now.mono + self.limits.park_only_ms;
-            if let Some(session) = self.sessions.get_mut(id) {
-                // Of a downgrade a moment ago some may be left to park.
-                fences.extend(session.park_only.take().map(|(_, fences)| fences).unwrap_or_default());
-                session.park_only = Some((until, fences));
-                session.sees_since = upto;
-                self.timers.set(Timer::ParkOnly(id), until);
-            }
-        }
-        for object in left {
-            self.promote(now, object, out);
-        }
-    }
-
-    /// The rights are back before the moment was over.
-    fn reinstate(&mut self, user: UserId) {
-        for id in self.sessions.of(user) {
-            self.timers.cancel(Timer::ParkOnly(id));
-            if let Some(session) = self.sessions.get_mut(id) {
-                session.park_only = None;
-            }
-        }
     }
 
     /// The moment is over: a viewer goes on, anybody else's socket is closed.
@@ -209,6 +201,11 @@ impl Workspace {
             None => self.end_and_close(now, id, CloseReason::Removed, out),
         }
     }
+}
+
+/// A reason may be missing, and may not be endless.
+pub(super) fn check_reason(reason: &str, max: usize) -> Result<(), Refusal> {
+    if reason.is_empty() { Ok(()) } else { super::talk::check_text("reason", reason, max) }
 }
 
 /// People's colours in the palette.

@@ -4,9 +4,11 @@
 //! itself; `on_deadline` runs it. The core applies at once: what must not be seen before it is durable comes after its
 //! write in the buffer, and the room's gate holds it back.
 
+mod areas;
 mod arrival;
 mod chat;
 mod check;
+mod console;
 mod edits;
 mod imports;
 mod liveness;
@@ -28,6 +30,7 @@ mod requests;
 mod restore;
 mod reverts;
 mod rights;
+mod roles;
 mod sessions;
 mod snapshot;
 mod stacks;
@@ -39,12 +42,13 @@ mod tests;
 
 use std::collections::{BTreeMap, VecDeque};
 
+use crate::domain::area::CustomRole;
 use crate::domain::command::{Caller, Command, Hello};
 use crate::domain::effect::{
-    Answer, Audience, Closure, Delta, Effect, Effects, ObjectHead, Observer, PastFence, Receipt, Write,
+    Answer, Area, Audience, Closure, Delta, Effect, Effects, ObjectHead, Observer, PastFence, Receipt, Write,
 };
 use crate::domain::id::{
-    CallId, ItemId, ObjectId, OpId, RequestId, SessionId, StreamId, UserId, WorkspaceId,
+    CallId, ItemId, ObjectId, OpId, RequestId, RoleId, SessionId, StreamId, UserId, WorkspaceId,
 };
 use crate::domain::limits::Limits;
 use crate::domain::path::LockPath;
@@ -84,6 +88,7 @@ pub struct Workspace {
     name: String,
     limits: Limits,
     members: BTreeMap<UserId, Member>,
+    roles: BTreeMap<RoleId, CustomRole>,
     sessions: Sessions,
     objects: BTreeMap<ObjectId, ObjectHead>,
     stacks: Stacks,
@@ -198,7 +203,17 @@ impl Workspace {
     }
 
     fn tell(&mut self, now: Now, audience: Audience, delta: Delta, out: &mut Effects) {
-        self.replay.tell(now.mono, audience, delta, out);
+        let area = self.object_of(&delta).and_then(|object| self.area_of(object));
+        match area.filter(|kind| self.is_hidden_from_some(*kind)) {
+            None => self.replay.tell(now.mono, audience, Area::Any, delta, out),
+            Some(kind) => {
+                let rest = areas::without_place(&delta);
+                self.replay.tell(now.mono, audience, Area::Seen(kind), delta, out);
+                if let Some(rest) = rest {
+                    self.replay.tell(now.mono, audience, Area::Hidden(kind), rest, out);
+                }
+            }
+        }
     }
 
     fn member(&self, user: UserId) -> Result<&Member, Refusal> {
@@ -207,15 +222,17 @@ impl Workspace {
 
     /// The session as the filter of updates knows it.
     fn observer(&self, session: &Session) -> Observer {
+        let (user, hidden) = (session.user, self.hidden_from(session.user));
         // Who is no member any more sees as little as the suspended.
-        let role = self.members.get(&session.user).map_or(Role::Suspended, |member| member.role);
-        Observer { session: session.id, user: session.user, role, open: session.open }
+        let role = self.members.get(&user).map_or(Role::Suspended, |member| member.role);
+        Observer { session: session.id, user, role, hidden, open: session.open }
     }
 
-    /// The member, if their role allows the action.
+    /// The member, if their role allows the action; with a custom role, in some area: which one was asked before.
     fn allowed(&self, user: UserId, action: Action) -> Result<&Member, Refusal> {
         let member = self.member(user)?;
-        if may(member.role, action) { Ok(member) } else { Err(Refusal::NotPermitted) }
+        let somewhere = self.custom_role(member).is_some_and(|role| !role.areas(action).is_empty());
+        if may(member.role, action) || somewhere { Ok(member) } else { Err(Refusal::NotPermitted) }
     }
 
     /// The caller's session, which must be here and the caller's own.

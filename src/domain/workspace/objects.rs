@@ -98,12 +98,13 @@ impl Workspace {
         for path in locks {
             self.end_lock(now, path, LockEnd::ItemDeleted, out);
         }
+        out.push(Effect::Write(Write::ObjectDeleted { object, at: now.wall, user: caller.user }));
+        self.remember(now, caller.user, op_id, intent, &Receipt::Done, out);
+        // Told while it is still known to whom it existed.
+        self.tell(now, Audience::All, Delta::ObjectDeleted(object), out);
         self.objects.remove(&object);
         self.stacks.remove(object);
         self.refer_all(object, out);
-        out.push(Effect::Write(Write::ObjectDeleted { object, at: now.wall, user: caller.user }));
-        self.remember(now, caller.user, op_id, intent, &Receipt::Done, out);
-        self.tell(now, Audience::All, Delta::ObjectDeleted(object), out);
         self.presence_leaves(now, object, out);
         DONE
     }

@@ -6,7 +6,7 @@ use super::requests::DONE;
 use super::timers::Timer;
 use crate::domain::command::{Caller, Location};
 use crate::domain::effect::{Effect, Effects, Live, Receipt};
-use crate::domain::id::{ObjectId, SessionId};
+use crate::domain::id::{ObjectId, SessionId, UserId};
 use crate::domain::refusal::Refusal;
 use crate::domain::role::Action;
 use crate::domain::time::Now;
@@ -29,8 +29,11 @@ impl Workspace {
     ) -> Result<Receipt, Refusal> {
         self.member(caller.user)?;
         let id = self.session(caller)?.id;
-        let mut location = self.existing(location)?;
-        location.typing &= self.allowed(caller.user, Action::Edit).is_ok();
+        let mut location = self.existing(caller.user, location)?;
+        location.typing &= match location.object.and_then(|object| self.area_of(object)) {
+            Some(kind) => self.may_in(caller.user, Action::Edit, kind),
+            None => self.allowed(caller.user, Action::Edit).is_ok(),
+        };
         let Some(session) = self.sessions.get_mut(id) else { return Err(Refusal::SessionGone) };
         session.active = now.wall;
         if location.typing {
@@ -77,12 +80,13 @@ impl Workspace {
     }
 
     /// The location, or where it does not exist its nearest parent that does.
-    fn existing(&self, mut location: Location) -> Result<Location, Refusal> {
+    fn existing(&self, user: UserId, mut location: Location) -> Result<Location, Refusal> {
         super::talk::check_text("page", &location.page, PAGE_MAX)?;
         if let Some(field) = &location.field {
             super::talk::check_text("field", field, FIELD_MAX)?;
         }
-        if location.object.is_some_and(|object| !self.objects.contains_key(&object)) {
+        let hidden = self.stands_in(location.object, self.hidden_from(user));
+        if hidden || location.object.is_some_and(|object| !self.objects.contains_key(&object)) {
             return Ok(Location::page(HOME));
         }
         let gone = |item| location.object.is_none_or(|object| !self.may_exist(object, item));

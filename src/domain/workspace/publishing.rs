@@ -308,6 +308,7 @@ impl Workspace {
             action: "object.publish",
             subject: format!("object {object} version {number}"),
             reason: description,
+            ..AuditEntry::default()
         })));
         self.tell(now, Audience::Viewers(object), Delta::Published { object, version, numbers }, out);
         self.tell(now, Audience::All, Delta::Object(head), out);

@@ -6,7 +6,7 @@
 use std::collections::VecDeque;
 use std::sync::Arc;
 
-use crate::domain::effect::{Audience, Delta, Effect, Effects, Numbered};
+use crate::domain::effect::{Area, Audience, Delta, Effect, Effects, Numbered};
 use crate::domain::id::StreamId;
 use crate::domain::time::Millis;
 
@@ -31,9 +31,9 @@ impl Replay {
     }
 
     /// Numbers a delta, keeps it and has it sent.
-    pub fn tell(&mut self, now: Millis, audience: Audience, delta: Delta, out: &mut Effects) {
+    pub fn tell(&mut self, now: Millis, audience: Audience, area: Area, delta: Delta, out: &mut Effects) {
         self.upto += 1;
-        let numbered = Numbered { seq: self.upto, audience, delta: Arc::new(delta) };
+        let numbered = Numbered { seq: self.upto, audience, area, delta: Arc::new(delta) };
         while self.ring.len() >= self.deltas
             || self.ring.front().is_some_and(|(at, _)| now.since(*at) > self.ms)
         {
@@ -44,7 +44,7 @@ impl Replay {
     }
 
     /// The deltas after `after` for whom `sees` says yes; nothing if the ring does not reach that far back.
-    pub fn since(&self, after: u64, sees: impl Fn(Audience) -> bool) -> Option<Vec<Arc<Delta>>> {
+    pub fn since(&self, after: u64, sees: impl Fn(Audience, Area) -> bool) -> Option<Vec<Arc<Delta>>> {
         let first = self.ring.front().map_or(self.upto + 1, |(_, numbered)| numbered.seq);
         if after > self.upto || after + 1 < first {
             return None;
@@ -53,7 +53,7 @@ impl Replay {
             self.ring
                 .iter()
                 .map(|(_, numbered)| numbered)
-                .filter(|numbered| numbered.seq > after && sees(numbered.audience))
+                .filter(|numbered| numbered.seq > after && sees(numbered.audience, numbered.area))
                 .map(|numbered| Arc::clone(&numbered.delta))
                 .collect(),
         )

@@ -129,6 +129,7 @@ impl Workspace {
     }
 
     fn answer(&mut self, now: Now, caller: Caller, request: Request, out: &mut Effects) -> Done {
+        self.permit(caller, &request)?;
         let act = is_act(&request);
         let edited = match &request {
             Request::Edit(edit) => Some(edit.object),
@@ -212,6 +213,8 @@ impl Workspace {
             Request::AddMember(member) => self.add_member(now, member, out),
             Request::SetRole { user, role, reason } => self.set_role(now, caller, user, role, reason, out),
             Request::RemoveMember { user, reason } => self.remove_member(now, caller, user, reason, out),
+            Request::Console => return self.console(now, caller),
+            Request::Team(request) => self.team(now, caller, request, out),
             Request::EndSessions { user, why } => self.end_sessions(now, user, why, out),
         };
         receipt.map(Answer::Receipt)

@@ -14,9 +14,10 @@ use super::replay::Replay;
 use super::sessions::{Line, Session, Sessions};
 use super::stacks::Stacks;
 use super::timers::{Timer, Timers};
+use crate::domain::area::Areas;
 use crate::domain::command::Location;
 use crate::domain::effect::{CloseReason, Effect, Effects, LockRow, RequestRow};
-use crate::domain::id::{SessionId, StreamId, UserId};
+use crate::domain::id::{ObjectId, SessionId, StreamId, UserId};
 use crate::domain::limits::Limits;
 use crate::domain::role::{Action, Role, may};
 use crate::domain::stored::Stored;
@@ -40,10 +41,13 @@ impl Workspace {
         stored: Stored,
         epoch: u64,
         stream: StreamId,
-        limits: Limits,
+        mut limits: Limits,
         ephemeral: Option<Ephemeral>,
         out: &mut Effects,
     ) -> Workspace {
+        if let Some(settings) = stored.lock_settings {
+            settings.apply(&mut limits);
+        }
         let (sessions, chat, presence, stood_still) = match ephemeral {
             Some(kept) => (kept.sessions, kept.chat, Some(kept.presence), kept.stood_still),
             None => (Sessions::default(), Chat::new(stream), None, 0),
@@ -53,6 +57,7 @@ impl Workspace {
             id: stored.workspace,
             name: stored.name,
             members: stored.members.into_iter().map(|member| (member.user, member)).collect(),
+            roles: stored.roles.into_iter().map(|role| (role.id, role)).collect(),
             sessions,
             objects: stored.objects.into_iter().map(|head| (head.id, head)).collect(),
             stacks: Stacks::default(),
@@ -135,6 +140,8 @@ impl Workspace {
     /// Sessions that were carried over: rights are checked afresh, what they name must exist.
     fn restore_sessions(&mut self, now: Now, out: &mut Effects) {
         let mut lost: Vec<SessionId> = Vec::new();
+        let hidden: BTreeMap<UserId, Areas> =
+            self.members.keys().map(|user| (*user, self.hidden_from(*user))).collect();
         for session in self.sessions.iter_mut() {
             session.sees_since = 0;
             let role = self.members.get(&session.user).map(|member| member.role);
@@ -147,8 +154,11 @@ impl Workspace {
                 None if !role.is_some_and(|role| may(role, Action::View)) => lost.push(session.id),
                 None => {}
             }
-            session.open = session.open.filter(|object| self.objects.contains_key(object));
-            if session.location.object.is_some_and(|object| !self.objects.contains_key(&object)) {
+            let hidden = hidden.get(&session.user).copied().unwrap_or_default();
+            let there =
+                |object: ObjectId| self.objects.get(&object).is_some_and(|head| !hidden.has(head.kind));
+            session.open = session.open.filter(|object| there(*object));
+            if session.location.object.is_some_and(|object| !there(object)) {
                 session.location =
                     Location { n: session.location.n + 1, ..Location::page(super::places::HOME) };
             }
@@ -170,7 +180,7 @@ impl Workspace {
         users.dedup();
         for user in users {
             let role = self.members.get(&user).map_or(Role::Suspended, |member| member.role);
-            out.push(Effect::Sees { user, role });
+            out.push(Effect::Sees { user, role, hidden: self.hidden_from(user) });
         }
     }
 

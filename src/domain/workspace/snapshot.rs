@@ -17,7 +17,8 @@ impl Workspace {
             return Some(snapshot);
         }
         let (chat, chat_missed) = self.chat.since(session.chat_from);
-        Some(Snapshot { chat, chat_missed, open: session.open, ..snapshot })
+        let whole = Snapshot { chat, chat_missed, open: session.open, ..snapshot };
+        Some(self.without_hidden(session.user, whole))
     }
 
     pub(super) fn snapshot_answer(&self, now: Now, caller: Caller) -> Done {
@@ -37,10 +38,11 @@ impl Workspace {
         if self.member(user).is_err() {
             return self.nothing_but_parked(user);
         }
-        Snapshot {
+        let whole = Snapshot {
             workspace: self.id,
             name: self.name.clone(),
             members: self.members.values().cloned().collect(),
+            roles: self.roles.values().cloned().collect(),
             sessions: self.sessions_for(user),
             presence: self.presence_for(now, user),
             objects: self.objects.values().cloned().collect(),
@@ -55,7 +57,8 @@ impl Workspace {
             typing: self.typists_for(user),
             open: None,
             upto: self.replay.upto(),
-        }
+        };
+        self.without_hidden(user, whole)
     }
 
     /// What is left to see for somebody whose rights have ended a moment ago.
@@ -64,6 +67,7 @@ impl Workspace {
             workspace: self.id,
             name: self.name.clone(),
             members: Vec::new(),
+            roles: Vec::new(),
             sessions: Vec::new(),
             presence: Vec::new(),
             objects: Vec::new(),

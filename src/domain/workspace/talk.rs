@@ -56,7 +56,9 @@ impl Workspace {
             at: now.wall,
             text,
             mentions: addressed,
-            link: link.and_then(|link| self.linked(link)),
+            link: link
+                .filter(|link| !self.stands_in(Some(link.object), self.hidden_from(caller.user)))
+                .and_then(|link| self.linked(link)),
         };
         let line = self.chat.push(line, self.limits.chat_ring);
         self.chat_rests(id, out);

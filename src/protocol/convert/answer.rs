@@ -27,7 +27,7 @@ pub fn reply(answer: &Answer, stream: StreamId) -> Option<ReplyDoc> {
         Answer::Parked(drafts) => ReplyDoc::Parked { drafts: drafts.iter().map(Into::into).collect() },
         Answer::Presence(page) => ReplyDoc::Presence(Box::new(presence_list(page))),
         // Asked for over HTTP only.
-        Answer::StatusHistory { .. } | Answer::PresenceSettings(_) => return None,
+        Answer::StatusHistory { .. } | Answer::PresenceSettings(_) | Answer::Console(_) => return None,
         Answer::Explained(explanation) => ReplyDoc::Explained(Box::new(explained(explanation))),
         Answer::Revertable(preview) => ReplyDoc::Revertable(Box::new(revertable(preview))),
         Answer::Publishable(preview) => ReplyDoc::Publishable(Box::new(publishable(preview))),
@@ -111,7 +111,8 @@ pub(super) fn need((change, needs): (u64, u64)) -> NeedDoc {
     NeedDoc { change, needs }
 }
 
-fn explained(explanation: &Explanation) -> ExplanationDoc {
+/// Everything about a lock.
+pub fn explained(explanation: &Explanation) -> ExplanationDoc {
     ExplanationDoc {
         path: explanation.path.into(),
         lock: explanation.lock.as_ref().map(Into::into),

@@ -4,15 +4,20 @@ use super::presence::presence;
 use super::snapshot::{chat_line, deadlock, location, member, request, session};
 use crate::document::OperationDoc;
 use crate::domain::command::{Location, Operation};
-use crate::domain::effect::{Delta, LockEnd, RequestEnd};
+use crate::domain::effect::{AdminAct, AdminNotice, Delta, LockEnd, RequestEnd};
 use crate::domain::id::SessionId;
-use crate::protocol::server::{DeltaDoc, LiveLocationDoc, LockEndDoc, RequestEndDoc};
+use crate::protocol::server::{
+    AdminActDoc, AdminNoticeDoc, DeltaDoc, LiveLocationDoc, LockEndDoc, RequestEndDoc,
+};
 
 /// A room update as the wire has it.
 pub fn delta(delta: &Delta) -> DeltaDoc {
     match delta {
         Delta::Member(one) => DeltaDoc::Member(member(one)),
         Delta::MemberRemoved(user) => DeltaDoc::MemberRemoved { user: user.0 },
+        Delta::Role(role) => DeltaDoc::Role(role.into()),
+        Delta::RoleRemoved(role) => DeltaDoc::RoleRemoved { role: role.0 },
+        Delta::Notice(notice) => DeltaDoc::Notice(admin_notice(notice)),
         Delta::Session(view) => DeltaDoc::Session(session(view)),
         Delta::SessionEnded(id) => DeltaDoc::SessionEnded { session: id.0 },
         Delta::Presence(view) => DeltaDoc::Presence(presence(view)),
@@ -73,6 +78,20 @@ pub fn delta(delta: &Delta) -> DeltaDoc {
         Delta::Parked(draft) => DeltaDoc::Parked(draft.into()),
         Delta::ParkedEnded(parked) => DeltaDoc::ParkedEnded { parked: parked.0 },
         Delta::Chat(line) => DeltaDoc::Chat(chat_line(line)),
+    }
+}
+
+fn admin_notice(notice: &AdminNotice) -> AdminNoticeDoc {
+    AdminNoticeDoc {
+        act: match notice.act {
+            AdminAct::RightsChanged => AdminActDoc::RightsChanged,
+            AdminAct::OwnershipGiven => AdminActDoc::OwnershipGiven,
+            AdminAct::Removed => AdminActDoc::Removed,
+            AdminAct::Kicked => AdminActDoc::Kicked,
+        },
+        by: notice.by.0,
+        reason: notice.reason.clone(),
+        path: notice.path.map(Into::into),
     }
 }
 

@@ -9,9 +9,9 @@ mod refusal;
 mod request;
 mod snapshot;
 
-pub use answer::{done, reply, welcome};
+pub use answer::{done, explained, reply, welcome};
 pub use delta::{delta, live_location};
 pub use presence::{PRESENCE_PAGE, presence_list, presence_settings, status_change, thresholds};
 pub use refusal::refusal;
 pub use request::{Incoming, Wrong, incoming, resume, secret_digest};
-pub use snapshot::snapshot;
+pub use snapshot::{session, snapshot};

@@ -14,6 +14,7 @@ pub fn snapshot(picture: &Snapshot) -> SnapshotDoc {
         workspace: picture.workspace.0,
         name: picture.name.clone(),
         members: picture.members.iter().map(member).collect(),
+        roles: picture.roles.iter().map(Into::into).collect(),
         sessions: picture.sessions.iter().map(session).collect(),
         presence: picture.presence.iter().map(super::presence::presence).collect(),
         objects: picture.objects.iter().map(Into::into).collect(),
@@ -36,6 +37,7 @@ pub(super) fn member(member: &Member) -> MemberDoc {
         user: member.user.0,
         name: member.name.clone(),
         role: role(member.role),
+        custom_role: member.custom.map(|role| role.0),
         colour: member.colour,
     }
 }
@@ -50,7 +52,8 @@ pub(super) fn role(role: Role) -> RoleDoc {
     }
 }
 
-pub(super) fn session(view: &SessionView) -> SessionDoc {
+/// A session.
+pub fn session(view: &SessionView) -> SessionDoc {
     SessionDoc {
         id: view.id.0,
         user: view.user.0,

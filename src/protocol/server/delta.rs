@@ -4,11 +4,12 @@ use serde::Serialize;
 use uuid::Uuid;
 
 use super::{
-    ChatLineDoc, DeadlockDoc, LockEndDoc, MemberDoc, PresenceDoc, RequestDoc, RequestEndDoc, SessionDoc,
+    AdminNoticeDoc, ChatLineDoc, DeadlockDoc, LockEndDoc, MemberDoc, PresenceDoc, RequestDoc, RequestEndDoc,
+    SessionDoc,
 };
 use crate::document::{
-    ChangeDoc, ClosureDoc, FenceDoc, LockDoc, LockPathDoc, ObjectHeadDoc, OperationDoc, ParkedDraftDoc,
-    VersionDoc,
+    ChangeDoc, ClosureDoc, CustomRoleDoc, FenceDoc, LockDoc, LockPathDoc, ObjectHeadDoc, OperationDoc,
+    ParkedDraftDoc, VersionDoc,
 };
 
 /// One room update.
@@ -23,6 +24,15 @@ pub enum DeltaDoc {
         /// Whose.
         user: Uuid,
     },
+    /// A custom role came or changed.
+    Role(CustomRoleDoc),
+    /// A custom role is gone.
+    RoleRemoved {
+        /// Which.
+        role: Uuid,
+    },
+    /// To a member: somebody with more rights did something to them.
+    Notice(AdminNoticeDoc),
     /// A session came or changed.
     Session(SessionDoc),
     /// A session is over.

@@ -3,6 +3,7 @@
 mod delta;
 mod history;
 mod lock;
+mod notice;
 mod object;
 mod presence;
 mod session;
@@ -16,6 +17,7 @@ use crate::protocol::error::ErrorBody;
 pub use delta::DeltaDoc;
 pub use history::{AuthorDoc, BreakageDoc, NeedDoc, PublishableDoc, RevertableDoc};
 pub use lock::{DeadlockDoc, ExplanationDoc, LockEndDoc, RemedyDoc, RequestDoc, RequestEndDoc};
+pub use notice::{AdminActDoc, AdminNoticeDoc};
 pub use object::ObjectDoc;
 pub use presence::{
     PersonDoc, PersonSessionDoc, PresenceDoc, PresenceListDoc, PresenceSettingsDoc, PrivacyDoc,

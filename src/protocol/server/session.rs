@@ -4,7 +4,7 @@ use serde::Serialize;
 use uuid::Uuid;
 
 use super::{DeadlockDoc, DeltaDoc, PresenceDoc, RequestDoc};
-use crate::document::{ClosureDoc, LockDoc, LockPathDoc, ObjectHeadDoc, ParkedDraftDoc};
+use crate::document::{ClosureDoc, CustomRoleDoc, LockDoc, LockPathDoc, ObjectHeadDoc, ParkedDraftDoc};
 use crate::protocol::client::LocationDoc;
 
 /// How a hello ended.
@@ -64,6 +64,8 @@ pub struct SnapshotDoc {
     pub name: String,
     /// Its members.
     pub members: Vec<MemberDoc>,
+    /// The custom roles.
+    pub roles: Vec<CustomRoleDoc>,
     /// The sessions.
     pub sessions: Vec<SessionDoc>,
     /// The members' status; who is missing here was never here.
@@ -123,6 +125,10 @@ pub struct MemberDoc {
     pub name: String,
     /// What they may.
     pub role: RoleDoc,
+    /// The custom role that says more, area by area.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    #[cfg_attr(test, ts(optional))]
+    pub custom_role: Option<Uuid>,
     /// Index into the palette of people's colours.
     pub colour: u8,
 }

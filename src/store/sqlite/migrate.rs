@@ -27,6 +27,7 @@ pub async fn run(connection: &mut SqliteConnection) -> Result<(), StoreError> {
         migration!(4, "drafts", "0004_drafts.sql"),
         migration!(5, "records", "0005_records.sql"),
         migration!(6, "presence", "0006_presence.sql"),
+        migration!(8, "administration", "0008_administration.sql"),
         migration!(9, "fences", "0009_fences.sql"),
         migration!(12, "fewer_pages", "0012_fewer_pages.sql"),
     ];

@@ -88,6 +88,14 @@ pub async fn open_sqlite(
     Ok((SqlStore::new(Box::new(Readers(readers)), settings.now), Box::new(writer)))
 }
 
+/// The readers of a database that another process may be writing.
+pub fn read_sqlite(settings: SqliteSettings) -> SqlStore {
+    let options =
+        SqliteConnectOptions::new().filename(&settings.path).busy_timeout(BUSY_TIMEOUT).read_only(true);
+    let readers = SqlitePoolOptions::new().max_connections(1).acquire_timeout(READER_TIMEOUT);
+    SqlStore::new(Box::new(Readers(readers.connect_lazy_with(options))), settings.now)
+}
+
 /// Looks whether the file is whole, if there is one and it does not take long: better before anybody works than later.
 fn is_whole(path: &Path) -> Result<(), StoreError> {
     let bytes = std::fs::metadata(path).map_or(0, |file| file.len());

@@ -127,6 +127,8 @@ async fn an_invitation_works_once_in_its_time() {
         id: Uuid::from_u128(number.into()),
         workspace: room.workspace,
         role: Role::Developer,
+        custom: None,
+        email: None,
         token: [number; 32],
         invited_by: id(1),
         created: NOW.plus(number.into()),

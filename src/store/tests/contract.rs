@@ -409,6 +409,8 @@ async fn an_audit_chain_fits_and_tampering_shows() {
         action: "lock.force",
         subject: "step 5".to_owned(),
         reason: reason.to_owned(),
+        before: "closed".into(),
+        after: "open".into(),
     };
     room.write(vec![Write::Audit(entry("asleep")), Write::Audit(entry("away"))]).await;
     room.write(vec![Write::Audit(entry("lunch"))]).await;

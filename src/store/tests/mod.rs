@@ -125,7 +125,7 @@ impl Room {
 }
 
 pub fn member(number: u128) -> Member {
-    Member { user: id(number), name: format!("Ann {number}"), role: Role::Owner, colour: 3 }
+    Member { user: id(number), name: format!("Ann {number}"), role: Role::Owner, custom: None, colour: 3 }
 }
 
 pub fn head(number: u128) -> ObjectHead {

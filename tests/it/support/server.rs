@@ -83,7 +83,8 @@ impl Server {
         let writer = Writer::start(faults.wrap(connection), probe);
         let (workspace, owner) = (WorkspaceId(Uuid::now_v7()), user_id());
         writer.account(AccountWrite::UserAdded(account(owner))).await.unwrap();
-        let member = Member { user: owner, name: "Ana".to_owned(), role: Role::Owner, colour: 0 };
+        let member =
+            Member { user: owner, name: "Ana".to_owned(), role: Role::Owner, custom: None, colour: 0 };
         let made =
             AccountWrite::WorkspaceMade { workspace, name: "Team".to_owned(), at: now(), owner: member };
         writer.account(made).await.unwrap();
@@ -120,7 +121,7 @@ impl Server {
     pub async fn member(&self, name: &str, role: Role) -> UserId {
         use baton::domain::command::{Caller, Request};
         let user = user_id();
-        let member = Member { user, name: name.to_owned(), role, colour: 1 };
+        let member = Member { user, name: name.to_owned(), role, custom: None, colour: 1 };
         let room = self.gateway.room(self.workspace).await.unwrap();
         let caller = Caller { user: self.owner, session: None };
         room.call(caller, Request::AddMember(member)).await.unwrap();

@@ -58,6 +58,7 @@ function roomState(): RoomState {
     user: "ana",
     session: "s-ana",
     members: new Map(people.map(([user, name, role, colour]) => [user, { user, name, role, colour }])),
+    roles: new Map(),
     sessions: new Map(
       people.map(([user], tab) => [
         `s-${user}`,

@@ -23,7 +23,7 @@ export function fakeHttp(as: string | null): Http {
       })),
     me: async () => ({ user: ANA, workspaces: [{ id: "acme", name: "Acme", role: "owner" as const }] }),
     catalogue: async () => rows.map((row) => ({ ...row, arms: row.arms as unknown })),
-    invite: async () => ({ url: "https://baton.test/join#t0k3n", token: "t0k3n", expires: 0 }),
+    invite: async () => ({ url: "https://baton.test/join#t0k3n", token: "t0k3n", expires: 0, mailed: false }),
   };
   return known as Http;
 }

@@ -2,10 +2,12 @@ import type { Input } from "./activity.ts";
 import type { BatonError } from "./errors.ts";
 import type { Http } from "./http.ts";
 import type {
+  AdminNoticeDoc,
   ChangeDoc,
   ChatLineDoc,
   ClosureDoc,
   CollisionsDoc,
+  CustomRoleDoc,
   DeadlockDoc,
   ExplanationDoc,
   FormDoc,
@@ -40,7 +42,15 @@ export type Status = "connecting" | "live" | "reconnecting" | "uncertain" | "sto
 
 /** Why the connection was given up; a name from the close-code table, or `stopped` by the application itself. */
 export type StopReason =
-  "replaced" | "left" | "signed_out" | "removed" | "suspended" | "unauthenticated" | "not_found" | "stopped";
+  | "replaced"
+  | "left"
+  | "signed_out"
+  | "kicked"
+  | "removed"
+  | "suspended"
+  | "unauthenticated"
+  | "not_found"
+  | "stopped";
 
 /** The connection as the application sees it. */
 export interface ConnectionState {
@@ -69,6 +79,8 @@ export interface RoomState {
   readonly session: string;
   /** By user. */
   readonly members: ReadonlyMap<string, MemberDoc>;
+  /** Custom roles, by role. */
+  readonly roles: ReadonlyMap<string, CustomRoleDoc>;
   /** By session. */
   readonly sessions: ReadonlyMap<string, SessionDoc>;
   /** By session; always fresher than `SessionDoc.location`. */
@@ -237,6 +249,8 @@ export type Notice =
   /** An admin has closed a part of the open object for edits, or opened it again. */
   | { readonly kind: "closed"; readonly closure: ClosureDoc }
   | { readonly kind: "reopened"; readonly path: LockPathDoc; readonly by: string }
+  /** Somebody with more rights did something to this member. */
+  | { readonly kind: "admin"; readonly notice: AdminNoticeDoc }
   /** One's own lock is being handed over. */
   | { readonly kind: "freeze"; readonly path: LockPathDoc; readonly to: string }
   /** Work of one's own was parked. */

@@ -13,6 +13,7 @@ const STOPS: ReadonlyMap<number, StopReason> = new Map([
   [CLOSE.left, "left"],
   [CLOSE.signed_out, "signed_out"],
   [CLOSE.removed, "removed"],
+  [CLOSE.kicked, "kicked"],
   [CLOSE.suspended, "suspended"],
   [CLOSE.unauthenticated, "unauthenticated"],
   [CLOSE.not_found, "not_found"],

@@ -10,6 +10,7 @@ import type { FenceDoc, JsonValue, LockPathDoc, OpDoc, ParkedReasonDoc } from ".
 import { fieldText } from "./reading.ts";
 import type { Stack } from "./stack.ts";
 import { combine, sameShallow, Store, type Readable } from "./store.ts";
+import { mayOn } from "./rights.ts";
 import { recordOf } from "./touches.ts";
 
 /** A field is sent so long after the last key, in milliseconds. */
@@ -337,6 +338,8 @@ export class Drafts implements Pen {
     if (!state.tree.has(item) && recordOf(item) === undefined) return { why: "gone" };
     const role = room.members.get(room.user)?.role;
     if (role === undefined || role === "viewer" || role === "suspended") return { why: "role" };
+    const kind = room.objects.get(state.object)?.kind;
+    if (kind !== undefined && !mayOn(room, "edit", kind)) return { why: "role" };
     const path = { object: state.object, item };
     const closure = closureOn(room, path);
     if (closure) return { why: "closed", closure };

@@ -1,13 +1,67 @@
 import type {
   ChangeDoc,
   ChangeKindDoc,
+  ExplanationDoc,
   NodeDoc,
   RecordDoc,
   RoleDoc,
+  SessionDoc,
   StatusDoc,
   StatusReasonDoc,
   VersionDoc,
 } from "./protocol.ts";
+
+/** In which ways one can come in. */
+export interface Doors {
+  /** The instance still waits for its owner. */
+  needed: boolean;
+  /** What the provider is called with which one can sign in besides. */
+  open_id?: string;
+  /** A lost password can be set anew by mail. */
+  mail: boolean;
+}
+
+/** What goes on in a workspace right now; `GET …/console`. */
+export interface ConsoleFigures {
+  sessions: readonly ConsoleSession[];
+  locks: readonly ExplanationDoc[];
+  settings: LockTimes;
+  /** How long a lock is held, in milliseconds, as measured. */
+  hold_ms: number;
+  limits: readonly { what: string; used: number; most: number }[];
+  storage: {
+    /** Of all workspaces. */
+    database_bytes: number;
+    operations: number;
+    versions: number;
+    records: number;
+    parked: number;
+    audit: number;
+  };
+}
+
+/** A live session with what only admins see of it. */
+export interface ConsoleSession {
+  session: SessionDoc;
+  address: string;
+  silent_ms: number;
+  lag_ms?: number;
+  queued_bytes?: number;
+  locks: number;
+  waiting: number;
+  unsaved: number;
+}
+
+/** The times of locks, in seconds. */
+export interface LockTimes {
+  grace_s: number;
+  idle_s: number;
+  nudge_s: number;
+  take_over_s: number;
+  request_s: number;
+  undo_s: number;
+  promise_s: number;
+}
 
 /** An account as it is shown. */
 export interface User {
@@ -49,6 +103,49 @@ export interface InvitationLink {
   readonly url: string;
   readonly token: string;
   readonly expires: number;
+  /** Whether it is on its way by mail. */
+  mailed: boolean;
+}
+
+/** An invitation as its workspace lists it; its token is not kept. */
+export interface InvitationRow {
+  readonly id: string;
+  readonly role: RoleDoc;
+  readonly custom_role?: string;
+  readonly invited_by: string;
+  readonly created: number;
+  readonly expires: number;
+  readonly used_by?: string;
+  readonly revoked: boolean;
+  /** The address that it was sent to. */
+  email?: string;
+}
+
+/** One row of the permission table. */
+export interface PermissionRow {
+  readonly action: string;
+  readonly words: string;
+  readonly roles: readonly RoleDoc[];
+  readonly right?: string;
+}
+
+/** Who may do what, and the areas that a custom role speaks of. */
+export interface PermissionTable {
+  readonly actions: readonly PermissionRow[];
+  readonly areas: readonly string[];
+}
+
+/** A built-in role, or a custom one by its id. */
+export type RoleChoice = { readonly role: RoleDoc } | { readonly custom_role: string };
+
+/** What a custom role shall be. */
+export interface CustomRoleBody {
+  readonly name: string;
+  readonly view: readonly string[];
+  readonly edit: readonly string[];
+  readonly publish: readonly string[];
+  readonly manage: readonly string[];
+  readonly reason?: string;
 }
 
 /** A file for an import. */

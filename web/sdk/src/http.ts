@@ -7,22 +7,36 @@ import type {
   ChangesPage,
   ChangesQuery,
   Comparison,
+  ConsoleFigures,
   DemoPerson,
+  Doors,
   ExportedFile,
   ImportedFile,
   ImportFile,
+  CustomRoleBody,
   Invitation,
   InvitationLink,
+  InvitationRow,
+  LockTimes,
   Me,
+  PermissionTable,
   PresenceSettings,
   RecordsPage,
   RecordsQuery,
+  RoleChoice,
   StatusHistory,
   TableUse,
   User,
   Version,
 } from "./http-types.ts";
-import type { ChangeDoc, ImportedDoc, PresenceListDoc, ReceiptDoc, RoleDoc, StatusDoc } from "./protocol.ts";
+import type {
+  ChangeDoc,
+  CustomRoleDoc,
+  ImportedDoc,
+  PresenceListDoc,
+  ReceiptDoc,
+  StatusDoc,
+} from "./protocol.ts";
 import { SignIn } from "./sign-in.ts";
 import type { Readable } from "./store.ts";
 import { Wire } from "./wire.ts";
@@ -52,6 +66,10 @@ export interface Http {
   /** The demo's people; `null` where there is no demo. */
   demo(): Promise<readonly DemoPerson[] | null>;
   setupNeeded(): Promise<boolean>;
+  /** In which ways one can come in. */
+  doors(): Promise<Doors>;
+  /** Sends a reset link to the address, if there is an account with it. */
+  forgotPassword(email: string): Promise<void>;
   setUp(owner: {
     token: string;
     name: string;
@@ -64,8 +82,19 @@ export interface Http {
     token: string,
     who: { name?: string; email?: string; password?: string },
   ): Promise<User | null>;
-  invite(workspace: string, role: RoleDoc): Promise<InvitationLink>;
-  setRole(workspace: string, user: string, role: RoleDoc, reason?: string): Promise<void>;
+  /** Sets a password by the token of a reset link. */
+  resetPassword(token: string, password: string): Promise<void>;
+  /** Makes a link; with an address it is sent there too. */
+  invite(workspace: string, role: RoleChoice, email?: string): Promise<InvitationLink>;
+  invitations(workspace: string): Promise<readonly InvitationRow[]>;
+  revokeInvitation(workspace: string, invitation: string): Promise<void>;
+  setRole(workspace: string, user: string, role: RoleChoice, reason?: string): Promise<void>;
+  permissions(): Promise<PermissionTable>;
+  /** Makes a custom role, or changes the one with this id. */
+  saveRole(workspace: string, role: CustomRoleBody, id?: string): Promise<CustomRoleDoc>;
+  deleteRole(workspace: string, role: string): Promise<void>;
+  /** Hands the workspace over; the caller is an admin from then on. */
+  transferOwnership(workspace: string, user: string, reason?: string): Promise<void>;
   removeMember(workspace: string, user: string, reason?: string): Promise<void>;
   createObject(
     workspace: string,
@@ -111,6 +140,14 @@ export interface Http {
   statusHistory(workspace: string, user: string): Promise<StatusHistory>;
   presenceSettings(workspace: string): Promise<PresenceSettings>;
   setPresenceSettings(workspace: string, settings: PresenceSettings): Promise<void>;
+  /** What goes on right now; for admins. */
+  console(workspace: string): Promise<ConsoleFigures>;
+  /** Ends a session of somebody, who is told the reason. */
+  endSession(workspace: string, session: string, reason: string): Promise<void>;
+  /** Nobody edits until it is let go on; everybody is shown the message. */
+  freeze(workspace: string, message: string): Promise<void>;
+  unfreeze(workspace: string): Promise<void>;
+  setLockTimes(workspace: string, times: LockTimes, reason?: string): Promise<void>;
   /** What went on between two moments, in sums; for admins. */
   analytics(workspace: string, from: number, to: number): Promise<Analytics>;
   /** The same as a table for a spreadsheet. */
@@ -148,7 +185,9 @@ export function createHttp(options: HttpOptions): Http {
         throw thrown;
       }
     },
-    setupNeeded: async () => (await wire.json<{ needed: boolean }>("GET", "/setup")).needed,
+    setupNeeded: async () => (await wire.json<Doors>("GET", "/setup")).needed,
+    doors: () => wire.json("GET", "/setup"),
+    forgotPassword: (email) => wire.json("POST", "/auth/forgot", { email }),
     setUp: async (owner) => signIn.takeIfGiven(await wire.json("POST", "/setup", owner)),
     invitation: (token) => wire.json("GET", `/invitations/${enc(token)}`),
     async acceptInvitation(token, who) {
@@ -159,9 +198,24 @@ export function createHttp(options: HttpOptions): Http {
         : await wire.json<unknown>("POST", path, who);
       return signIn.takeIfGiven(answer);
     },
-    invite: (workspace, role) => call("POST", at(workspace, "/invitations"), { role }),
+    resetPassword: (token, password) => wire.json("POST", "/auth/reset", { token, password }),
+    invite: (workspace, role, email) =>
+      call("POST", at(workspace, "/invitations"), { ...role, ...(email ? { email } : {}) }),
+    invitations: async (workspace) => listIn("invitations", await call("GET", at(workspace, "/invitations"))),
+    revokeInvitation: (workspace, id) => call("DELETE", at(workspace, `/invitations/${enc(id)}`)),
+    permissions: () => call("GET", "/permissions"),
+    saveRole: (workspace, role, id) =>
+      id === undefined
+        ? call("POST", at(workspace, "/roles"), role)
+        : call("PUT", at(workspace, `/roles/${enc(id)}`), role),
+    deleteRole: (workspace, role) => call("DELETE", at(workspace, `/roles/${enc(role)}`)),
+    transferOwnership: (workspace, user, reason) =>
+      call("PUT", at(workspace, "/owner"), { user, ...(reason ? { reason } : {}) }),
     setRole: (workspace, user, role, reason) =>
-      call("PATCH", at(workspace, `/members/${enc(user)}`), { role, ...(reason ? { reason } : {}) }),
+      call("PATCH", at(workspace, `/members/${enc(user)}`), {
+        ...role,
+        ...(reason ? { reason } : {}),
+      }),
     removeMember: (workspace, user, reason) =>
       call("DELETE", at(workspace, `/members/${enc(user)}`), reason ? { reason } : undefined),
     async createObject(workspace, what) {
@@ -218,6 +272,13 @@ export function createHttp(options: HttpOptions): Http {
     statusHistory: (workspace, user) => call("GET", at(workspace, `/presence/${enc(user)}/history`)),
     presenceSettings: (workspace) => call("GET", at(workspace, "/presence/settings")),
     setPresenceSettings: (workspace, settings) => call("PUT", at(workspace, "/presence/settings"), settings),
+    console: (workspace) => call("GET", at(workspace, "/console")),
+    endSession: (workspace, session, reason) =>
+      call("POST", at(workspace, `/sessions/${enc(session)}/kick`), { reason }),
+    freeze: (workspace, message) => call("POST", at(workspace, "/freeze"), { message }),
+    unfreeze: (workspace) => call("DELETE", at(workspace, "/freeze")),
+    setLockTimes: (workspace, times, reason) =>
+      call("PUT", at(workspace, "/locks/settings"), { ...times, ...(reason ? { reason } : {}) }),
     analytics: (workspace, from, to) => call("GET", at(workspace, `/analytics?from=${from}&to=${to}`)),
     analyticsCsv: (workspace, table, from, to) =>
       signIn.authorized((token) =>

@@ -41,8 +41,10 @@ export {
   subtree,
   trail,
 } from "./reading.ts";
+export { customRoleOf, manages, mayOn, type Right } from "./rights.ts";
 export {
   closureOn,
+  EVERYTHING,
   deadlocksOfMember,
   isHolder,
   lockOn,

@@ -18,9 +18,17 @@ export function overlaps(a: LockPathDoc, b: LockPathDoc): boolean {
   return a.object === b.object && (a.item === undefined || b.item === undefined || a.item === b.item);
 }
 
+/** The key of the closure of a frozen workspace, in `RoomState.closures`: an object that there is not. */
+export const EVERYTHING = "00000000-0000-0000-0000-000000000000";
+
 /** The closure that stands in the way of edits on a path. */
 export function closureOn(room: RoomState, path: LockPathDoc): ClosureDoc | null {
-  return room.closures.get(pathKey(path)) ?? room.closures.get(path.object) ?? null;
+  return (
+    room.closures.get(EVERYTHING) ??
+    room.closures.get(pathKey(path)) ??
+    room.closures.get(path.object) ??
+    null
+  );
 }
 
 /** The requests that wait for a path, for a part of it or for all of it, in their order. */

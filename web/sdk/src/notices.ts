@@ -36,6 +36,10 @@ export function noticesOf(
       const revisions = [delta.wrote ?? delta.revision, delta.revision] as const;
       return [{ kind: "released", path: delta.path, user: holder.user, why: delta.why, revisions }];
     }
+    case "notice": {
+      const { d: _, ...notice } = delta;
+      return [{ kind: "admin", notice }];
+    }
     case "undone":
       return [{ kind: "undone", path: delta.path, parked: delta.parked }];
     case "closed": {

@@ -18,6 +18,7 @@ export const CLOSE = {
   suspended: 4504,
   unauthenticated: 4505,
   not_found: 4506,
+  kicked: 4507,
 } as const;
 
 export type ErrorCode =
@@ -34,6 +35,11 @@ export type ErrorCode =
   | "bad_credentials"
   | "refresh_revoked"
   | "bad_invitation"
+  | "bad_reset"
+  | "issuer_unavailable"
+  | "no_provider"
+  | "no_account"
+  | "no_mail"
   | "email_taken"
   | "setup_done"
   | "foreign_origin"
@@ -76,6 +82,10 @@ export type ErrorCode =
   | "rate_limited"
   | "busy"
   | "last_owner"
+  | "own_role"
+  | "no_such_role"
+  | "role_in_use"
+  | "already_member"
   | "closed_for_edits"
   | "reserved"
   | "too_early"
@@ -95,6 +105,32 @@ export type ErrorCode =
   | "retry_later"
   | "store_unavailable"
   | "internal";
+
+/**
+ * What was done.
+ */
+export type AdminActDoc = "rights_changed" | "ownership_given" | "removed" | "kicked";
+
+/**
+ * Who did what to you, and why.
+ */
+export type AdminNoticeDoc = { 
+/**
+ * What.
+ */
+act: AdminActDoc, 
+/**
+ * The member who did it.
+ */
+by: string, 
+/**
+ * In their words; may be empty.
+ */
+reason: string, 
+/**
+ * The pen, if it is about one.
+ */
+path?: LockPathDoc, };
 
 /**
  * How the holder answers a request.
@@ -699,6 +735,35 @@ head: number,
 length: number, };
 
 /**
+ * A role that a workspace made for itself: areas are kinds of objects, such as `table`.
+ */
+export type CustomRoleDoc = { 
+/**
+ * Its id.
+ */
+id: string, 
+/**
+ * Its name.
+ */
+name: string, 
+/**
+ * Where objects are seen; elsewhere they do not exist.
+ */
+view: Array<string>, 
+/**
+ * Where pens may be held, and objects made, changed and deleted.
+ */
+edit: Array<string>, 
+/**
+ * Where drafts may be made live.
+ */
+publish: Array<string>, 
+/**
+ * Where pens may be taken from their holders, and paths closed for edits.
+ */
+manage: Array<string>, };
+
+/**
  * Members who wait for each other in a circle.
  */
 export type DeadlockDoc = { 
@@ -726,7 +791,11 @@ export type DeltaDoc = { "d": "member" } & MemberDoc | { "d": "member_removed",
 /**
  * Whose.
  */
-user: string, } | { "d": "session" } & SessionDoc | { "d": "session_ended", 
+user: string, } | { "d": "role" } & CustomRoleDoc | { "d": "role_removed", 
+/**
+ * Which.
+ */
+role: string, } | { "d": "notice" } & AdminNoticeDoc | { "d": "session" } & SessionDoc | { "d": "session_ended", 
 /**
  * Which.
  */
@@ -1187,6 +1256,10 @@ name: string,
  * What they may.
  */
 role: RoleDoc, 
+/**
+ * The custom role that says more, area by area.
+ */
+custom_role?: string, 
 /**
  * Index into the palette of people's colours.
  */
@@ -2163,6 +2236,10 @@ name: string,
  * Its members.
  */
 members: Array<MemberDoc>, 
+/**
+ * The custom roles.
+ */
+roles: Array<CustomRoleDoc>, 
 /**
  * The sessions.
  */

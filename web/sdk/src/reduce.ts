@@ -14,6 +14,7 @@ export function emptyRoom(workspace: string): RoomState {
     user: "",
     session: "",
     members: new Map(),
+    roles: new Map(),
     sessions: new Map(),
     locations: new Map(),
     presence: new Map(),
@@ -41,6 +42,7 @@ export function fromSnapshot(room: RoomState, snapshot: SnapshotDoc): RoomState 
     user: room.user,
     session: room.session,
     members: new Map(snapshot.members.map((member) => [member.user, member])),
+    roles: new Map(snapshot.roles.map((role) => [role.id, role])),
     sessions: new Map(snapshot.sessions.map((session) => [session.id, session])),
     locations: new Map(snapshot.sessions.map((session) => [session.id, session.location])),
     presence: new Map(snapshot.presence.map((one) => [one.user, one])),
@@ -68,6 +70,10 @@ export function reduce(room: RoomState, delta: DeltaDoc): RoomState {
         members: without(room.members, delta.user),
         presence: without(room.presence, delta.user),
       };
+    case "role":
+      return { ...room, roles: put(room.roles, delta.id, bare(delta)) };
+    case "role_removed":
+      return { ...room, roles: without(room.roles, delta.role) };
     case "session": {
       const session = bare(delta);
       const locations = located(room.locations, session.id, session.location);
@@ -124,6 +130,7 @@ export function reduce(room: RoomState, delta: DeltaDoc): RoomState {
     case "save_asked":
     case "undone":
     case "freeze":
+    case "notice":
       return room;
   }
 }

@@ -117,6 +117,7 @@ export function snapshotOf(changes: Partial<SnapshotDoc> = {}): SnapshotDoc {
       { user: ME, name: "Me", role: "developer", colour: 0 },
       { user: ANA, name: "Ana", role: "developer", colour: 1 },
     ],
+    roles: [],
     sessions: [session("s1", ME), session("s-ana", ANA)],
     objects: [{ id: OBJECT, kind: "function", name: "Poll", revision: 1, changes: 0 }],
     locks: [],

@@ -1,6 +1,7 @@
 //! Closing a path: nobody edits it until an owner or admin opens it again.
 
 use super::super::Workspace;
+use super::super::console::EVERYTHING;
 use super::{Because, intent, path_in_words};
 use crate::domain::command::Caller;
 use crate::domain::effect::{Audience, AuditEntry, Closure, Delta, Effect, Effects, LockEnd, Receipt, Write};
@@ -13,7 +14,8 @@ use crate::domain::time::Now;
 impl Workspace {
     /// The closure that covers a path, if one does.
     pub(in crate::domain::workspace) fn closure_on(&self, path: LockPath) -> Option<&Closure> {
-        self.closures.values().find(|closure| closure.path.conflicts(path))
+        let covers = |closure: &&Closure| closure.path == EVERYTHING || closure.path.conflicts(path);
+        self.closures.values().find(covers)
     }
 
     /// Refuses an edit or a lock under a closure.
@@ -82,27 +84,35 @@ impl Workspace {
             return Ok(receipt);
         }
         self.allowed(caller.user, Action::Force)?;
+        if path == EVERYTHING {
+            return Err(Refusal::NotLockable);
+        }
         self.closures.remove(&path).ok_or(Refusal::NotLocked)?;
         out.push(Effect::Write(Write::Reopened(path)));
         self.audit_closure(now, caller, "lock.reopen", path, String::new(), out);
         self.tell(now, Audience::All, Delta::Reopened { path, by: caller.user }, out);
-        let (take_over, stood) = (self.limits.take_over_ms, now.mono);
         for id in self.requests_under(path) {
-            let goes_on = !self.stands_still(id);
-            if let Some(request) = self.queue.get_mut(id) {
-                let still = request.paused.map_or(0, |since| stood.since(since));
-                request.expires = request.expires + still;
-                request.resume(now, take_over);
-                if !goes_on {
-                    request.pause(stood);
-                }
-            }
-            self.schedule_request(now, id);
-            self.tell_request(now, id, out);
+            self.goes_on(now, id, out);
         }
         self.promote(now, path.object, out);
         self.remember(now, caller.user, op_id, intent, &Receipt::Done, out);
         Ok(Receipt::Done)
+    }
+
+    /// The clock of a request runs again, unless something else holds it.
+    pub(in crate::domain::workspace) fn goes_on(&mut self, now: Now, id: RequestId, out: &mut Effects) {
+        let (take_over, stood) = (self.limits.take_over_ms, now.mono);
+        let goes_on = !self.stands_still(id);
+        if let Some(request) = self.queue.get_mut(id) {
+            let still = request.paused.map_or(0, |since| stood.since(since));
+            request.expires = request.expires + still;
+            request.resume(now, take_over);
+            if !goes_on {
+                request.pause(stood);
+            }
+        }
+        self.schedule_request(now, id);
+        self.tell_request(now, id, out);
     }
 
     fn requests_under(&self, path: LockPath) -> Vec<RequestId> {
@@ -119,7 +129,14 @@ impl Workspace {
         out: &mut Effects,
     ) {
         let subject = path_in_words(path);
-        let entry = AuditEntry { at: now.wall, user: Some(caller.user), action, subject, reason };
+        let entry = AuditEntry {
+            at: now.wall,
+            user: Some(caller.user),
+            action,
+            subject,
+            reason,
+            ..AuditEntry::default()
+        };
         out.push(Effect::Write(Write::Audit(entry)));
     }
 }

@@ -11,7 +11,7 @@ use crate::domain::effect::{
 use crate::domain::id::{OpId, ParkedId, RequestId, SessionId, UserId};
 use crate::domain::path::LockPath;
 use crate::domain::refusal::Refusal;
-use crate::domain::role::{Action, may};
+use crate::domain::role::Action;
 use crate::domain::time::Now;
 
 impl Workspace {
@@ -161,6 +161,7 @@ impl Workspace {
                 taken.session
             ),
             reason: reason.to_owned(),
+            ..AuditEntry::default()
         })));
     }
 
@@ -177,11 +178,11 @@ impl Workspace {
         if let Some(receipt) = self.receipts.find(caller.user, op_id, intent)? {
             return Ok(receipt);
         }
-        let role = self.allowed(caller.user, Action::Edit)?.role;
+        self.allowed(caller.user, Action::Edit)?;
         let lock = self.locks.get(path).ok_or(Refusal::UndoOver)?;
         let taken = lock.taken.clone().filter(|taken| lock.wrote.is_none() && taken.until > now.mono);
         let taken = taken.ok_or(Refusal::UndoOver)?;
-        if taken.by != caller.user && !may(role, Action::Force) {
+        if taken.by != caller.user && self.allowed_on(caller.user, Action::Force, path.object).is_err() {
             return Err(Refusal::NotPermitted);
         }
         let since = lock.since;
@@ -216,7 +217,7 @@ impl Workspace {
 
     fn may_hold_again(&self, from: TakenFrom) -> bool {
         self.sessions.living(from.session).is_some()
-            && self.members.get(&from.user).is_some_and(|member| may(member.role, Action::Edit))
+            && self.allowed_on(from.user, Action::Edit, from.path.object).is_ok()
             && self.locks.blocking(from.path, Some(from.session)).is_none()
             && self.open_for_edits(from.path).is_ok()
             && self.lockable(from.path).is_ok()
@@ -224,7 +225,7 @@ impl Workspace {
 
     /// A step of the escalation goes into the audit log.
     fn audit_step(now: Now, by: Option<UserId>, action: &'static str, subject: String, out: &mut Effects) {
-        let entry = AuditEntry { at: now.wall, user: by, action, subject, reason: String::new() };
+        let entry = AuditEntry { at: now.wall, user: by, action, subject, ..AuditEntry::default() };
         out.push(Effect::Write(Write::Audit(entry)));
     }
 }

@@ -5,14 +5,15 @@ use super::super::{Done, Workspace};
 use crate::domain::command::Caller;
 use crate::domain::effect::{Answer, Explanation, Remedy, RequestView};
 use crate::domain::path::LockPath;
-use crate::domain::role::{Action, Role, may};
+use crate::domain::role::Action;
 use crate::domain::time::{Now, Timestamp};
 
 impl Workspace {
     /// Everything about a lock.
     pub(in crate::domain::workspace) fn explain(&self, now: Now, caller: Caller, path: LockPath) -> Done {
-        let role = self.member(caller.user)?.role;
-        self.head(path.object)?;
+        self.member(caller.user)?;
+        let kind = self.head(path.object)?.kind;
+        let can = |action| self.may_in(caller.user, action, kind);
         let in_the_way = self.locks.all_blocking(path, None);
         // Of a whole object that one holds a part of oneself, the part of another is what counts.
         let lock = in_the_way.iter().find(|lock| Some(lock.session) != caller.session).or(in_the_way.first());
@@ -20,9 +21,9 @@ impl Workspace {
         let queue: Vec<_> = self.queue.overlapping(path).map(|request| self.queue.view(request)).collect();
         let closure = self.closure_on(path).cloned();
         let remedies = match &closure {
-            Some(_) if may(role, Action::Force) => vec![Remedy::Reopen],
+            Some(_) if can(Action::Force) => vec![Remedy::Reopen],
             Some(_) => Vec::new(),
-            None => self.remedies(now, caller, role, path, lock, &queue),
+            None => self.remedies(now, caller, can, path, lock, &queue),
         };
         let others = in_the_way.iter().filter(|other| lock.is_none_or(|lock| lock.path != other.path));
         Ok(Answer::Explained(Box::new(Explanation {
@@ -53,12 +54,12 @@ impl Workspace {
         &self,
         now: Now,
         caller: Caller,
-        role: Role,
+        can: impl Fn(Action) -> bool,
         path: LockPath,
         lock: Option<&Lock>,
         queue: &[RequestView],
     ) -> Vec<Remedy> {
-        let edits = may(role, Action::Edit);
+        let edits = can(Action::Edit);
         let mut remedies = Vec::new();
         match lock {
             None if edits => remedies.push(Remedy::Edit),
@@ -74,12 +75,12 @@ impl Workspace {
             Some(_) if edits => remedies.push(Remedy::Request),
             _ => {}
         }
-        if lock.is_some_and(|lock| lock.user != caller.user) && may(role, Action::Force) {
+        if lock.is_some_and(|lock| lock.user != caller.user) && can(Action::Force) {
             remedies.push(Remedy::Force);
         }
         let taken = lock.filter(|lock| lock.wrote.is_none() && lock.path == path);
         let taken = taken.and_then(|lock| lock.taken.as_ref()).filter(|taken| taken.until > now.mono);
-        if taken.is_some_and(|taken| taken.by == caller.user || may(role, Action::Force)) && edits {
+        if taken.is_some_and(|taken| taken.by == caller.user || can(Action::Force)) && edits {
             remedies.push(Remedy::Undo);
         }
         remedies

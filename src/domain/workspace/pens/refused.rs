@@ -47,7 +47,7 @@ impl Workspace {
             user: Some(user),
             action: "lock.refused",
             subject: format!("asked {count} times for a lock without the right to hold one"),
-            reason: String::new(),
+            ..AuditEntry::default()
         })));
     }
 }

@@ -149,8 +149,10 @@ impl Workspace {
             at: now.wall,
             user: Some(caller.user),
             action: "presence.settings",
-            subject: format!("from {before:?} to {settings:?}"),
-            reason: String::new(),
+            subject: "the workspace".into(),
+            before: format!("{before:?}"),
+            after: format!("{settings:?}"),
+            ..AuditEntry::default()
         };
         out.push(Effect::Write(Write::Audit(entry)));
         self.settle_all(now, out);

@@ -9,6 +9,7 @@ use crate::domain::id::{ObjectId, SessionId, UserId};
 use crate::domain::role::{Role, Roles};
 use crate::domain::time::{Now, Timestamp};
 use crate::domain::workspace::Workspace;
+use crate::domain::workspace::areas::elsewhere;
 use crate::domain::workspace::timers::Timer;
 
 /// The roles that see anything at all.
@@ -145,7 +146,9 @@ impl Workspace {
     ) {
         let Some(observer) = self.sessions.get(to).map(|session| session.user) else { return };
         let there = |session: &&Session| object.is_none_or(|object| session.location.object == Some(object));
-        for session in self.sessions.living_ones().filter(there) {
+        let hidden = self.hidden_from(observer);
+        let shown = |session: &&Session| !self.stands_in(session.location.object, hidden);
+        for session in self.sessions.living_ones().filter(there).filter(shown) {
             if session.id != to && self.sight(session.user, observer) == Sight::Full {
                 out.push(Effect::Live {
                     audience: Audience::Session(to),
@@ -210,9 +213,14 @@ impl Workspace {
                 continue;
             }
             affected = affected.and(roles);
-            let roster = self.roster_of(now, of, sight);
+            let mut roster = self.roster_of(now, of, sight);
             let to = Audience::Seers(Seers { of, own: false, roles });
+            let secret = |view: &SessionView| self.is_secret(view.location.object);
+            let apart: Vec<SessionView> = roster.sessions.extract_if(.., |view| secret(view)).collect();
             self.tell(now, to, Delta::Roster(roster), out);
+            for view in apart {
+                self.tell(now, to, Delta::Session(view), out);
+            }
         }
         // A place that still waits for its tick is for those who might see it before.
         for session in self.sessions.of(of) {
@@ -245,6 +253,12 @@ impl Workspace {
                 all.gone.extend(roster.gone);
                 all.sessions.extend(roster.sessions);
                 all.presence.extend(roster.presence);
+            }
+        }
+        let hidden = self.hidden_from(observer);
+        for view in &mut all.sessions {
+            if self.stands_in(view.location.object, hidden) {
+                *view = elsewhere(view);
             }
         }
         if all != Roster::default() {
@@ -310,7 +324,9 @@ impl Workspace {
         for id in waited.sessions {
             let Some(session) = self.sessions.living(id) else { continue };
             match self.privacy(session.user) {
-                Privacy::Everyone => open.sessions.push(session.view()),
+                Privacy::Everyone if !self.is_secret(session.location.object) => {
+                    open.sessions.push(session.view());
+                }
                 _ => self.tell_session_now(now, id, |sight| sight != Sight::None, out),
             }
         }

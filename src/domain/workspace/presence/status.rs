@@ -238,6 +238,7 @@ pub(in crate::domain::workspace) fn is_act(request: &Request) -> bool {
             | Request::ListPresence { .. }
             | Request::StatusHistory { .. }
             | Request::PresenceSettings
+            | Request::Console
             | Request::EndSessions { .. }
     )
 }

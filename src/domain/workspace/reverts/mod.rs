@@ -327,6 +327,7 @@ impl Workspace {
                 action: "revert.over_lock",
                 subject: format!("{place} of user {}", lock.user),
                 reason: reason.to_owned(),
+                ..AuditEntry::default()
             })));
         }
     }

@@ -17,7 +17,8 @@ fn looked(many: u32) -> [u64; 2] {
     let users = (0..many).map(|n| UserId(Uuid::from_u128(0xf000 + u128::from(n))));
     let tabs: Vec<Tab> = users
         .map(|user| {
-            let member = Member { user, name: format!("{user}"), role: Role::Developer, colour: 0 };
+            let member =
+                Member { user, name: format!("{user}"), role: Role::Developer, custom: None, colour: 0 };
             r.call(Caller { user: OLGA, session: None }, Request::AddMember(member)).unwrap();
             r.tab(user)
         })

@@ -171,7 +171,7 @@ pub fn room() -> Room {
 
 pub fn room_with(limits: Limits) -> Room {
     let mut disk = Disk::new(WorkspaceId(Uuid::from_u128(0xc1)));
-    let olga = Member { user: OLGA, name: "Olga".into(), role: Role::Owner, colour: 0 };
+    let olga = Member { user: OLGA, name: "Olga".into(), role: Role::Owner, custom: None, colour: 0 };
     disk.write(&Write::Member(olga)).unwrap();
     let now = Now { mono: Millis(1_000), wall: Timestamp(1_700_000_000_000) };
     let (stream, out) = (StreamId(Uuid::from_u128(1)), &mut Effects::new());
@@ -204,7 +204,7 @@ pub fn room_with(limits: Limits) -> Room {
 
 impl Room {
     pub fn with(mut self, user: UserId, role: Role) -> Self {
-        let member = Member { user, name: format!("{user}"), role, colour: 0 };
+        let member = Member { user, name: format!("{user}"), role, custom: None, colour: 0 };
         self.call(Caller { user: OLGA, session: None }, Request::AddMember(member)).unwrap();
         self.forget();
         self

@@ -1,5 +1,5 @@
 import { useClient, useReadable } from "@baton/react";
-import type { ClosureDoc } from "@baton/sdk";
+import { type ClosureDoc, EVERYTHING } from "@baton/sdk";
 import { Lock } from "lucide-react";
 
 import { Button } from "../kit/Button.tsx";
@@ -20,10 +20,9 @@ export function ClosureBanner({ closure }: { closure: ClosureDoc }) {
   return (
     <Banner tone="warn" icon={<Lock />}>
       <div data-testid="closure">
-        <b>Closed for edits.</b> {who} closed {closure.path.item === undefined ? "the whole object" : "it"}{" "}
-        {ago(closure.since, now)}: “{closure.reason}”
+        <b>Closed for edits.</b> {who} closed {extent(closure)} {ago(closure.since, now)}: “{closure.reason}”
       </div>
-      {(role === "owner" || role === "admin") && (
+      {(role === "owner" || role === "admin") && closure.path.object !== EVERYTHING && (
         <div className={css.actions} style={{ paddingTop: 6 }}>
           <Button size="small" onClick={() => void attempt(client.locks.reopen(closure.path))}>
             Open for edits again
@@ -32,4 +31,9 @@ export function ClosureBanner({ closure }: { closure: ClosureDoc }) {
       )}
     </Banner>
   );
+}
+
+function extent(closure: ClosureDoc): string {
+  if (closure.path.object === EVERYTHING) return "the whole workspace";
+  return closure.path.item === undefined ? "the whole object" : "it";
 }

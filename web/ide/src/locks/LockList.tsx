@@ -1,5 +1,5 @@
 import { useClient, useReadable } from "@baton/react";
-import { type ClosureDoc, type LockDoc, pathKey, queueOn } from "@baton/sdk";
+import { type ClosureDoc, EVERYTHING, type LockDoc, pathKey, queueOn } from "@baton/sdk";
 import { Lock } from "lucide-react";
 import { useState } from "react";
 
@@ -27,7 +27,10 @@ export function LockList() {
   const locks = [...room.locks.values()]
     .filter((lock) => match(lock.path.object, lock.user))
     .sort((a, b) => a.since - b.since);
-  const closures = [...room.closures.values()].filter((one) => match(one.path.object, one.user));
+  // A frozen workspace is said at the head of the console, and ended there.
+  const closures = [...room.closures.values()].filter(
+    (one) => one.path.object !== EVERYTHING && match(one.path.object, one.user),
+  );
   return (
     <section className={css.section} aria-label="Locks" data-testid="lock-list">
       <div className={css.head}>

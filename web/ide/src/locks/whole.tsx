@@ -1,5 +1,5 @@
 import { useClient, useReadable } from "@baton/react";
-import { Emitter, type LockPathDoc, pathKey, type RoomState } from "@baton/sdk";
+import { closureOn, Emitter, type LockPathDoc, pathKey, type RoomState } from "@baton/sdk";
 import { PenLine, Undo2 } from "lucide-react";
 import { useEffect, useState } from "react";
 
@@ -15,7 +15,7 @@ const wished = new Emitter<{ path: LockPathDoc; give: boolean }>();
 export function wholeEntries(room: RoomState, object: string): readonly MenuEntry[] {
   const path = { object };
   const lock = room.locks.get(pathKey(path));
-  if (room.closures.has(pathKey(path))) return [];
+  if (closureOn(room, path)) return [];
   if (lock?.session === room.session) {
     const onSelect = () => wished.emit({ path, give: true });
     return [{ name: "Give the whole object back", icon: <Undo2 />, onSelect }];

@@ -1,5 +1,5 @@
 import { useClient, useReadable } from "@baton/react";
-import type { Client, LockEndDoc, Notice, RequestEndDoc } from "@baton/sdk";
+import type { AdminActDoc, Client, LockEndDoc, Notice, RequestEndDoc } from "@baton/sdk";
 import { CircleAlert, CircleCheck, Info, PenLine, TriangleAlert } from "lucide-react";
 import type { ReactNode } from "react";
 
@@ -153,6 +153,17 @@ export function say(
           notice.parked.length > 0 ? "What it had parked can be applied again." : "Nothing had been parked."
         }`,
       };
+    case "admin":
+      return {
+        tone: notice.notice.act === "ownership_given" ? "good" : "warn",
+        title: ACTS[notice.notice.act](who(notice.notice.by)),
+        text: [
+          notice.notice.path ? `${what(notice.notice.path)}.` : "",
+          notice.notice.reason ? `“${notice.notice.reason}”` : "No reason was given.",
+        ]
+          .filter(Boolean)
+          .join(" "),
+      };
     case "closed":
       return {
         tone: "warn",
@@ -200,6 +211,14 @@ export function say(
 }
 
 const edits = (count: number) => (count === 1 ? "1 of your edits needs" : `${count} of your edits need`);
+
+/** What somebody with more rights did to one. */
+const ACTS: Readonly<Record<AdminActDoc, (name: string) => string>> = {
+  rights_changed: (name) => `${name} changed what you may do here`,
+  ownership_given: (name) => `${name} made you the owner of this workspace`,
+  kicked: (name) => `${name} ended this session`,
+  removed: (name) => `${name} removed you from this workspace`,
+};
 
 const ENDS: Readonly<Record<RequestEndDoc, string>> = {
   granted: "Your request was granted",

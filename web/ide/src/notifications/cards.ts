@@ -38,6 +38,7 @@ export function staysFor(passing: Passing): number {
     notice.kind === "parked" ||
     notice.kind === "lost" ||
     notice.kind === "undone" ||
+    notice.kind === "admin" ||
     notice.kind === "rolled_back"
   )
     return Infinity;

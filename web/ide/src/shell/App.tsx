@@ -6,6 +6,7 @@ import { Redirect, useLocation } from "wouter";
 
 import { deviceOf } from "../room/device.ts";
 import { Join, SetUp } from "../sign-in/Newcomer.tsx";
+import { Reset } from "../sign-in/Reset.tsx";
 import { SignIn } from "../sign-in/SignIn.tsx";
 import { WorkspacePick } from "../sign-in/WorkspacePick.tsx";
 import { placeOf } from "./navigation.ts";
@@ -41,6 +42,7 @@ function Page({ http, user, connect }: Required<AppProps> & { user: User | null 
   const home = () => go("/", { replace: true });
   if (path === "/setup" && token) return <SetUp http={http} token={token} done={home} />;
   if (path === "/invitation" && token) return <Join http={http} token={token} done={home} />;
+  if (path === "/reset" && token) return <Reset http={http} token={token} done={home} />;
   if (user === undefined) return <Splash />;
   if (user === null) return <SignIn http={http} />;
   const place = placeOf(path);

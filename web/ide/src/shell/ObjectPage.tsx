@@ -1,5 +1,5 @@
 import { useClient, useReadable } from "@baton/react";
-import { lockOn, type ObjectHeadDoc, type StackState } from "@baton/sdk";
+import { closureOn, lockOn, type ObjectHeadDoc, type StackState } from "@baton/sdk";
 import { CloudOff, FileX2 } from "lucide-react";
 import { useEffect, useMemo, useRef } from "react";
 
@@ -68,7 +68,7 @@ export function ObjectPage({ object, head, stack, mayEdit }: ObjectPageProps) {
               The server's store does not answer right now. Your edits are kept and sent as soon as it does.
             </Banner>
           )}
-          {room.closures.has(object) && <ObjectClosure object={object} />}
+          <ObjectClosure object={object} />
           {!mayEdit && <Banner>You are a viewer here: you may look and chat, not edit.</Banner>}
         </div>
       </div>
@@ -102,7 +102,7 @@ function WholeChip({ object }: { object: string }) {
 }
 
 function ObjectClosure({ object }: { object: string }) {
-  const closure = useReadable(useClient().room).closures.get(object);
+  const closure = closureOn(useReadable(useClient().room), { object });
   return closure ? <ClosureBanner closure={closure} /> : null;
 }
 

@@ -12,6 +12,10 @@ const WORDS: Readonly<Record<StopReason, readonly [string, string]>> = {
   ],
   left: ["You left the workspace", "Your locks are free and your work is saved."],
   signed_out: ["You were signed out", "What you typed and was not saved is kept in this browser."],
+  kicked: [
+    "An admin ended this session",
+    "What you typed and was not saved is kept, and parked for you when you continue.",
+  ],
   removed: ["You are no member any more", "Somebody removed you from this workspace."],
   suspended: ["Your account is suspended", "Ask an owner or admin of the workspace."],
   unauthenticated: ["Please sign in again", "What you typed is kept in this browser."],
@@ -24,7 +28,7 @@ export function Stopped({ reason }: { reason: StopReason | undefined }) {
   const client = useClient();
   const { http } = useSurroundings();
   const [title, lead] = WORDS[reason ?? "stopped"];
-  const again = reason === "replaced" || reason === "stopped" || reason === "left";
+  const again = reason === "replaced" || reason === "kicked" || reason === "stopped" || reason === "left";
   return (
     <Frame title={title} lead={lead}>
       {again ? (

@@ -1,5 +1,5 @@
 /** The pages of a workspace beside its objects: one table, which the address, the tree, the menu and the palette read. */
-import { ChartColumn, Users } from "lucide-react";
+import { ChartColumn, CircleUser, Gauge, ScrollText, Users } from "lucide-react";
 import { type ComponentType, lazy, type LazyExoticComponent, type ReactNode } from "react";
 
 export interface WorkspacePage {
@@ -33,6 +33,34 @@ export const PAGES: readonly WorkspacePage[] = [
     admins: true,
     Content: lazy(() =>
       import("../analytics/AnalyticsPage.tsx").then((module) => ({ default: module.AnalyticsPage })),
+    ),
+  },
+  {
+    path: "console",
+    title: "Console",
+    icon: <Gauge aria-hidden />,
+    words: "sessions kick end freeze locks live lag policies times storage limits",
+    admins: true,
+    Content: lazy(() =>
+      import("../console/ConsolePage.tsx").then((module) => ({ default: module.ConsolePage })),
+    ),
+  },
+  {
+    path: "audit",
+    title: "Audit",
+    icon: <ScrollText aria-hidden />,
+    words: "log who did what reason security",
+    admins: true,
+    Content: lazy(() => import("../audit/AuditPage.tsx").then((module) => ({ default: module.AuditPage }))),
+  },
+  {
+    path: "account",
+    title: "Account",
+    icon: <CircleUser aria-hidden />,
+    words: "password sign-ins devices sign out",
+    admins: false,
+    Content: lazy(() =>
+      import("../account/AccountPage.tsx").then((module) => ({ default: module.AccountPage })),
     ),
   },
 ];

@@ -1,7 +1,10 @@
-//! The API described by itself: the OpenAPI document, a page that shows it, and the answer to what it does not hold.
+//! The API described by itself: the OpenAPI document, pages that show it and the socket, and the answer to what it does not hold.
+
+mod examples;
+mod page;
+mod socket;
 
 use std::collections::BTreeMap;
-use std::fmt::Write;
 
 use actix_web::{HttpRequest, HttpResponse, web};
 use utoipa::openapi::response::{Response, ResponseBuilder};
@@ -77,19 +80,20 @@ impl Modify for Bearer {
     }
 }
 
-/// The finished document with its page.
+/// The finished document with its pages.
 pub struct Documents {
     api: OpenApi,
     json: String,
     page: String,
+    socket: String,
 }
 
 impl Documents {
     /// Renders a document once.
     pub fn new(api: OpenApi) -> Self {
-        let json = api.to_json().unwrap_or_else(|_| "{}".to_owned());
-        let page = page(&api);
-        Documents { api, json, page }
+        let mut document = serde_json::to_value(&api).unwrap_or_default();
+        examples::fill(&mut document);
+        Documents { json: document.to_string(), page: page::routes(&document), socket: socket::page(), api }
     }
 
     /// The methods that a path takes; none if there is no such path.
@@ -131,6 +135,11 @@ pub async fn json(documents: web::Data<Documents>) -> HttpResponse {
     HttpResponse::Ok().content_type("application/json").body(documents.json.clone())
 }
 
+/// The page of the socket.
+pub async fn docs_socket(documents: web::Data<Documents>) -> HttpResponse {
+    HttpResponse::Ok().content_type("text/html; charset=utf-8").body(documents.socket.clone())
+}
+
 /// The page; works offline and without scripts.
 pub async fn docs(documents: web::Data<Documents>) -> HttpResponse {
     HttpResponse::Ok().content_type("text/html; charset=utf-8").body(documents.page.clone())
@@ -145,58 +154,4 @@ pub async fn fallback(
         Some(methods) => Err(ApiError::method(methods.join(", "))),
         None => Err(ApiError::new(ErrorCode::NotFound)),
     }
-}
-
-const STYLE: &str = "body{font:15px/1.55 system-ui,sans-serif;max-width:60rem;margin:2rem auto;padding:0 1rem;color:#1d2733;background:#fff}\
-h1{font-size:1.5rem}h2{margin-top:2.5rem;text-transform:capitalize}details{border:1px solid #d5dce3;border-radius:8px;margin:.4rem 0;padding:.5rem .8rem}\
-summary{cursor:pointer}code,pre{font-family:ui-monospace,monospace;font-size:.88em}pre{background:#f3f5f8;padding:.8rem;border-radius:6px;overflow:auto}\
-b.m{display:inline-block;min-width:4.2rem}table{border-collapse:collapse;width:100%}td,th{border-bottom:1px solid #e3e8ed;padding:.35rem .5rem;text-align:left;vertical-align:top}\
-tr:target{background:#fff5cc}@media(prefers-color-scheme:dark){body{color:#e6ebf0;background:#12181f}pre{background:#1b232c}details,td,th{border-color:#2c3844}tr:target{background:#4a4012}}";
-
-fn page(api: &OpenApi) -> String {
-    let mut tags: BTreeMap<&str, String> = BTreeMap::new();
-    for (path, item) in &api.paths.paths {
-        for (method, operation) in operations(item) {
-            let tag = operation.tags.as_ref().and_then(|tags| tags.first()).map_or("other", String::as_str);
-            let section = tags.entry(tag).or_default();
-            let words = operation.summary.as_deref().or(operation.description.as_deref()).unwrap_or_default();
-            let detail = serde_json::to_string_pretty(operation).unwrap_or_default();
-            // Writing into a String cannot fail.
-            let _ = write!(
-                section,
-                "<details><summary><b class=\"m\">{method}</b> <code>{}</code> {}</summary><pre>{}</pre></details>",
-                escape(path),
-                escape(words),
-                escape(&detail)
-            );
-        }
-    }
-    let sections: String = tags.iter().map(|(tag, body)| format!("<h2>{tag}</h2>{body}")).collect();
-    let rows: String = TABLE
-        .iter()
-        .map(|row| {
-            format!(
-                "<tr id=\"{0}\"><td><code>{0}</code></td><td>{1}</td><td>{2}</td><td>{3} {4}</td></tr>",
-                row.name,
-                row.status,
-                if row.retry { "yes" } else { "" },
-                escape(row.title),
-                escape(row.help)
-            )
-        })
-        .collect();
-    let schemas = serde_json::to_string_pretty(&api.components).unwrap_or_default();
-    format!(
-        "<!doctype html><html lang=\"en\"><head><meta charset=\"utf-8\"><meta name=\"viewport\" content=\"width=device-width\">\
-<title>Baton: HTTP API</title><style>{STYLE}</style></head><body><h1>Baton: HTTP API</h1>\
-<p>The same as a document: <a href=\"/api/v1/openapi.json\">openapi.json</a>. All paths want <code>Authorization: Bearer &lt;access token&gt;</code> \
-but those of sign-in. Live work goes over the WebSocket <code>/api/v1/socket</code>, sub-protocol <code>baton.v1</code>.</p>{sections}\
-<h2>errors</h2><table><tr><th>code</th><th>status</th><th>retry</th><th>what it means</th></tr>{rows}</table>\
-<h2>schemas</h2><details><summary>All</summary><pre>{}</pre></details></body></html>",
-        escape(&schemas)
-    )
-}
-
-fn escape(text: &str) -> String {
-    text.replace('&', "&amp;").replace('<', "&lt;").replace('>', "&gt;").replace('"', "&quot;")
 }
