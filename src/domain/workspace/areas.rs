@@ -133,7 +133,6 @@ impl Workspace {
 
     /// What the member was allowed and is not any more ends at once; the rest goes on. `before` is what their role was.
     pub(super) fn rights_changed(&mut self, now: Now, before: &Rights, out: &mut Effects) {
-        self.tell_later(now, out);
         let after = self.rights_of(before.user);
         let lost = before.edit.without(after.edit);
         if before.view && !after.view {
