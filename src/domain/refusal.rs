@@ -88,7 +88,7 @@ pub enum Refusal {
         /// The longest that is taken, in characters.
         max: usize,
     },
-    /// A list is too long.
+    /// More than is taken: of a list, a time, a number.
     TooMany {
         /// Of what.
         what: &'static str,

@@ -107,6 +107,14 @@ const IMPORT_BYTES: usize = 16 * 1024 * 1024;
 
 /// The routes under `/api/v1` but the socket; each registers itself in the API document.
 fn routes(config: &mut ServiceConfig) {
+    account_routes(config);
+    presence_routes(config);
+    object_routes(config);
+    lock_routes(config);
+}
+
+/// Who is calling, and who may.
+fn account_routes(config: &mut ServiceConfig) {
     config
         .service(sign_in::set_up_state)
         .service(sign_in::set_up)
@@ -147,7 +155,12 @@ fn routes(config: &mut ServiceConfig) {
         .service(invitations::list)
         .service(invitations::revoke)
         .service(invitations::look)
-        .service(invitations::accept)
+        .service(invitations::accept);
+}
+
+/// A workspace, and who is where in it.
+fn presence_routes(config: &mut ServiceConfig) {
+    config
         .service(workspace::snapshot)
         .service(presence::list)
         .service(presence::set_status)
@@ -164,7 +177,12 @@ fn routes(config: &mut ServiceConfig) {
         .service(workspace::end_session)
         .service(workspace::heartbeat)
         .service(workspace::list_parked)
-        .service(workspace::discard_parked)
+        .service(workspace::discard_parked);
+}
+
+/// What is edited, and its history.
+fn object_routes(config: &mut ServiceConfig) {
+    config
         .service(objects::list)
         .service(objects::create)
         .service(objects::read)
@@ -192,7 +210,12 @@ fn routes(config: &mut ServiceConfig) {
         .service(history::read_version)
         .service(exchange::source)
         .service(exchange::import)
-        .service(exchange::export)
+        .service(exchange::export);
+}
+
+/// Who holds the pen.
+fn lock_routes(config: &mut ServiceConfig) {
+    config
         .service(locks::list)
         .service(locks::acquire)
         .service(locks::release)

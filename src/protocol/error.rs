@@ -50,7 +50,7 @@ errors! {
     HelloTimeout "hello_timeout" 408 true "No hello came within 10 seconds." "The socket was closed. Connect again.";
     BadRequest "bad_request" 400 false "The request could not be read." "Nothing was changed. `detail` names the place.";
     BadText "bad_text" 422 false "A text is empty, too long, or holds control characters." "Nothing was changed. `detail` names the text and its limit.";
-    TooMany "too_many" 422 false "A list is too long." "Nothing was changed. `detail` names the list and its limit.";
+    TooMany "too_many" 422 false "That is more than is taken." "Nothing was changed. `detail` says of what, and how much at most.";
     Unauthenticated "unauthenticated" 401 false "You are not signed in." "Nothing was changed. Sign in; edits that were not sent are kept in this browser.";
     TokenExpired "token_expired" 401 true "The access token has expired." "Refresh it and repeat the call.";
     BadCredentials "bad_credentials" 401 false "E-mail or password is wrong." "Check both. After several tries, wait a minute.";
@@ -121,7 +121,7 @@ errors! {
     BadCsv "bad_csv" 422 false "The file could not be read as CSV." "Nothing was imported. `detail` names the line and what is wrong with it.";
     BadStatus "bad_status" 422 false "Nobody can choose this status." "Nothing was changed. Choose `online`, `away` or `busy`; one is offline by signing out, or by being gone.";
     BadTime "bad_time" 422 false "A time is past, too far away, or out of its bounds." "Nothing was changed. The API document names the bounds.";
-    NotYours "not_yours" 403 false "That is about another member." "Nothing was changed. Everybody reports for themselves only.";
+    NotYours "not_yours" 403 false "That is another member's." "Nothing was changed. Only they can do it, or report it of themselves.";
     RetryLater "retry_later" 503 true "The store does not answer right now." "What you typed is kept. The call is repeated by itself.";
     StoreUnavailable "store_unavailable" 503 true "The store does not answer right now." "Nothing was changed. Repeat the call in a moment.";
     Internal "internal" 500 false "Something went wrong at our side." "What was acknowledged is safe. If it happens again, tell the operator the request id.";

@@ -178,6 +178,11 @@ impl Fanout {
                 tracing::trace!(target: JOURNEY, op = %operation.op_id.0, seats = self.seats.len(), "revealed");
             }
             Delta::Session(view) => self.live.told(view),
+            Delta::Roster(roster) => {
+                for seat in self.seats.values().filter(|seat| audience.reaches(&seat.observer())) {
+                    self.live.seen_anew(seat.session, roster);
+                }
+            }
             _ => {}
         }
         let text = encode(&convert::delta(&numbered.delta)).into();

@@ -10,7 +10,7 @@ use uuid::Uuid;
 
 use super::weight;
 use crate::domain::command::Location;
-use crate::domain::effect::{Delta, Effect, Effects, Live, Snapshot, Write};
+use crate::domain::effect::{Answer, Audience, Delta, Effect, Effects, Live, Snapshot, Write};
 use crate::domain::id::{ItemId, ObjectId, SessionId};
 use crate::domain::record::RecordOp;
 use crate::domain::stack::op::Op;
@@ -100,6 +100,10 @@ pub struct Gate {
     held_since: Option<Millis>,
     objects: BTreeSet<ObjectId>,
     unborn: BTreeMap<Uuid, u64>,
+    /// Effects that wait and give a session more to see.
+    arriving: usize,
+    /// The latest of what went ahead meanwhile, by session, and whether it is typing: those who arrive get it then.
+    missed: BTreeMap<(SessionId, bool), Effect>,
 }
 
 impl Gate {
@@ -115,6 +119,8 @@ impl Gate {
             held_since: None,
             objects: objects.into_iter().collect(),
             unborn: BTreeMap::new(),
+            arriving: 0,
+            missed: BTreeMap::new(),
         }
     }
 
@@ -167,7 +173,11 @@ impl Gate {
         while self.waiting.front().is_some_and(|one| one.after <= self.committed) {
             let one = self.waiting.pop_front().expect("it was there a line ago");
             self.bytes -= one.bytes;
+            self.arriving -= usize::from(arrives(&one.what));
             free.push(one.what);
+        }
+        if self.arriving == 0 {
+            free.extend(std::mem::take(&mut self.missed).into_values().map(Release::Effect));
         }
     }
 
@@ -176,7 +186,8 @@ impl Gate {
         self.waiting.clear();
         self.in_flight.clear();
         self.unborn.clear();
-        self.bytes = 0;
+        self.missed.clear();
+        (self.arriving, self.bytes) = (0, 0);
     }
 
     /// Whether new commands must be refused: too much waits, or for too long.
@@ -252,13 +263,12 @@ impl Gate {
         if self.committed >= self.last {
             return free.push(Release::Effect(effect));
         }
-        let passes = match &effect {
+        let goes_ahead = match &effect {
             Effect::Ping { .. } => true,
-            Effect::Live { live: Live::Location { location, .. }, .. } => self.names_only_durable(location),
-            Effect::Live { live: Live::Typing { .. }, .. } => true,
+            Effect::Live { audience, live } => self.goes_ahead(*audience, live),
             _ => false,
         };
-        if passes {
+        if goes_ahead {
             return free.push(Release::Effect(effect));
         }
         if self.is_held() && self.may_go_unnumbered(&effect) {
@@ -273,7 +283,25 @@ impl Gate {
             return free.push(what);
         }
         self.bytes += bytes;
+        self.arriving += usize::from(arrives(&what));
         self.waiting.push_back(Waiting { after: self.last, bytes, what });
+    }
+
+    /// Whether a live update overtakes what waits. What is for one session follows what lets it see: its welcome, its object.
+    fn goes_ahead(&mut self, audience: Audience, live: &Live) -> bool {
+        let (author, ahead) = match live {
+            Live::Location { session, location } => {
+                let ahead = !matches!(audience, Audience::Session(_)) && self.names_only_durable(location);
+                ((*session, false), ahead)
+            }
+            Live::Typing { session, .. } => ((*session, true), true),
+        };
+        if ahead && self.arriving > 0 {
+            self.missed.insert(author, Effect::Live { audience, live: live.clone() });
+        } else if !matches!(audience, Audience::Session(_)) {
+            self.missed.remove(&author);
+        }
+        ahead
     }
 
     fn may_go_unnumbered(&self, effect: &Effect) -> bool {
@@ -325,6 +353,18 @@ impl Gate {
         self.bytes += batch.bytes;
         self.in_flight.push_back(batch);
     }
+}
+
+/// Whether it gives a session more to see, or a picture in place of what it has seen.
+fn arrives(what: &Release) -> bool {
+    let Release::Effect(effect) = what else { return matches!(what, Release::Resync { .. }) };
+    matches!(
+        effect,
+        Effect::Attach { .. }
+            | Effect::Viewing { .. }
+            | Effect::Sees { .. }
+            | Effect::Reply { result: Ok(Answer::Snapshot(_)), .. }
+    )
 }
 
 #[cfg(test)]

@@ -4,6 +4,7 @@ use super::*;
 use crate::domain::effect::{Area, Audience, ChatLine, Numbered as NumberedDelta};
 use crate::domain::id::{CallId, RequestId, SocketId, UserId};
 use crate::domain::refusal::Refusal;
+use crate::domain::role::Role;
 use crate::domain::time::Timestamp;
 
 fn uuid(n: u128) -> Uuid {
@@ -128,6 +129,36 @@ fn frames_that_state_nothing_durable_pass_unless_they_name_what_is_not_durable()
     assert_eq!(rig.left(), ["ping", "live"]);
     rig.commit(1);
     assert_eq!(rig.left(), ["d1", "live"]);
+}
+
+#[test]
+fn who_arrives_behind_the_gate_gets_the_latest_of_what_went_ahead() {
+    let place = |n, audience| {
+        let location = Location { n, object: Some(ObjectId(uuid(7))), ..Location::default() };
+        Effect::Live { audience, live: Live::Location { session: SessionId(uuid(1)), location } }
+    };
+    let viewing = Effect::Viewing { session: SessionId(uuid(2)), object: Some(ObjectId(uuid(7))) };
+    let mut rig = Rig::new();
+    rig.admit(0, vec![write(), viewing, place(1, Audience::Session(SessionId(uuid(2))))]);
+    assert!(rig.left().is_empty(), "what is for one alone does not overtake what lets it see");
+    rig.admit(0, vec![place(2, Audience::All)]);
+    rig.admit(0, vec![place(3, Audience::All)]);
+    assert_eq!(rig.left(), ["live", "live"], "others get it at once");
+    rig.commit(1);
+    let places = |rig: &mut Rig| -> Vec<u64> {
+        let all = rig.out.drain(..).filter_map(|release| match release {
+            Release::Effect(Effect::Live { live: Live::Location { location, .. }, .. }) => Some(location.n),
+            _ => None,
+        });
+        all.collect()
+    };
+    assert_eq!(places(&mut rig), [1, 3], "then, and the latest last");
+    // What has to wait itself is later than what went ahead.
+    rig.admit(1, vec![write(), Effect::Sees { user: UserId(uuid(2)), role: Role::Viewer }]);
+    rig.admit(1, vec![place(4, Audience::All), live(8)]);
+    rig.left();
+    rig.commit(2);
+    assert_eq!(places(&mut rig), [0], "live(8) alone");
 }
 
 #[test]

@@ -14,7 +14,7 @@ use uuid::Uuid;
 use super::outbox::LiveBatch;
 use super::seat::Seat;
 use super::views::Views;
-use crate::domain::effect::{Audience, Live, Observer, SessionView};
+use crate::domain::effect::{Audience, Live, Observer, Roster, SessionView};
 use crate::domain::id::{ObjectId, SessionId};
 use crate::domain::role::Role;
 use crate::domain::time::Millis;
@@ -78,6 +78,19 @@ impl LiveTick {
         }
         for told in self.alone.values_mut().filter(|told| told.get(&view.id).is_some_and(older)) {
             told.remove(&view.id);
+        }
+    }
+
+    /// A change of what a session may see says where others are: what waits for it alone may be more than that.
+    pub fn seen_anew(&mut self, to: SessionId, roster: &Roster) {
+        let Some(told) = self.alone.get_mut(&to) else { return };
+        for session in &roster.gone {
+            told.remove(session);
+        }
+        for view in &roster.sessions {
+            if told.get(&view.id).is_some_and(|latest| latest.n <= view.location.n) {
+                told.remove(&view.id);
+            }
         }
     }
 

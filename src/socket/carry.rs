@@ -2,20 +2,21 @@
 
 use std::time::{Duration, Instant};
 
-use actix_ws::{AggregatedMessage, AggregatedMessageStream, ProtocolError, Session};
+use actix_ws::{AggregatedMessage, AggregatedMessageStream, Session};
 use bytestring::ByteString;
 use tokio::time::{sleep_until, timeout};
 
 use super::budget::Budget;
+use super::connection::{Connection, End, encode};
 use super::credit::Credit;
 use super::frame::{self, Unread};
-use super::hello::{self, Joined, Said};
+use super::hello::{self, Joined};
 use super::places::{Places, Taken};
 use super::{Counted, Identity, Sockets};
 use crate::domain::command::Request;
 use crate::domain::time::Timestamp;
 use crate::gateway::{CallError, Drained};
-use crate::protocol::close::{self, CloseCode};
+use crate::protocol::close;
 use crate::protocol::convert::{self, Incoming};
 use crate::protocol::error::{ErrorBody, ErrorCode};
 use crate::protocol::server::ServerMessage;
@@ -24,18 +25,6 @@ use crate::protocol::server::ServerMessage;
 const HEARD_EVERY: Duration = Duration::from_secs(1);
 /// Pause before a full mailbox is asked for a snapshot again.
 const ASK_AGAIN: Duration = Duration::from_millis(100);
-/// How long a close frame may take to leave.
-const CLOSE_WITHIN: Duration = Duration::from_secs(1);
-
-/// How a socket ends.
-enum End {
-    /// The client is gone.
-    Gone,
-    /// We close.
-    Close(CloseCode),
-    /// The client takes nothing: no close frame would leave.
-    Cut,
-}
 
 /// Carries a socket from its upgrade to its end.
 pub(super) async fn run(
@@ -46,123 +35,16 @@ pub(super) async fn run(
 ) {
     let counted = Counted::new(&sockets);
     let budget = Budget::new(sockets.0.settings.rates, Instant::now());
-    let mut socket = Socket { sockets, address, session, stream, budget };
-    let end = match socket.introduce().await {
+    let mut connection = Connection { sockets, address, session, stream, budget };
+    let end = match connection.introduce().await {
         Ok(joined) => {
-            let mut carrying = Carrying::new(joined, &socket.sockets);
-            carrying.run(&mut socket).await
+            let mut carrying = Carrying::new(joined, &connection.sockets);
+            carrying.run(&mut connection).await
         }
         Err(end) => end,
     };
-    socket.end(end).await;
+    connection.end(end).await;
     drop(counted);
-}
-
-struct Socket {
-    sockets: Sockets,
-    address: String,
-    session: Session,
-    stream: AggregatedMessageStream,
-    budget: Budget,
-}
-
-impl Socket {
-    /// Waits for the hello and brings the socket into its room.
-    async fn introduce(&mut self) -> Result<Joined, End> {
-        let within = self.sockets.0.settings.hello;
-        let said = match timeout(within, self.hello()).await {
-            Ok(said) => said?,
-            Err(_) => {
-                self.say(None, ErrorBody::new(ErrorCode::HelloTimeout)).await?;
-                return Err(End::Close(close::HELLO_TIMEOUT));
-            }
-        };
-        let re = said.re;
-        match hello::join(&self.sockets, said, &self.address).await {
-            Ok(joined) => Ok(joined),
-            Err(turned) => {
-                self.say(re, *turned.error).await?;
-                Err(End::Close(turned.close))
-            }
-        }
-    }
-
-    async fn hello(&mut self) -> Result<Said, End> {
-        loop {
-            let text = match self.stream.recv().await {
-                Some(Ok(AggregatedMessage::Text(text))) => text,
-                other => {
-                    self.control(other).await?;
-                    continue;
-                }
-            };
-            match frame::read(&text) {
-                Ok(frame::Read {
-                    re,
-                    said: Incoming::Hello { token, workspace, instance, resume, device },
-                }) => return Ok(Said { re, token, workspace, instance, resume, device }),
-                Ok(other) => self.bad(other.re, ErrorBody::new(ErrorCode::OutOfOrder)).await?,
-                Err(Unread { re, error }) => self.bad(re, *error).await?,
-            }
-        }
-    }
-
-    /// Deals with everything that is no text.
-    async fn control(
-        &mut self,
-        message: Option<Result<AggregatedMessage, ProtocolError>>,
-    ) -> Result<(), End> {
-        match message {
-            None | Some(Ok(AggregatedMessage::Close(_))) => Err(End::Gone),
-            Some(Ok(AggregatedMessage::Ping(bytes))) => {
-                self.session.pong(&bytes).await.map_err(|_| End::Gone)
-            }
-            Some(Ok(AggregatedMessage::Pong(_) | AggregatedMessage::Text(_))) => Ok(()),
-            Some(Ok(AggregatedMessage::Binary(_))) => {
-                let error = ErrorBody::new(ErrorCode::BadFrame).detail("binary frames are not taken");
-                self.bad(None, error).await
-            }
-            Some(Err(ProtocolError::Overflow)) => {
-                self.say(None, ErrorBody::new(ErrorCode::FrameTooLarge)).await?;
-                Err(End::Close(close::PROTOCOL))
-            }
-            Some(Err(ProtocolError::Io(_))) => Err(End::Gone),
-            Some(Err(error)) => {
-                self.say(None, ErrorBody::new(ErrorCode::BadFrame).detail(error.to_string())).await?;
-                Err(End::Close(close::PROTOCOL))
-            }
-        }
-    }
-
-    /// Answers a frame that cannot be taken; one too many ends the socket.
-    async fn bad(&mut self, re: Option<u32>, error: ErrorBody) -> Result<(), End> {
-        let enough = !self.budget.bad(Instant::now());
-        self.say(re, error).await?;
-        if enough { Err(End::Close(close::PROTOCOL)) } else { Ok(()) }
-    }
-
-    async fn say(&mut self, re: Option<u32>, error: ErrorBody) -> Result<(), End> {
-        let text = encode(&[ServerMessage::Error { re, error: Box::new(error) }]);
-        let within = self.sockets.0.settings.stall;
-        match timeout(within, self.session.text(text)).await {
-            Ok(Ok(())) => Ok(()),
-            Ok(Err(_)) => Err(End::Gone),
-            Err(_) => Err(End::Cut),
-        }
-    }
-
-    async fn end(self, end: End) {
-        let reason = match end {
-            End::Gone => None,
-            End::Cut => return,
-            End::Close(code) => Some(actix_ws::CloseReason {
-                code: actix_ws::CloseCode::Other(code.code),
-                description: Some(code.name.to_owned()),
-            }),
-        };
-        // What waits before the close frame may not leave in time; then the connection just ends.
-        let _ = timeout(CLOSE_WITHIN, self.session.close(reason)).await;
-    }
 }
 
 struct Carrying {
@@ -198,38 +80,38 @@ impl Carrying {
         }
     }
 
-    async fn run(&mut self, socket: &mut Socket) -> End {
+    async fn run(&mut self, connection: &mut Connection) -> End {
         loop {
-            let Err(end) = self.step(socket).await else { continue };
+            let Err(end) = self.step(connection).await else { continue };
             if let End::Close(_) = end
                 && let Some(text) = self.joined.outbox.drain().text
             {
                 // What was said last is why it ends.
-                let _ = self.send(socket, text).await;
+                let _ = self.send(connection, text).await;
             }
             return end;
         }
     }
 
-    async fn step(&mut self, socket: &mut Socket) -> Result<(), End> {
+    async fn step(&mut self, connection: &mut Connection) -> Result<(), End> {
         let outbox = self.joined.outbox.clone();
         let credit = self.credit.clone();
         let has_credit = credit.is_left();
         tokio::select! {
-            message = socket.stream.recv() => match message {
-                Some(Ok(AggregatedMessage::Text(text))) => self.said(socket, &text).await?,
-                other => socket.control(other).await?,
+            message = connection.stream.recv() => match message {
+                Some(Ok(AggregatedMessage::Text(text))) => self.said(connection, &text).await?,
+                other => connection.control(other).await?,
             },
             () = outbox.ready(), if has_credit => {
                 let drained = outbox.drain();
-                self.write(socket, drained).await?;
+                self.write(connection, drained).await?;
             }
             () = credit.back(), if !has_credit => {}
             () = sleep_until(self.next_wake(&outbox).into()) => {}
         }
         let credit_left = self.credit.is_left();
         self.stalled = self.stalled.or_else(|| Some(Instant::now())).filter(|_| !credit_left);
-        self.due(socket).await
+        self.due(connection).await
     }
 
     /// When something is due by itself.
@@ -240,7 +122,7 @@ impl Carrying {
         all.into_iter().flatten().min().unwrap_or(ping)
     }
 
-    async fn due(&mut self, socket: &mut Socket) -> Result<(), End> {
+    async fn due(&mut self, connection: &mut Connection) -> Result<(), End> {
         let now = Instant::now();
         if self.stalled.is_some_and(|since| now - since >= self.stall) {
             return Err(End::Cut);
@@ -256,29 +138,29 @@ impl Carrying {
         }
         let every = Duration::from_millis(self.joined.outbox.ping_ms().max(1));
         if now - self.pinged >= every {
-            self.ping(socket, now).await?;
+            self.ping(connection, now).await?;
         }
         Ok(())
     }
 
-    async fn ping(&mut self, socket: &mut Socket, now: Instant) -> Result<(), End> {
+    async fn ping(&mut self, connection: &mut Connection, now: Instant) -> Result<(), End> {
         self.pinged = now;
         if !self.credit.is_left() {
             // The client takes nothing right now; a ping behind all that would say nothing new.
             return Ok(());
         }
         let drained = self.joined.outbox.drain();
-        self.write(socket, Drained { ping: true, ..drained }).await
+        self.write(connection, Drained { ping: true, ..drained }).await
     }
 
-    async fn write(&mut self, socket: &mut Socket, drained: Drained) -> Result<(), End> {
+    async fn write(&mut self, connection: &mut Connection, drained: Drained) -> Result<(), End> {
         if let Some(text) = drained.text {
-            self.send(socket, text).await?;
+            self.send(connection, text).await?;
         }
         if drained.ping && drained.close.is_none() {
             self.pinged = Instant::now();
             let (upto, now) = (self.joined.outbox.upto(), wall().0);
-            self.send(socket, encode(&[ServerMessage::Ping { upto, now }])).await?;
+            self.send(connection, encode(&[ServerMessage::Ping { upto, now }])).await?;
         }
         if drained.behind {
             self.catch_up(Instant::now())?;
@@ -290,10 +172,10 @@ impl Carrying {
         }
     }
 
-    async fn send(&mut self, socket: &mut Socket, text: ByteString) -> Result<(), End> {
+    async fn send(&mut self, connection: &mut Connection, text: ByteString) -> Result<(), End> {
         let parcel = self.credit.spend(text);
         // At most a few frames are under way, far below the 32 that would make this wait.
-        match timeout(self.stall, socket.session.text(parcel)).await {
+        match timeout(self.stall, connection.session.text(parcel)).await {
             Ok(Ok(())) => Ok(()),
             Ok(Err(_)) => Err(End::Gone),
             Err(_) => Err(End::Cut),
@@ -309,14 +191,14 @@ impl Carrying {
         Ok(())
     }
 
-    async fn said(&mut self, socket: &mut Socket, text: &str) -> Result<(), End> {
+    async fn said(&mut self, connection: &mut Connection, text: &str) -> Result<(), End> {
         let now = Instant::now();
-        if let Err(after_ms) = socket.budget.frame(text.len(), now) {
-            return self.bad(socket, frame::id_of(text), too_often(after_ms));
+        if let Err(after_ms) = connection.budget.frame(text.len(), now) {
+            return self.bad(connection, frame::id_of(text), too_often(after_ms));
         }
         let read = match frame::read(text) {
             Ok(read) => read,
-            Err(Unread { re, error }) => return self.bad(socket, re, *error),
+            Err(Unread { re, error }) => return self.bad(connection, re, *error),
         };
         if matches!(read.said, Incoming::Pong) || now - self.heard >= HEARD_EVERY {
             self.heard = now;
@@ -328,9 +210,9 @@ impl Carrying {
                 self.joined.outbox.set_lag_ms(lag);
             }
             Incoming::Hello { .. } => {
-                return self.bad(socket, read.re, ErrorBody::new(ErrorCode::OutOfOrder));
+                return self.bad(connection, read.re, ErrorBody::new(ErrorCode::OutOfOrder));
             }
-            Incoming::Reauth { token } => return self.reauth(socket, read.re, &token).await,
+            Incoming::Reauth { token } => return self.reauth(connection, read.re, &token).await,
             Incoming::Request(request) => match self.places.take(request, read.re.is_some(), now) {
                 Taken::Pass(request) => return self.ask(read.re, request).await,
                 Taken::Wait => {}
@@ -351,8 +233,8 @@ impl Carrying {
         Ok(())
     }
 
-    async fn reauth(&mut self, socket: &Socket, re: Option<u32>, token: &str) -> Result<(), End> {
-        match socket.sockets.0.tokens.check(token).await {
+    async fn reauth(&mut self, connection: &Connection, re: Option<u32>, token: &str) -> Result<(), End> {
+        match connection.sockets.0.tokens.check(token).await {
             Ok(identity) if identity.user == self.joined.user => {
                 self.joined.room.signed_in(self.joined.session, identity.sign_in);
                 self.expires = ends(&identity, self.slack, Instant::now());
@@ -374,9 +256,9 @@ impl Carrying {
         }
     }
 
-    fn bad(&mut self, socket: &mut Socket, re: Option<u32>, error: ErrorBody) -> Result<(), End> {
+    fn bad(&mut self, connection: &mut Connection, re: Option<u32>, error: ErrorBody) -> Result<(), End> {
         self.answer(re, error);
-        if socket.budget.bad(Instant::now()) { Ok(()) } else { Err(End::Close(close::PROTOCOL)) }
+        if connection.budget.bad(Instant::now()) { Ok(()) } else { Err(End::Close(close::PROTOCOL)) }
     }
 
     fn answer(&self, re: Option<u32>, error: ErrorBody) {
@@ -401,8 +283,4 @@ fn ends(identity: &Identity, slack: Duration, now: Instant) -> Instant {
 fn wall() -> Timestamp {
     let since = std::time::SystemTime::now().duration_since(std::time::UNIX_EPOCH).unwrap_or_default();
     Timestamp(i64::try_from(since.as_millis()).unwrap_or(i64::MAX))
-}
-
-fn encode(messages: &[ServerMessage]) -> ByteString {
-    serde_json::to_string(messages).expect("messages hold no map with other than text keys").into()
 }

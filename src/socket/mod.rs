@@ -2,10 +2,11 @@
 //!
 //! The upgrade checks sub-protocol and origin; the first frame is `hello` with the access token. After that a task per socket
 //! moves frames between the client and the room, and measures the client: size, rate, silence of the token, slowness.
-//! Everything that depends on actix-ws is in [`carry`] and [`credit`].
+//! Everything that depends on actix-ws is in [`carry`], [`connection`] and [`credit`].
 
 mod budget;
 mod carry;
+mod connection;
 mod credit;
 mod frame;
 mod hello;

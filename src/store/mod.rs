@@ -16,6 +16,7 @@ mod error;
 mod faulty;
 mod find_audit;
 mod ledger;
+mod lock_statements;
 mod log;
 mod presence;
 mod read;

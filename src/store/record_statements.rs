@@ -3,11 +3,33 @@
 use super::dialect::Statement;
 use super::{StoreError, record_sql as sql};
 use crate::document::cells_doc;
+use crate::domain::effect::Write;
+use crate::domain::id::WorkspaceId;
 use crate::domain::record::{Cells, Record, Span};
 use crate::domain::stack::Revision;
 
+/// The statements of one fact about records; none of any other.
+pub fn of_records(workspace: WorkspaceId, write: &Write) -> Result<Vec<Statement>, StoreError> {
+    let of = |sql| Statement::new(sql).with(workspace);
+    Ok(match write {
+        Write::Record { object, record: row } => {
+            vec![record(of(sql::RECORD).with(*object), row)?]
+        }
+        Write::Records { object, live } => vec![of(sql::RECORD_COUNT).with(*object).count(*live)],
+        Write::Staged { object, span, records } => staged(|sql| of(sql).with(*object), *span, records)?,
+        Write::Span { object, span, shown, revision } => {
+            cut(|sql| of(sql).with(*object), *span, *shown, *revision)
+        }
+        Write::Swept { object, span: (first, last) } => {
+            let of = |sql| of(sql).with(*object).count(*first).count(*last);
+            vec![of(sql::RECORDS_SWEPT), of(sql::SPAN_SWEPT)]
+        }
+        _ => Vec::new(),
+    })
+}
+
 /// A record, new or changed.
-pub fn record(to: Statement, row: &Record) -> Result<Statement, StoreError> {
+fn record(to: Statement, row: &Record) -> Result<Statement, StoreError> {
     Ok(to
         .count(row.ordinal)
         .with(row.id)
@@ -18,7 +40,7 @@ pub fn record(to: Statement, row: &Record) -> Result<Statement, StoreError> {
 }
 
 /// Rows of a file and the span that hides them; `of` begins a statement with workspace and object.
-pub fn staged(
+fn staged(
     of: impl Fn(&'static str) -> Statement,
     (first, last): Span,
     records: &[Record],
@@ -31,7 +53,7 @@ pub fn staged(
 }
 
 /// Rows of a file become seen or unseen; pieces that reach beyond the span are cut at its ends.
-pub fn span(
+fn cut(
     of: impl Fn(&'static str) -> Statement,
     (first, last): Span,
     shown: bool,

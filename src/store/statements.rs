@@ -1,15 +1,13 @@
 //! What each durable fact is in statements. No I/O: the ledger runs them.
 
 use super::dialect::Statement;
-use super::{StoreError, presence, record_sql, record_statements, sql};
+use super::{StoreError, lock_statements, presence, record_sql, record_statements, sql};
 use crate::document::area_words;
-use crate::document::{OpDoc, ReceiptDoc, TakenDoc, Word, stack_doc};
+use crate::document::{OpDoc, ReceiptDoc, Word, stack_doc};
 use crate::domain::area::CustomRole;
 use crate::domain::command::{Change, Numbers, Operation};
-use crate::domain::effect::{
-    LockRow, LockSettings, ObjectHead, ParkedDraft, Receipt, RequestRow, VersionHead, Write,
-};
-use crate::domain::id::{ItemId, ObjectId, WorkspaceId};
+use crate::domain::effect::{LockSettings, ObjectHead, ParkedDraft, Receipt, VersionHead, Write};
+use crate::domain::id::{ObjectId, WorkspaceId};
 use crate::domain::role::Member;
 use crate::domain::stack::Stack;
 use crate::domain::stack::op::Op;
@@ -20,10 +18,6 @@ pub const RECEIPT_LIFE_MS: i64 = 24 * 60 * 60 * 1000;
 
 /// Answers that have passed and are deleted for each new one.
 const PASSED_FOR_EACH: u32 = 4;
-/// How long the fence of a lock that has ended is kept, in milliseconds.
-pub const FENCE_LIFE_MS: i64 = 30 * 24 * 60 * 60 * 1000;
-/// One grant of so many also forgets fences that are too old.
-const FENCES_BETWEEN: u64 = 64;
 
 /// The statements of one fact of a room, but [`Write::Audit`], which must read its chain first.
 pub fn of_room(workspace: WorkspaceId, write: &Write) -> Result<Vec<Statement>, StoreError> {
@@ -72,27 +66,12 @@ pub fn of_room(workspace: WorkspaceId, write: &Write) -> Result<Vec<Statement>, 
         Write::Version { object, head, stack } => {
             vec![version(of(sql::VERSION).with(*object), head, stack)?]
         }
-        Write::Lock(row) => {
-            let fence = row.view.fence;
-            let mut all =
-                vec![lock(of(sql::LOCK), row)?, of(sql::FENCE).count(fence.epoch).count(fence.counter)];
-            if fence.counter % FENCES_BETWEEN == 0 {
-                let passed = Timestamp(row.view.since.0.saturating_sub(FENCE_LIFE_MS));
-                all.push(of(sql::FENCES_PASSED).with(passed));
-            }
-            all
-        }
-        Write::LockEnded { path, at } => {
-            let on = |sql| of(sql).with(path.object).with(whole_or_item(path.item));
-            vec![on(sql::FENCE_PAST).with(*at), on(sql::LOCK_ENDED)]
-        }
-        Write::Request(row) => vec![request(of(sql::REQUEST), row)?],
-        Write::RequestEnded(request) => vec![of(sql::REQUEST_ENDED).with(*request)],
-        Write::Closed(closure) => {
-            let path = of(sql::CLOSED).with(closure.path.object).with(whole_or_item(closure.path.item));
-            vec![path.with(closure.user).with(closure.reason.clone()).with(closure.since)]
-        }
-        Write::Reopened(path) => vec![of(sql::REOPENED).with(path.object).with(whole_or_item(path.item))],
+        Write::Lock(_)
+        | Write::LockEnded { .. }
+        | Write::Request(_)
+        | Write::RequestEnded(_)
+        | Write::Closed(_)
+        | Write::Reopened(_) => lock_statements::of_locks(workspace, write)?,
         Write::Parked(draft) => parked(workspace, draft)?,
         Write::ParkedEnded(draft) => {
             vec![of(sql::PARKED_RECEIPTS_PASS).with(*draft), of(sql::PARKED_ENDED).with(*draft)]
@@ -101,20 +80,11 @@ pub fn of_room(workspace: WorkspaceId, write: &Write) -> Result<Vec<Statement>, 
             let row = of(sql::RECEIPT).with(*user).with(*op_id).with(*intent);
             vec![row.with(json(&ReceiptDoc::from(receipt))?).with(*at).with(belongs(receipt))]
         }
-        Write::Record { object, record } => {
-            vec![record_statements::record(of(record_sql::RECORD).with(*object), record)?]
-        }
-        Write::Records { object, live } => vec![of(record_sql::RECORD_COUNT).with(*object).count(*live)],
-        Write::Staged { object, span, records } => {
-            record_statements::staged(|sql| of(sql).with(*object), *span, records)?
-        }
-        Write::Span { object, span: (first, last), shown, revision } => {
-            record_statements::span(|sql| of(sql).with(*object), (*first, *last), *shown, *revision)
-        }
-        Write::Swept { object, span: (first, last) } => {
-            let of = |sql| of(sql).with(*object).count(*first).count(*last);
-            vec![of(record_sql::RECORDS_SWEPT), of(record_sql::SPAN_SWEPT)]
-        }
+        Write::Record { .. }
+        | Write::Records { .. }
+        | Write::Staged { .. }
+        | Write::Span { .. }
+        | Write::Swept { .. } => record_statements::of_records(workspace, write)?,
         Write::Audit(_) => Vec::new(),
     })
 }
@@ -146,7 +116,8 @@ fn belongs(receipt: &Receipt) -> bool {
     }
 }
 
-fn json(document: &impl serde::Serialize) -> Result<String, StoreError> {
+/// A document as the text of a column.
+pub fn json(document: &impl serde::Serialize) -> Result<String, StoreError> {
     Ok(serde_json::to_string(document)?)
 }
 
@@ -156,11 +127,6 @@ fn ops(ops: &[Op]) -> Result<String, StoreError> {
 
 fn content(stack: &Stack) -> Result<String, StoreError> {
     json(&stack_doc(stack))
-}
-
-/// Part of a primary key, where a NULL would not be unique.
-fn whole_or_item(item: Option<ItemId>) -> String {
-    item.map(|item| item.to_string()).unwrap_or_default()
 }
 
 pub fn member(workspace: WorkspaceId, row: &Member) -> Statement {
@@ -256,49 +222,6 @@ fn version(to: Statement, head: &VersionHead, stack: &Stack) -> Result<Statement
         .with(json(&contributors)?)
         .with(head.whole)
         .with(content(stack)?))
-}
-
-fn lock(to: Statement, row: &LockRow) -> Result<Statement, StoreError> {
-    let view = &row.view;
-    let taken = row.taken.as_ref().map(|taken| json(&TakenDoc::from(taken))).transpose()?;
-    Ok(to
-        .with(view.path.object)
-        .with(whole_or_item(view.path.item))
-        .with(view.session)
-        .with(view.user)
-        .count(view.fence.epoch)
-        .count(view.fence.counter)
-        .with(view.state.word())
-        .with(view.since)
-        .with(view.edited)
-        .with(view.unsaved)
-        .with(view.idle_until)
-        .with(row.secret)
-        .maybe_count(row.wrote.map(|revision| revision.0))
-        .with(view.promise.map(|promise| promise.request))
-        .maybe_count(row.promised_ms)
-        .with(taken))
-}
-
-fn request(to: Statement, row: &RequestRow) -> Result<Statement, StoreError> {
-    let view = &row.view;
-    let ignored_by = json(&view.ignored_by.iter().map(|user| user.0).collect::<Vec<_>>())?;
-    Ok(to
-        .with(view.id)
-        .with(view.path.object)
-        .with(whole_or_item(view.path.item))
-        .with(view.session)
-        .with(view.user)
-        .with(view.note.clone())
-        .with(view.since)
-        .with(view.place)
-        .with(ignored_by)
-        .with(row.secret)
-        .count(row.remains_ms)
-        .count(row.order)
-        .with(view.nudged)
-        .with(row.promised)
-        .count(row.waited_ms))
 }
 
 fn parked(workspace: WorkspaceId, draft: &ParkedDraft) -> Result<Vec<Statement>, StoreError> {

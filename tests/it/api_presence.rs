@@ -40,7 +40,7 @@ async fn a_status_is_told_with_the_one_before_and_why_and_stands_in_list_and_his
     watch.until("his status", |replica| replica.presence[&ben.id]["status"] == "away").await;
     assert_eq!(tab.call(json!({ "type": "activity", "keys": 3 })).await["type"], "reply");
     watch.until("his return", |replica| replica.presence[&ben.id]["reason"] == "resume").await;
-    let _ = tab.post(json!({ "type": "leave" })).await;
+    assert_eq!(tab.call(json!({ "type": "leave" })).await["type"], "reply");
     watch.until("his leave", |replica| replica.presence[&ben.id]["status"] == "offline").await;
 
     let list = server.get(&ana, &at).await;

@@ -189,7 +189,7 @@ async fn scenario_04_a_grant_to_one_who_has_just_left_leaves_it_with_the_next() 
     let fence = acquired(&mut s.ana, &path).await;
     let request = waits(&mut s.ben, &path).await;
     waits(&mut s.cara, &path).await;
-    let _ = s.ben.post(json!({ "type": "leave" })).await;
+    done(&mut s.ben, json!({ "type": "leave" })).await;
     s.ben.closed().await;
     refused(&mut s.ana, answer(&request, "grant"), "request_ended").await;
     done(&mut s.ana, release(&path, &fence)).await;
@@ -433,7 +433,7 @@ async fn scenario_29_who_promises_and_leaves_has_granted_at_once() {
     let mut word = answer(&request, "promise");
     word["within_ms"] = json!(300_000);
     done(&mut s.ana, word).await;
-    let _ = s.ana.post(json!({ "type": "leave" })).await;
+    done(&mut s.ana, json!({ "type": "leave" })).await;
     let me = s.ben.session.clone();
     holds(&mut s.ben, &path, &me).await;
     s.server.stop().await;
@@ -577,7 +577,7 @@ async fn bad_input_about_locks_is_a_named_error_and_changes_nothing() {
     refused(&mut s.ben, release(&path, &fence), "already_released").await;
     refused(&mut s.ben, set(&path, &fence, 1, "with a stolen fence"), "not_held").await;
     refused(&mut s.ben, json!({ "type": "renew", "path": path, "fence": fence }), "not_held").await;
-    let _ = tab.post(json!({ "type": "leave" })).await;
+    done(&mut tab, json!({ "type": "leave" })).await;
     tab.closed().await;
 
     let after = s.cara.call(json!({ "type": "snapshot" })).await["ok"]["snapshot"].clone();

@@ -128,7 +128,7 @@ async fn leaving_ends_the_session_at_once() {
     let mut one = Client::join(&server, server.owner).await;
     let mut two = Client::join(&server, bo).await;
     let session = two.session.clone();
-    two.post(json!({"type": "leave"})).await;
+    assert_eq!(two.call(json!({"type": "leave"})).await["type"], "reply", "said before the close");
     assert_eq!(two.closed().await, (4501, "left".to_owned()));
     one.until("the end", |replica| !replica.sessions.contains_key(&session)).await;
     server.stop().await;

@@ -11,7 +11,7 @@ use super::domain::area::CustomRole;
 use super::domain::command::{Change, LoadedStack, Operation};
 use super::domain::effect::{
     AuditEntry, Closure, LockRow, LockSettings, ObjectHead, ParkedDraft, PastFence, PresenceRow,
-    PresenceSettings, Receipt, RequestRow, StatusChange, VersionHead, Write,
+    PresenceSettings, Privacy, Receipt, RequestRow, StatusChange, VersionHead, Write,
 };
 use super::domain::id::{
     ItemId, ObjectId, OpId, ParkedId, RequestId, RoleId, SessionId, UserId, WorkspaceId,
@@ -74,6 +74,8 @@ pub struct Disk {
     pub receipts: BTreeMap<(UserId, OpId), ([u8; 16], Receipt)>,
     pub presence: BTreeMap<UserId, PresenceRow>,
     pub presence_settings: PresenceSettings,
+    /// What those had chosen who were removed: as long as a page of theirs is there, it counts.
+    pub left: BTreeMap<UserId, Privacy>,
     pub history: BTreeMap<(UserId, u64), StatusChange>,
     pub audit: Vec<AuditEntry>,
     /// Where each op_id went.
@@ -109,6 +111,7 @@ impl Disk {
             receipts: BTreeMap::new(),
             presence: BTreeMap::new(),
             presence_settings: PresenceSettings::default(),
+            left: BTreeMap::new(),
             history: BTreeMap::new(),
             audit: Vec::new(),
             written: BTreeMap::new(),
@@ -366,10 +369,14 @@ impl Disk {
     /// The promise that it breaks.
     pub fn write(&mut self, write: &Write) -> Result<(), String> {
         match write {
-            Write::Member(member) => drop(self.members.insert(member.user, member.clone())),
+            Write::Member(member) => {
+                self.left.remove(&member.user);
+                self.members.insert(member.user, member.clone());
+            }
             Write::MemberRemoved(user) => {
                 self.members.remove(user);
-                self.presence.remove(user);
+                self.left
+                    .insert(*user, self.presence.remove(user).map(|row| row.privacy).unwrap_or_default());
                 self.history.retain(|(of, _), _| of != user);
             }
             Write::LockSettings(settings) => self.lock_settings = Some(*settings),

@@ -136,15 +136,15 @@ pub fn sight(disk: &Disk, of: UserId, to: UserId) -> Sight {
     if of == to {
         return Sight::Full;
     }
-    let privacy = disk.presence.get(&of).map(|row| row.privacy).unwrap_or_default();
+    let chosen = disk.presence.get(&of).map(|row| row.privacy).or_else(|| disk.left.get(&of).copied());
+    let privacy = chosen.unwrap_or_default();
     disk.members.get(&to).map_or(Sight::None, |member| privacy.sight(member.role))
 }
 
 fn session_fits(disk: &Disk, to: UserId, view: &SessionView) -> bool {
     match sight(disk, view.user, to) {
-        // Less than what they may see is no harm: of who is let in again, it is what they had chosen before.
-        Sight::Full => true,
-        Sight::Page => view.location.item.is_none() && view.location.field.is_none(),
+        Sight::Full => !view.hidden,
+        Sight::Page => !view.hidden && view.location.item.is_none() && view.location.field.is_none(),
         Sight::Hidden => view.hidden && view.location.object.is_none() && view.device.is_empty(),
         Sight::None => false,
     }
@@ -241,7 +241,7 @@ pub fn look(
 }
 
 /// A tab's replica is the room as that tab may see it.
-pub fn same(client: &Client, replica: &Replica, picture: &Snapshot) -> Result<(), String> {
+pub fn same(client: &Client, replica: &Replica, picture: &Snapshot, disk: &Disk) -> Result<(), String> {
     let who = |what: &str| format!("the {what} of session {:?} differ from the room's", client.session);
     // What is only live is in no delta: last activity, and where exactly in an object somebody is.
     let place = |view: &SessionView| {
@@ -256,6 +256,18 @@ pub fn same(client: &Client, replica: &Replica, picture: &Snapshot) -> Result<()
     }
     if replica.sessions.values().map(place).ne(picture.sessions.iter().map(place)) {
         return Err(format!("{}: {:?} and {:?}", who("sessions"), replica.sessions, picture.sessions));
+    }
+    // Where in an object somebody is is told to those who have it open, whether by a delta or live, if they may see it.
+    let near = |view: &&SessionView| {
+        view.location.object.is_none_or(|object| picture.open == Some(object))
+            && Some(view.id) != client.session
+            && sight(disk, view.user, client.user) == Sight::Full
+    };
+    for view in picture.sessions.iter().filter(near) {
+        let known = replica.places.get(&view.id);
+        if known != Some(&view.location) {
+            return Err(format!("{}: {known:?} and {:?} of {}", who("places"), view.location, view.id));
+        }
     }
     // Last seen is in no delta; the words of somebody whose set end has just come go with the next one.
     let status =

@@ -21,6 +21,7 @@ mod people;
 mod plan;
 mod records;
 mod site;
+mod tick;
 mod world;
 
 use world::World;

@@ -6,7 +6,7 @@ use std::sync::Arc;
 use uuid::Uuid;
 
 use baton::domain::area::CustomRole;
-use baton::domain::command::{Change, Request};
+use baton::domain::command::{Change, Location, Request};
 use baton::domain::effect::{Answer, CloseReason};
 use baton::domain::effect::{
     Arrival, ChatLine, Closure, Deadlock, Delta, LockView, ObjectHead, ObjectView, ParkedDraft, PresenceView,
@@ -25,6 +25,7 @@ use baton::domain::stack::{Revision, Stack};
 #[derive(Debug, Clone)]
 pub enum Message {
     Deltas { stream: StreamId, after: u64, upto: u64, delta: Arc<Delta> },
+    Live { session: SessionId, location: Location },
     Reply { call: CallId, result: Result<Answer, Refusal> },
     Resync { stream: StreamId, snapshot: Box<Snapshot> },
     Close(#[expect(dead_code, reason = "for the trace")] CloseReason),
@@ -57,6 +58,8 @@ pub struct Replica {
     pub members: BTreeMap<UserId, Member>,
     pub roles: BTreeMap<RoleId, CustomRole>,
     pub sessions: BTreeMap<SessionId, SessionView>,
+    /// Where they are by deltas and live updates, whichever is later.
+    pub places: BTreeMap<SessionId, Location>,
     pub presence: BTreeMap<UserId, PresenceView>,
     pub objects: BTreeMap<ObjectId, ObjectHead>,
     pub locks: BTreeMap<LockPath, LockView>,
@@ -74,6 +77,7 @@ impl Replica {
             stream,
             upto: picture.upto,
             members: picture.members.into_iter().map(|one| (one.user, one)).collect(),
+            places: picture.sessions.iter().map(|one| (one.id, one.location.clone())).collect(),
             roles: picture.roles.into_iter().map(|one| (one.id, one)).collect(),
             sessions: picture.sessions.into_iter().map(|one| (one.id, one)).collect(),
             presence: picture.presence.into_iter().map(|one| (one.user, one)).collect(),
@@ -98,6 +102,23 @@ impl Replica {
         Ok(())
     }
 
+    /// A session is there, as far as nothing later is known of it.
+    fn place(&mut self, session: SessionId, location: &Location) {
+        if self.places.get(&session).is_none_or(|known| known.n <= location.n) {
+            self.places.insert(session, location.clone());
+        }
+    }
+
+    fn session(&mut self, view: &SessionView) {
+        self.place(view.id, &view.location);
+        self.sessions.insert(view.id, view.clone());
+    }
+
+    fn session_ended(&mut self, id: SessionId) {
+        self.sessions.remove(&id);
+        self.places.remove(&id);
+    }
+
     pub fn apply(&mut self, delta: &Delta) -> Result<(), String> {
         match delta {
             Delta::Member(member) => drop(self.members.insert(member.user, member.clone())),
@@ -108,14 +129,12 @@ impl Replica {
             Delta::Role(role) => drop(self.roles.insert(role.id, role.clone())),
             Delta::RoleRemoved(id) => drop(self.roles.remove(id).ok_or("the end of no role")?),
             Delta::Notice(_) => {}
-            Delta::Session(view) => drop(self.sessions.insert(view.id, view.clone())),
-            Delta::SessionEnded(id) => drop(self.sessions.remove(id)),
+            Delta::Session(view) => self.session(view),
+            Delta::SessionEnded(id) => self.session_ended(*id),
             Delta::Presence(view) => drop(self.presence.insert(view.user, view.clone())),
             Delta::Roster(roster) => {
-                for id in &roster.gone {
-                    self.sessions.remove(id);
-                }
-                self.sessions.extend(roster.sessions.iter().map(|view| (view.id, view.clone())));
+                roster.gone.iter().for_each(|id| self.session_ended(*id));
+                roster.sessions.iter().for_each(|view| self.session(view));
                 self.presence.extend(roster.presence.iter().map(|view| (view.user, view.clone())));
             }
             Delta::Object(head) => drop(self.objects.insert(head.id, head.clone())),
@@ -292,6 +311,11 @@ impl Client {
                     }
                     Delta::Freeze { path, fence, .. } => self.frozen.push((*path, *fence)),
                     _ => {}
+                }
+            }
+            Message::Live { session, location } => {
+                if let Some(replica) = &mut self.replica {
+                    replica.place(session, &location);
                 }
             }
             Message::Reply { call, result } => self.reply(call, result)?,

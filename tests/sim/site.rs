@@ -23,6 +23,7 @@ use super::disk::Disk;
 use super::invariants::{self, Circles};
 use super::model::Message;
 use super::plan::Plan;
+use super::tick::Tick;
 
 /// What a command wrote, on its way to the store.
 #[derive(Debug)]
@@ -150,6 +151,7 @@ pub struct Site {
     pub broken: Option<String>,
     /// Deadlocks that are shown, and who of each has yielded.
     circles: Circles,
+    tick: Tick,
 }
 
 impl Site {
@@ -182,6 +184,7 @@ impl Site {
             looked: None,
             broken: None,
             circles: Circles::default(),
+            tick: Tick::default(),
         }
     }
 
@@ -200,6 +203,7 @@ impl Site {
         self.incarnation += 1;
         self.streams += 1;
         self.circles = Circles::default();
+        self.tick = Tick::default();
         self.gate = Gate::new(plan.gate, self.disk.objects.keys().copied());
         self.loads.clear();
         let stream = StreamId(Uuid::from_u128(u128::from(self.streams) << 32 | self.room as u128));
@@ -379,10 +383,12 @@ impl Site {
             }
             self.admit(now);
         }
+        self.places_due(now);
     }
 
     pub fn quiet(&self) -> bool {
         self.core.as_ref().is_some_and(|core| !core.tells_later())
+            && self.tick.is_empty()
             && !self.gate.is_shut()
             && !self.gate.is_held()
             && self.loads.is_empty()
@@ -481,7 +487,9 @@ impl Site {
                 let stream = self.core.as_ref().map_or(StreamId(Uuid::nil()), Workspace::stream);
                 self.fan_out(stream, numbered.seq, (numbered.audience, numbered.area), &numbered.delta);
             }
-            Effect::Live { audience, live: Live::Location { session, .. } } => self.live(audience, session),
+            Effect::Live { audience, live: Live::Location { session, location } } => {
+                self.tick.take(audience, session, location);
+            }
             Effect::Live { .. } => {}
             Effect::Load { object, revision } => self.loads.push(Wanted::Stack(object, revision)),
             Effect::LoadRecord { object, record } => self.loads.push(Wanted::Record(object, record)),
@@ -494,18 +502,17 @@ impl Site {
         }
     }
 
-    /// A place is told to those only who may see it. While a choice is on its way to the store, either counts.
-    fn live(&mut self, audience: Audience, of: SessionId) {
+    /// Places are told to those only who may see them. While a choice is on its way to the store, either counts.
+    fn places_due(&mut self, now: Now) {
         let settled = !self.gate.is_shut();
-        let Some((of, _)) = self.core.as_ref().and_then(|core| core.claim_of(of)).filter(|_| settled) else {
-            return;
-        };
-        for (session, seat) in &self.seats {
-            if audience.reaches(&seat.observer(*session))
-                && invariants::sight(&self.disk, of, seat.user) != Sight::Full
-            {
-                self.broken.get_or_insert(format!("{} is shown where {of} is", seat.user));
+        let seats: Vec<Observer> = self.seats.iter().map(|(session, seat)| seat.observer(*session)).collect();
+        for (to, session, location) in self.tick.due(now.mono, &seats) {
+            let of = self.core.as_ref().and_then(|core| core.claim_of(session)).map(|(of, _)| of);
+            if settled && of.is_some_and(|of| invariants::sight(&self.disk, of, to.user) != Sight::Full) {
+                self.broken.get_or_insert(format!("{} is shown where {session} is", to.user));
             }
+            let socket = self.seats[&to.session].socket;
+            self.mail.push((socket, Message::Live { session, location }));
         }
     }
 
@@ -516,6 +523,9 @@ impl Site {
         (audience, area): (Audience, Area),
         delta: &Arc<Delta>,
     ) {
+        let seats = &self.seats;
+        let reaches = |to| seats.get(&to).is_some_and(|seat| audience.reaches(&seat.observer(to)));
+        self.tick.told(delta, reaches);
         for (session, seat) in &mut self.seats {
             let visible = audience.reaches(&seat.observer(*session)) && area.reaches(seat.hidden);
             if visible

@@ -577,7 +577,7 @@ impl World {
             if picture.members.is_empty() || !picture.sessions.iter().any(|one| one.id == session) {
                 continue;
             }
-            invariants::same(client, replica, &picture)?;
+            invariants::same(client, replica, &picture, &site.disk)?;
             invariants::same_content(client, replica, &site.disk)
                 .map_err(|broken| format!("{broken}; open is {:?}", picture.open))?;
         }

@@ -302,24 +302,9 @@ pub struct Longer {
 
 pub const LONGER: &[Longer] = &[
     Longer {
-        what: "src/protocol/client/mod.rs",
-        lines: 460,
-        why: "all that a client can say, read as one list; declarations with their documentation, no code",
-    },
-    Longer {
-        what: "src/socket/carry.rs",
-        lines: 410,
-        why: "the select loop of a socket and what each of its arms does; next to go apart",
-    },
-    Longer {
         what: "src/domain/limits.rs::default",
         lines: 90,
         why: "the defaults of all limits, read as one list",
-    },
-    Longer {
-        what: "src/store/statements.rs::of_room",
-        lines: 95,
-        why: "one arm for each durable fact, read as one list",
     },
     Longer {
         what: "src/domain/workspace/requests.rs::carry_out",
@@ -341,7 +326,6 @@ pub const LONGER: &[Longer] = &[
         lines: 75,
         why: "one arm for each refusal, read as one list",
     },
-    Longer { what: "src/http/mod.rs::routes", lines: 115, why: "the table of routes, read as one list" },
 ];
 
 pub const BANNED_NAMES: &[&str] =

@@ -4,6 +4,7 @@ import { mkdtempSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 
+import type { Locator } from "playwright-core";
 import { afterAll, afterEach, beforeAll, describe, expect, test } from "vitest";
 
 import { forgetPictures, Person } from "./src/person.ts";
@@ -49,6 +50,8 @@ const row = (person: Person, text: string) =>
   person.page.getByTestId("record").filter({ hasText: text }).first();
 const cell = (person: Person, text: string, column: string) =>
   row(person, text).locator(`[data-testid=cell][data-column="${column}"]`);
+const colourOf = (where: Locator): Promise<string> =>
+  where.first().evaluate((found) => getComputedStyle(found).getPropertyValue("--person").trim());
 const count = (person: Person) => person.page.getByTestId("record-count");
 
 async function add(person: Person, name: string): Promise<void> {
@@ -194,5 +197,45 @@ describe("two people in a table", () => {
     await deletion.getByRole("button", { name: "Revert" }).click();
     await ben.sees("the column again", ben.page.getByRole("columnheader", { name: "industry" }));
     await ben.sees("its values again", ben.page.getByText("Trade").first());
+  });
+
+  test("7 carets, selections and typing are seen in a record's cell and in a field of the table", async () => {
+    const caret = '[data-testid=remote-caret][data-name="Ana"]';
+    const typing = '[data-testid=cell-flag][data-typing="true"]';
+    await ana.page.getByRole("tab", { name: "Records" }).click();
+    const place = cell(ben, "Acme Corp", "location");
+    await cell(ana, "Acme Corp", "location").dblclick();
+    await ana.page.keyboard.type(" and Wels");
+    await ben.sees("that she types", place.locator(typing));
+    await ben.sees("her caret", place.locator(caret));
+    expect(await colourOf(place.locator(caret))).toBe(
+      await colourOf(ben.colleague("Ana").locator("[data-colour]")),
+    );
+    await ben.picture("tables-7-typing");
+    await ben.seesNo("that she types, once she rests", place.locator(typing));
+    await ana.page.keyboard.press("Enter");
+    await ben.sees("what she typed", row(ben, "Acme Corp").filter({ hasText: "Linz and Wels" }));
+    await ben.seesNo("her caret", place.locator(caret));
+    await cell(ana, "Acme Corp", "location").dblclick();
+    await ana.page.keyboard.press("ControlOrMeta+a");
+    await ben.sees("what she has selected", place.getByTestId("remote-selection"));
+    expect(await place.getByTestId("remote-selection").textContent()).toBe("Linz and Wels");
+    await ben.picture("tables-7-selected");
+    await ana.page.keyboard.press("Escape");
+    await ben.seesNo("a selection", place.getByTestId("remote-selection"));
+
+    for (const one of [ana, ben]) {
+      await one.page.getByRole("tab", { name: "Fields" }).click();
+      await one.tableField("location").click();
+    }
+    await ben.sees("Ana on the field", ben.tableField("location").locator('[data-name="Ana"]'));
+    await ana.write("description", "where they are");
+    await ben.sees("her caret in it", ben.panel().locator(caret));
+    await ben.sees(
+      "that she types",
+      ben.panel().getByTestId("field-people").locator('[data-name="Ana"][data-typing="true"]'),
+    );
+    await ben.picture("tables-7-field");
+    await until("it is saved", async () => (await ben.read("description")) === "where they are");
   });
 });

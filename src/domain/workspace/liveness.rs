@@ -84,14 +84,10 @@ impl Workspace {
         }
     }
 
-    /// The session leaves for good.
+    /// The session leaves for good. Its socket is closed once that is answered.
     pub(super) fn leave(&mut self, now: Now, caller: Caller, out: &mut Effects) -> Result<Receipt, Refusal> {
-        let session = self.session(caller)?;
-        let (id, socket) = (session.id, session.socket);
+        let id = self.session(caller)?.id;
         self.end_session(now, id, LockEnd::Left, out);
-        if let Some(socket) = socket {
-            out.push(Effect::Close { socket, why: CloseReason::Left });
-        }
         DONE
     }
 

@@ -69,7 +69,7 @@ impl Workspace {
     }
 
     /// Tells those who look at the same object where on it a session is, if they may see it.
-    fn tell_place(&self, session: SessionId, out: &mut Effects) {
+    pub(super) fn tell_place(&self, session: SessionId, out: &mut Effects) {
         let Some((user, location)) =
             self.sessions.get(session).map(|session| (session.user, session.location.clone()))
         else {

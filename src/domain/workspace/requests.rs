@@ -6,7 +6,7 @@ use super::presence::is_act;
 use super::stacks::{Need, OpenStack, Waiting};
 use super::{Done, Workspace};
 use crate::domain::command::{Caller, LoadedStack, Request};
-use crate::domain::effect::{Answer, Effect, Effects, Receipt};
+use crate::domain::effect::{Answer, CloseReason, Effect, Effects, Receipt};
 use crate::domain::id::{CallId, ObjectId};
 use crate::domain::path::LockPath;
 use crate::domain::refusal::Refusal;
@@ -39,9 +39,7 @@ impl Workspace {
             missing.extend(self.aside(caller, call, &request, out));
         }
         if missing.is_empty() {
-            let done = self.answer(now, caller, request, out);
-            self.asides.forget(call);
-            return Self::reply(call, done, out);
+            return self.answer_now(now, caller, call, request, out);
         }
         if self.stacks.waiting() >= self.limits.waiting {
             self.asides.forget(call);
@@ -124,6 +122,15 @@ impl Workspace {
         }
         let exists = |object: &ObjectId| self.objects.contains_key(object);
         needs.into_iter().filter(exists).collect()
+    }
+
+    fn answer_now(&mut self, now: Now, caller: Caller, call: CallId, request: Request, out: &mut Effects) {
+        let leaving = matches!(request, Request::Leave).then(|| self.session(caller).ok()?.socket).flatten();
+        let done = self.answer(now, caller, request, out);
+        self.asides.forget(call);
+        Self::reply(call, done, out);
+        // Nothing follows a close.
+        out.extend(leaving.map(|socket| Effect::Close { socket, why: CloseReason::Left }));
     }
 
     fn answer(&mut self, now: Now, caller: Caller, request: Request, out: &mut Effects) -> Done {

@@ -89,7 +89,9 @@ impl Workspace {
             limits,
         };
         let now = workspace.own_time(now);
-        workspace.presence = Presence::restore(now, stored.presence_settings, stored.presence, presence);
+        let (settings, rows) = (stored.presence_settings, stored.presence);
+        let is_member = |user| workspace.members.contains_key(&user);
+        workspace.presence = Presence::restore(now, settings, rows, presence, is_member);
         receipts.restore(now.mono, stored.receipts);
         workspace.receipts = receipts;
         workspace.restore_sessions(now, out);

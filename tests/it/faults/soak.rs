@@ -58,7 +58,7 @@ async fn work(site: &Site, hands: &mut [Hand], length: Duration) -> Vec<Duration
         let mut guest = site.page().await;
         guest.call(json!({ "type": "open", "object": site.object })).await;
         guest.call(chat("just looking")).await;
-        guest.post(json!({ "type": "leave" })).await;
+        guest.call(json!({ "type": "leave" })).await;
         guest.closed().await;
     }
     took

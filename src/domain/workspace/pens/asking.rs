@@ -163,7 +163,7 @@ impl Workspace {
         self.member(caller.user)?;
         let request = self.queue.get(id).ok_or(Refusal::RequestEnded)?;
         if request.user != caller.user {
-            return Err(Refusal::NotPermitted);
+            return Err(Refusal::NotYours);
         }
         let object = request.path.object;
         self.end_request(now, id, RequestEnd::Cancelled, out);

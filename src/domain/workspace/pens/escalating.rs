@@ -82,7 +82,7 @@ impl Workspace {
         let session = self.session_here(caller)?;
         let request = self.queue.get(id).ok_or(Refusal::RequestEnded)?;
         if request.session != session {
-            return Err(Refusal::NotPermitted);
+            return Err(Refusal::NotYours);
         }
         let path = request.path;
         self.open_for_edits(path)?;

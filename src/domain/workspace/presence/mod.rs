@@ -43,17 +43,18 @@ struct Later {
 
 impl Presence {
     /// From what is stored and, after a failed write, from what was in memory: choices that must be durable are what the
-    /// store says, the rest goes on.
+    /// store says, the rest goes on. Of who is no member any more nothing is stored: what they had chosen goes on too.
     pub fn restore(
         now: Now,
         settings: PresenceSettings,
         rows: Vec<PresenceRow>,
         carried: Option<Presence>,
+        is_member: impl Fn(UserId) -> bool,
     ) -> Self {
         let mut presence = carried.unwrap_or_default();
         presence.settings = settings;
         presence.later = Later::default();
-        for person in presence.people.values_mut() {
+        for person in presence.people.values_mut().filter(|person| is_member(person.user)) {
             person.not_stored();
         }
         for row in rows {

@@ -222,6 +222,10 @@ impl Workspace {
                 self.tell(now, to, Delta::Session(view), out);
             }
         }
+        // A place that still waits for its tick is for those who might see it before.
+        for session in self.sessions.of(of) {
+            self.tell_place(session, out);
+        }
         let upto = self.replay.upto();
         let members = &self.members;
         for session in self.sessions.iter_mut().filter(|session| session.user != of) {

@@ -55,14 +55,19 @@ impl Workspace {
         cause: Cause,
         out: &mut Effects,
     ) {
-        if !self.members.contains_key(&user) {
-            if self.sessions.of(user).is_empty() {
-                self.presence.forget(user);
-                self.timers.cancel(Timer::Presence(user));
-            }
-            return;
+        if self.members.contains_key(&user) {
+            self.settle_status(now, user, cause, out);
+        } else {
+            self.forget_presence(user);
         }
-        self.settle_status(now, user, cause, out);
+    }
+
+    /// Whoever is no member is forgotten with their last session.
+    pub(in crate::domain::workspace) fn forget_presence(&mut self, user: UserId) {
+        if !self.members.contains_key(&user) && self.sessions.of(user).is_empty() {
+            self.presence.forget(user);
+            self.timers.cancel(Timer::Presence(user));
+        }
     }
 
     /// Somebody did something in a session.

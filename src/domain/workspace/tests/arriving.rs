@@ -1,8 +1,9 @@
 //! Sessions, sockets and tabs: scenarios 10, 16 to 18, 33, 36, 38; replay after a reconnect.
 
 use super::room::*;
-use crate::domain::command::{Caller, Location, Pen, Request, Resume};
-use crate::domain::effect::{Arrival, CloseReason, Delta, LockEnd, SessionState};
+use crate::domain::command::{Caller, Command, Location, Pen, Request, Resume};
+use crate::domain::effect::{Arrival, CloseReason, Delta, Effect, Effects, LockEnd, SessionState};
+use crate::domain::id::CallId;
 use crate::domain::limits::Limits;
 use crate::domain::refusal::Refusal;
 use crate::domain::role::Role;
@@ -176,6 +177,20 @@ fn leave_frees_at_once() {
     r.ask(ana, Request::Leave).unwrap();
     assert_eq!(r.holder(path(1)), Some(ben.session));
     assert_eq!(r.closed, [(ana.socket, CloseReason::Left)]);
+}
+
+#[test]
+fn who_leaves_is_answered_before_the_socket_is_closed() {
+    let mut r = room().with_everybody();
+    let ana = r.tab(ANA);
+    let caller = Caller { user: ANA, session: Some(ana.session) };
+    let mut out = Effects::new();
+    r.core.handle(r.now, Command::Request { caller, call: CallId(9), request: Request::Leave }, &mut out);
+    let place = |of: fn(&Effect) -> bool| out.iter().position(of);
+    let answered = place(|effect| matches!(effect, Effect::Reply { call: CallId(9), result: Ok(_) }));
+    let closed = place(|effect| matches!(effect, Effect::Close { why: CloseReason::Left, .. }));
+    assert!(answered.is_some() && answered < closed, "{out:?}");
+    assert_eq!(closed, Some(out.len() - 1), "nothing follows a close");
 }
 
 #[test]

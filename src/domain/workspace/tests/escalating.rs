@@ -39,8 +39,8 @@ fn only_the_first_and_only_the_askers_session_takes_over() {
     let cara = r.tab(CARA);
     let too = r.request(cara, path(1));
     let ana = r.tab(ANA);
-    assert_eq!(r.take_over(cara, asks), Err(Refusal::NotPermitted));
-    assert_eq!(r.take_over(ana, asks), Err(Refusal::NotPermitted));
+    assert_eq!(r.take_over(cara, asks), Err(Refusal::NotYours));
+    assert_eq!(r.take_over(ana, asks), Err(Refusal::NotYours));
     assert_eq!(r.take_over(cara, too), Err(Refusal::NotFirst));
     r.ask(ben, Request::CancelRequest { request: asks }).unwrap();
     assert_eq!(r.take_over(ben, asks), Err(Refusal::RequestEnded));

@@ -9,7 +9,7 @@ use crate::domain::effect::{
 };
 use crate::domain::id::UserId;
 use crate::domain::refusal::Refusal;
-use crate::domain::role::Role;
+use crate::domain::role::{Member, Role};
 
 const MINUTE: u64 = 60_000;
 
@@ -221,6 +221,49 @@ fn a_change_of_privacy_tells_each_role_what_appears_and_what_goes() {
     .unwrap();
     let told = rosters(&r);
     assert!(matches!(&told[..], [(Audience::Member(BEN), roster)] if roster.sessions[0].hidden));
+}
+
+#[test]
+fn a_place_that_still_waits_for_its_tick_is_told_anew_to_those_only_who_may_see_it() {
+    let mut r = room().with_everybody();
+    let ana = r.tab(ANA);
+    let at = |item| Location { object: Some(OBJ), item, ..Location::page("object") };
+    r.ask(ana, Request::Locate(at(None))).unwrap();
+    r.ask(ana, Request::Locate(at(Some(step(1))))).unwrap();
+    r.forget();
+    r.ask(ana, Request::SetPrivacy(Privacy::Role(Role::Admin))).unwrap();
+    let places: Vec<_> = r.live.iter().filter(|(_, live)| matches!(live, Live::Location { .. })).collect();
+    let [(Audience::ViewersAmong(OBJ, seers), Live::Location { session, location })] = &places[..] else {
+        panic!("{places:?}");
+    };
+    assert_eq!((*session, location.item), (ana.session, Some(step(1))));
+    assert!(seers.own && seers.roles.has(Role::Admin) && !seers.roles.has(Role::Developer));
+}
+
+#[test]
+fn who_is_removed_is_forgotten_and_comes_back_as_anybody() {
+    let mut r = room().with_everybody();
+    let ana = r.tab(ANA);
+    r.ask(ana, Request::SetPrivacy(Privacy::Hidden)).unwrap();
+    let again = Member { user: ANA, name: "Ana".into(), role: Role::Developer, colour: 0 };
+    let remove = Request::RemoveMember { user: ANA, reason: "bye".into() };
+    let owner = Caller { user: OLGA, session: None };
+    // Her page is there for a moment, and not for others to see, whatever happens to the room.
+    let ben = r.tab(BEN);
+    r.call(owner, remove.clone()).unwrap();
+    r.rebuild();
+    assert!(!r.snapshot(ben).sessions.iter().any(|view| view.user == ANA));
+    // Back before it was closed: what she had chosen still counts.
+    r.call(owner, Request::AddMember(again.clone())).unwrap();
+    assert_eq!(r.disk.presence.get(&ANA).map(|row| row.privacy), Some(Privacy::Hidden));
+    // Not here when removed: nothing of it is left, in the store or in memory.
+    r.drop_socket(ana);
+    r.wait(30_000);
+    r.call(owner, remove).unwrap();
+    r.call(owner, Request::AddMember(again)).unwrap();
+    assert_eq!(r.disk.presence.get(&ANA).map(|row| row.privacy), None);
+    let ana = r.tab(ANA);
+    assert!(r.snapshot(ben).sessions.iter().any(|view| view.id == ana.session), "and is seen");
 }
 
 #[test]

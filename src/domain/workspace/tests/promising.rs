@@ -1,6 +1,6 @@
 //! The holder's word and the holder's "no" (locks.md, rule 7).
 
-use super::domain::command::{Request, RequestAnswer};
+use super::domain::command::{Pen, Request, RequestAnswer};
 use super::domain::effect::{LockEnd, Receipt, RequestEnd};
 use super::domain::path::LockPath;
 use super::domain::refusal::Refusal;
@@ -56,6 +56,30 @@ fn a_promise_to_one_who_takes_the_request_back_is_void() {
     assert_eq!(r.lock(path(1)).unwrap().promise, None);
     r.wait(70_000);
     assert_eq!(r.holder(path(1)), Some(ana.session));
+}
+
+#[test]
+fn a_request_outlives_its_promise_by_a_minute_though_the_pen_goes_elsewhere() {
+    let mut r = room().with_everybody();
+    let (ana, ben, ada) = (r.tab(ANA), r.tab(BEN), r.tab(ADA));
+    let works = |r: &mut Room, tab: Tab, minutes: u32| {
+        for n in 0..minutes * 2 {
+            r.wait(30_000);
+            let fence = r.lock(path(1)).expect("it is held").fence;
+            r.edit(tab, Pen::Held(fence), set(step(1), "value", &n.to_string())).unwrap();
+        }
+    };
+    r.acquire(ana, path(1));
+    let asks = r.request(ben, path(1));
+    works(&mut r, ana, 9);
+    r.promise(ana, asks, 600_000).unwrap();
+    r.wait(60_000);
+    r.force(ada, path(1)).unwrap();
+    works(&mut r, ada, 9);
+    assert!(r.waiting(asks).is_some(), "19 min after it was asked, when the promise would have been kept");
+    r.forget();
+    works(&mut r, ada, 2);
+    assert_eq!(r.ended_requests(), [(asks, RequestEnd::Expired)]);
 }
 
 #[test]

@@ -173,7 +173,7 @@ fn only_the_holders_member_answers() {
     r.acquire(ana, path(1));
     let request = r.request(ben, path(1));
     assert_eq!(r.grant(cara, request), Err(Refusal::NotHeld));
-    assert_eq!(r.ask(cara, Request::CancelRequest { request }), Err(Refusal::NotPermitted));
+    assert_eq!(r.ask(cara, Request::CancelRequest { request }), Err(Refusal::NotYours));
     let other = r.tab(ANA);
     r.grant(other, request).unwrap();
     assert_eq!(r.frozen(), [ana.session]);

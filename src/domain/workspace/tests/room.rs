@@ -603,9 +603,11 @@ impl Room {
         self.take(out);
     }
 
-    /// The command's writes do not reach the store.
-    pub fn run_unwritten(&mut self, command: Command) {
-        self.core.handle(self.now, command, &mut Effects::new());
+    /// The command's writes do not reach the store; what it would have led to.
+    pub fn run_unwritten(&mut self, command: Command) -> Effects {
+        let mut out = Effects::new();
+        self.core.handle(self.now, command, &mut out);
+        out
     }
 
     fn take(&mut self, effects: Effects) {

@@ -8,7 +8,7 @@ export function usePlaces(): RoomState {
 
 const all = (room: RoomState) => room;
 
-/** Whether two rooms differ in nothing but where on their items people are. */
+/** Whether two rooms differ in nothing but where in their fields people are. */
 export function sameButCarets(a: RoomState, b: RoomState): boolean {
   const { locations: before, ...restA } = a;
   const { locations: after, ...restB } = b;
@@ -18,11 +18,11 @@ export function sameButCarets(a: RoomState, b: RoomState): boolean {
   if (before.size !== after.size) return false;
   for (const [session, at] of after) {
     const was = before.get(session);
-    if (was !== at && !(was && sameItem(was, at))) return false;
+    if (was !== at && !(was && sameField(was, at))) return false;
   }
   return true;
 }
 
-function sameItem(a: LocationDoc, b: LocationDoc): boolean {
-  return a.page === b.page && a.object === b.object && a.item === b.item;
+function sameField(a: LocationDoc, b: LocationDoc): boolean {
+  return a.page === b.page && a.object === b.object && a.item === b.item && a.field === b.field;
 }

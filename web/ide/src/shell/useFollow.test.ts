@@ -58,9 +58,12 @@ it("says where one is with what belongs there, and no more", () => {
 });
 
 it("takes two rooms for the same if only carets have moved", () => {
-  const before = room({ "ana-1": at("a") });
-  const moved = { ...before, locations: new Map([["ana-1", at("a", { field: "value" })]]) };
-  const gone = { ...before, locations: new Map([["ana-1", at("b")]]) };
-  expect([sameButCarets(before, moved), sameButCarets(before, gone)]).toEqual([true, false]);
+  const caret = (head: number) => at("a", { field: "value", cursor: { anchor: 1, head, length: 9 } });
+  const before = room({ "ana-1": caret(1) });
+  const after = (place: LocationDoc) => ({ ...before, locations: new Map([["ana-1", place]]) });
+  const same = [caret(4), at("a", { field: "other" }), at("b")].map((place) =>
+    sameButCarets(before, after(place)),
+  );
+  expect(same).toEqual([true, false, false]);
   expect(sameButCarets(before, { ...before, name: "other" } as RoomState)).toBe(false);
 });

@@ -8,6 +8,7 @@ import kit from "../kit/kit.module.css";
 import { attempt } from "../notifications/tell.ts";
 import type { ValueKind } from "../room/catalogue.ts";
 import { person } from "../presence/people.ts";
+import { selectionIn, type TextBox } from "../presence/selection.ts";
 import { useFieldState, useStack, useWhereabouts } from "../room/Surroundings.tsx";
 import type { RemoteCaret } from "./carets.ts";
 import type { Language } from "./CodeField.tsx";
@@ -185,8 +186,6 @@ function Choice(props: {
   );
 }
 
-type TextBox = Pick<HTMLInputElement, "value" | "selectionStart" | "selectionEnd" | "selectionDirection">;
-
 /** A plain text of the open object in a one-line or a tall input: names, types, descriptions. */
 export function PlainField({
   item,
@@ -215,12 +214,11 @@ export function PlainField({
   const text = quoted ? unquote(state.text ?? "") : (state.text ?? "");
   const source = (position: number, of: string) => (quoted ? quotedPosition(of, position) : position);
   const point = (box: TextBox, typed: boolean) => {
-    const { value, selectionStart, selectionEnd, selectionDirection } = box;
-    if (selectionStart === null || selectionEnd === null) return;
-    const backward = selectionDirection === "backward";
-    const [anchor, head] = backward ? [selectionEnd, selectionStart] : [selectionStart, selectionEnd];
+    const cursor = selectionIn(box);
+    if (!cursor) return;
+    const { value } = box;
     const length = quoted ? (value === "" ? 0 : quote(value).length) : value.length;
-    at.point({ anchor: source(anchor, value), head: source(head, value), length }, typed);
+    at.point({ anchor: source(cursor.anchor, value), head: source(cursor.head, value), length }, typed);
   };
   const shared = {
     id,

@@ -1,5 +1,7 @@
+import type { CursorDoc } from "@baton/sdk";
 import { type KeyboardEvent, useEffect, useRef } from "react";
 
+import { selectionIn, type TextBox } from "../presence/selection.ts";
 import { type Column, isTall } from "./cells.ts";
 import css from "./grid.module.css";
 
@@ -8,13 +10,16 @@ interface CellEditorProps {
   text: string;
   error: string | undefined;
   onType: (text: string) => void;
+  /** The caret moved; `typed`: by a key that wrote. */
+  onCaret: (cursor: CursorDoc, typed: boolean) => void;
   /** Saved, and on to the next: below, to the right or left, or nowhere. */
   onDone: (go: "down" | "right" | "left" | "stay") => void;
   onCancel: () => void;
 }
 
 /** Where a cell's value is typed: in place, or in a tall box for what is long. */
-export function CellEditor({ column, text, error, onType, onDone, onCancel }: CellEditorProps) {
+export function CellEditor(props: CellEditorProps) {
+  const { column, text, error, onType, onCaret, onDone, onCancel } = props;
   const ref = useRef<HTMLInputElement & HTMLTextAreaElement & HTMLSelectElement>(null);
   const left = useRef(false);
   useEffect(() => {
@@ -34,6 +39,18 @@ export function CellEditor({ column, text, error, onType, onDone, onCancel }: Ce
     else if (event.key === "Enter" && !event.shiftKey) leave(() => onDone("down"));
     else return;
     event.preventDefault();
+  };
+  const point = (box: TextBox, typed: boolean) => {
+    const cursor = selectionIn(box);
+    if (cursor) onCaret(cursor, typed);
+  };
+  const typing = {
+    spellCheck: false,
+    onSelect: (event: { currentTarget: TextBox }) => point(event.currentTarget, false),
+    onChange: (event: { target: TextBox }) => {
+      onType(event.target.value);
+      point(event.target, true);
+    },
   };
   const shared = {
     ref,
@@ -56,9 +73,9 @@ export function CellEditor({ column, text, error, onType, onDone, onCancel }: Ce
           ))}
         </select>
       ) : isTall(column) ? (
-        <textarea {...shared} rows={6} spellCheck={false} onChange={(event) => onType(event.target.value)} />
+        <textarea {...shared} {...typing} rows={6} />
       ) : (
-        <input {...shared} spellCheck={false} onChange={(event) => onType(event.target.value)} />
+        <input {...shared} {...typing} />
       )}
       {error && (
         <span className={css.problem} role="alert">

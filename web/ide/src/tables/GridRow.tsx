@@ -6,6 +6,7 @@ import { memo, type ReactNode } from "react";
 import { LockChip } from "../locks/LockChip.tsx";
 import { Initials } from "../presence/Initials.tsx";
 import type { Person } from "../presence/people.ts";
+import { CellPeople } from "./CellPeople.tsx";
 import { type Column, fits, isNumber, shown } from "./cells.ts";
 import css from "./grid.module.css";
 
@@ -16,6 +17,7 @@ export interface Held {
 }
 
 interface GridRowProps {
+  object: string;
   index: number;
   top: number;
   record: RecordDoc | undefined;
@@ -76,6 +78,7 @@ export const GridRow = memo(function GridRow(props: GridRowProps) {
       {columns.map((column, at) => (
         <Cell
           key={column.id}
+          object={props.object}
           column={column}
           at={at}
           record={record}
@@ -97,6 +100,7 @@ export const GridRow = memo(function GridRow(props: GridRowProps) {
 });
 
 interface CellProps {
+  object: string;
   column: Column;
   at: number;
   record: RecordDoc | undefined;
@@ -108,7 +112,7 @@ interface CellProps {
   onEdit: () => void;
 }
 
-function Cell({ column, at, record, state, focused, editor, person, onFocus, onEdit }: CellProps) {
+function Cell({ object, column, at, record, state, focused, editor, person, onFocus, onEdit }: CellProps) {
   const value = valueIn(column, record, state);
   const error = state?.error;
   return (
@@ -133,10 +137,14 @@ function Cell({ column, at, record, state, focused, editor, person, onFocus, onE
       onDoubleClick={onEdit}
     >
       {editor || <Value column={column} value={value} state={state} />}
-      {person && (
-        <span className={css.flag} aria-label={`${person.name} is on this cell`}>
-          {person.name}
-        </span>
+      {person && record && (
+        <CellPeople
+          object={object}
+          item={recordItem(record.id)}
+          field={column.id}
+          person={person}
+          text={editor ? undefined : textIn(column, value)}
+        />
       )}
     </div>
   );
@@ -153,6 +161,13 @@ export function valueIn(
     return JSON.parse(state.text) as JsonValue;
   }
   return record?.cells[column.id];
+}
+
+/** What the cell shows, if it is shown as it is typed. */
+function textIn(column: Column, value: JsonValue | undefined): string | undefined {
+  const otherwise = column.fixed !== undefined || column.sensitive || column.type === "enum";
+  if (otherwise || (column.type === "bool" && typeof value === "boolean")) return undefined;
+  return value === undefined || value === null ? "" : shown(column, value);
 }
 
 function Value({

@@ -122,7 +122,10 @@ export function RecordGrid({
       editing.type(recordItem(record.id), column.id, JSON.stringify(valueOf(column, text)));
   };
   const done = (go: "down" | "right" | "left" | "stay") => {
-    if (editor) editing.blur(recordItem(editor.record), editor.column.id);
+    if (editor) {
+      editing.blur(recordItem(editor.record), editor.column.id);
+      whereabouts.enter(recordItem(editor.record), editor.column.id);
+    }
     setEditor(undefined);
     if (!focus) return;
     if (go === "down") moveTo({ ...focus, row: focus.row + 1 });
@@ -133,6 +136,7 @@ export function RecordGrid({
     if (editor) {
       const item = recordItem(editor.record);
       editing.discard(item, editor.column.id);
+      whereabouts.enter(item, editor.column.id);
       void attempt(editing.finish(item));
     }
     setEditor(undefined);
@@ -194,6 +198,7 @@ export function RecordGrid({
           setEditor({ ...editor, text });
           editing.type(item, editor.column.id, JSON.stringify(valueOf(editor.column, text)));
         }}
+        onCaret={(cursor, typed) => whereabouts.point(item, editor.column.id, cursor, typed)}
         onDone={done}
         onCancel={cancel}
       />
@@ -244,6 +249,7 @@ export function RecordGrid({
           return (
             <GridRow
               key={one?.id ?? index}
+              object={stack.object}
               index={index}
               top={(index + 1) * ROW}
               record={one}

@@ -1,8 +1,8 @@
-import { useClient, useReadable } from "@baton/react";
 import { recordItem } from "@baton/sdk";
 import { useMemo } from "react";
 
 import { locationOf, person, type Person } from "../presence/people.ts";
+import { usePlaces } from "../presence/usePlaces.ts";
 import type { Held } from "./GridRow.tsx";
 
 export interface GridPeople {
@@ -16,7 +16,7 @@ export interface GridPeople {
 
 /** Who is on which record and cell of a table, and who holds which. */
 export function useGridPeople(object: string): GridPeople {
-  const room = useReadable(useClient().room);
+  const room = usePlaces();
   const { locks, locations, sessions, members, session: own, user } = room;
   return useMemo(() => {
     const held = new Map<string, Held>();
