@@ -10,6 +10,7 @@ pub mod effect;
 pub mod id;
 pub mod limits;
 pub mod path;
+pub mod realtime;
 pub mod record;
 pub mod refusal;
 pub mod role;

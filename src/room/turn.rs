@@ -10,6 +10,7 @@ use uuid::Uuid;
 
 use super::actor::{Inbox, Read, Reads};
 use super::calls::{Calls, Carried};
+use super::clients::Clients;
 use super::clock::Look;
 use super::fanout::Fanout;
 use super::gate::{Gate, Hold, Numbered, Release};
@@ -17,8 +18,7 @@ use super::registry::State;
 use super::{Ports, RoomSettings};
 use crate::domain::command::Command;
 use crate::domain::effect::{Answer, Delta, Effect, Effects};
-use crate::domain::id::{CallId, ObjectId, OpId, SessionId, SocketId, UserId, WorkspaceId};
-use crate::domain::stack::Revision;
+use crate::domain::id::{CallId, OpId, SessionId, SocketId, UserId, WorkspaceId};
 use crate::domain::time::{Millis, Now};
 use crate::domain::workspace::{Ephemeral, Workspace};
 use crate::store::{Batch, CommitOutcome, Committed, SubmitError};
@@ -55,6 +55,7 @@ pub(super) struct Room {
     pub(super) gate: Gate,
     pub(super) fanout: Fanout,
     pub(super) calls: Calls,
+    pub(super) clients: Clients,
     pub(super) carried: Carried,
     pub(super) effects: Effects,
     pub(super) free: Vec<Release>,
@@ -119,7 +120,10 @@ impl Room {
     }
 
     /// A socket is gone.
-    pub(super) fn lost(&mut self, socket: SocketId) {
+    pub(super) fn lost(&mut self, socket: SocketId, goodbye: bool) {
+        if self.client_lost(socket, goodbye) {
+            return;
+        }
         self.fanout.gone(socket);
         let Some(session) = self.carried.take(socket) else { return };
         if self.core.is_some() {
@@ -136,6 +140,11 @@ impl Room {
             Read::Stack { object, stack } => {
                 if self.core.is_some() {
                     self.run(Command::Loaded { object, stack }, None);
+                }
+            }
+            Read::Said { channel, said } => {
+                if self.core.is_some() {
+                    self.run(Command::SaidLoaded { channel, said }, None);
                 }
             }
             Read::Record { object, record, found } => {
@@ -210,7 +219,7 @@ impl Room {
         if let Some(at) = self.effects.iter().position(own)
             && let Effect::Reply { call, result } = self.effects.remove(at)
         {
-            self.calls.answer(call, result, &mut self.fanout);
+            self.calls.answer(call, result, &mut self.fanout, &self.clients);
         }
     }
 
@@ -274,62 +283,30 @@ impl Room {
 
     fn give_out(&mut self, effect: Effect) {
         match effect {
-            Effect::Reply { call, result } => self.calls.answer(call, result, &mut self.fanout),
+            Effect::Reply { call, result } => {
+                self.calls.answer(call, result, &mut self.fanout, &self.clients);
+            }
             Effect::Attach { session, user, role, hidden, socket } => {
                 self.fanout.attach(session, user, (role, hidden), socket);
             }
             Effect::Sees { user, role, hidden } => self.fanout.sees(user, role, hidden),
             Effect::Viewing { session, object } => self.fanout.viewing(session, object),
             Effect::Ended { session } => self.fanout.ended(session),
-            Effect::Close { socket, why } => self.fanout.close(socket, why.into()),
+            Effect::Close { socket, why } => {
+                self.fanout.close(socket, why.into());
+                self.clients.close(socket, why.into());
+            }
+            Effect::Post { to, post } => self.fanout.post(&to, post, &self.clients, self.instant),
             Effect::Ping { socket } => self.fanout.ping(socket),
             Effect::Delta(numbered) => self.fanout.delta(&numbered),
             Effect::Live { audience, live } => self.fanout.live(audience, &live),
             Effect::Load { object, revision } => self.fetch(object, revision),
+            Effect::LoadSaid { channel, limit, since } => self.fetch_said(channel, limit, since),
             Effect::LoadRecord { object, record } => self.fetch_record(object, record),
             Effect::LoadRecordChange { object, number } => self.fetch_record_change(object, number),
             // The gate has taken all writes out.
             Effect::Write(_) => {}
         }
-    }
-
-    fn fetch(&mut self, object: ObjectId, revision: Revision) {
-        let (store, workspace, settings) =
-            (Arc::clone(&self.ports.store), self.workspace, Arc::clone(&self.settings));
-        self.reads.spawn(async move {
-            let stack =
-                super::rebuild::patiently(&settings, || store.load_stack(workspace, object, revision)).await;
-            if let Err(error) = &stack {
-                tracing::error!(%workspace, %object, %error, "a stack could not be read");
-            }
-            Read::Stack { object, stack: stack.ok().map(Box::new) }
-        });
-    }
-
-    fn fetch_record(&mut self, object: ObjectId, record: Uuid) {
-        let (store, workspace, settings) =
-            (Arc::clone(&self.ports.store), self.workspace, Arc::clone(&self.settings));
-        self.reads.spawn(async move {
-            let found =
-                super::rebuild::patiently(&settings, || store.record(workspace, object, record)).await;
-            if let Err(error) = &found {
-                tracing::error!(%workspace, %object, %record, %error, "a record could not be read");
-            }
-            Read::Record { object, record, found: found.ok().map(|found| found.map(Box::new)) }
-        });
-    }
-
-    fn fetch_record_change(&mut self, object: ObjectId, number: u64) {
-        let (store, workspace, settings) =
-            (Arc::clone(&self.ports.store), self.workspace, Arc::clone(&self.settings));
-        self.reads.spawn(async move {
-            let ask = || store.record_change(workspace, object, number);
-            let found = super::rebuild::patiently(&settings, ask).await;
-            if let Err(error) = &found {
-                tracing::error!(%workspace, %object, number, %error, "a change of records could not be read");
-            }
-            Read::RecordChange { object, number, found: found.ok().map(|found| found.map(Box::new)) }
-        });
     }
 
     /// Writes what is due to everybody.
@@ -343,6 +320,7 @@ impl Room {
             }
         }
         self.fanout.flush(self.now.mono, self.instant);
+        self.calls.tell_callers();
     }
 
     /// When the next turn is due if nothing comes in.

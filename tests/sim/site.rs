@@ -11,6 +11,7 @@ use baton::domain::effect::{
     Answer, Area, Audience, Delta, Effect, Effects, Live, Observer, Receipt, Sight, Snapshot, Write,
 };
 use baton::domain::id::{CallId, ObjectId, OpId, SessionId, SocketId, StreamId, UserId};
+use baton::domain::realtime::{ClientId, Post, Recipient};
 use baton::domain::refusal::Refusal;
 use baton::domain::role::Role;
 use baton::domain::stack::Revision;
@@ -22,6 +23,7 @@ use super::disk::Disk;
 use super::invariants::{self, Circles};
 use super::model::Message;
 use super::plan::Plan;
+use super::realtime::{self, Told};
 
 /// What a command wrote, on its way to the store.
 #[derive(Debug)]
@@ -33,11 +35,12 @@ pub struct Batch {
 }
 
 /// What the core wants from the store.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[derive(Debug, Clone, PartialEq, Eq)]
 pub enum Wanted {
     Stack(ObjectId, Revision),
     Record(ObjectId, Uuid),
     Change(ObjectId, u64),
+    Said(Arc<str>, u32),
 }
 
 impl Wanted {
@@ -47,6 +50,7 @@ impl Wanted {
             Wanted::Stack(object, _) => Command::Loaded { object, stack: None },
             Wanted::Record(object, record) => Command::RecordLoaded { object, record, found: None },
             Wanted::Change(object, number) => Command::RecordChangeLoaded { object, number, found: None },
+            Wanted::Said(channel, _) => Command::SaidLoaded { channel, said: None },
         }
     }
 
@@ -66,6 +70,10 @@ impl Wanted {
                 number,
                 found: Some(disk.record_change(object, number).map(Box::new)),
             },
+            Wanted::Said(channel, limit) => {
+                let said = Some(disk.said_in(&channel, limit));
+                Command::SaidLoaded { channel, said }
+            }
         }
     }
 }
@@ -140,6 +148,8 @@ pub struct Site {
     pub broken: Option<String>,
     /// Deadlocks that are shown, and who of each has yielded.
     circles: Circles,
+    /// What clients of the realtime service were told.
+    told: Told,
 }
 
 impl Site {
@@ -172,6 +182,7 @@ impl Site {
             looked: None,
             broken: None,
             circles: Circles::default(),
+            told: Told::default(),
         }
     }
 
@@ -281,6 +292,7 @@ impl Site {
         self.closed.clear();
         self.outstanding = 0;
         self.gate.drop_all();
+        self.told = Told::default();
     }
 
     // --- turns
@@ -476,7 +488,26 @@ impl Site {
             Effect::Load { object, revision } => self.loads.push(Wanted::Stack(object, revision)),
             Effect::LoadRecord { object, record } => self.loads.push(Wanted::Record(object, record)),
             Effect::LoadRecordChange { object, number } => self.loads.push(Wanted::Change(object, number)),
+            Effect::Post { to, post } => self.posted(&to, &post),
+            Effect::LoadSaid { channel, limit, .. } => self.loads.push(Wanted::Said(channel, limit)),
             Effect::Write(_) => self.breaks("a write came out of the gate".into()),
+        }
+    }
+
+    fn posted(&mut self, to: &[Recipient], post: &Post) {
+        if let Err(broken) = self.told.follow(&self.disk, to, post) {
+            self.breaks(broken);
+        }
+        // While a role is on its way to the store, either counts.
+        let settled = !self.gate.is_shut();
+        let (Post::Presence(post), Some(core), true) = (post, &self.core, settled) else { return };
+        let sessions = to.iter().filter_map(|one| match one.client {
+            ClientId::Session(session) => core.claim_of(session),
+            ClientId::Socket(_) => None,
+        });
+        let users: Vec<UserId> = sessions.map(|(user, _)| user).collect();
+        if let Some(user) = users.iter().find(|user| !realtime::may_read(&self.disk, **user, &post.record)) {
+            self.breaks(format!("{user} is told of {post:?}"));
         }
     }
 

@@ -313,12 +313,12 @@ pub const LONGER: &[Longer] = &[
     },
     Longer {
         what: "src/domain/limits.rs::default",
-        lines: 90,
+        lines: 100,
         why: "the defaults of all limits, read as one list",
     },
     Longer {
         what: "src/store/statements.rs::of_room",
-        lines: 95,
+        lines: 100,
         why: "one arm for each durable fact, read as one list",
     },
     Longer {

@@ -8,6 +8,7 @@ mod scenarios;
 
 mod arriving;
 mod bots;
+mod channels;
 mod circle;
 mod closing;
 mod console;
@@ -24,6 +25,7 @@ mod parking;
 mod parts;
 mod placing;
 mod presence;
+mod presences;
 mod promising;
 mod publishing;
 mod queueing;

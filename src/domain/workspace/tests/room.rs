@@ -19,6 +19,7 @@ use crate::domain::id::{
 };
 use crate::domain::limits::Limits;
 use crate::domain::path::{Fence, LockPath};
+use crate::domain::realtime::{Post, Recipient};
 use crate::domain::refusal::Refusal;
 use crate::domain::role::{Member, Role};
 use crate::domain::stack::op::Op;
@@ -149,6 +150,9 @@ pub struct Room {
     /// What was said since [`Room::forget`].
     pub said: Vec<(Audience, Arc<Delta>)>,
     pub live: Vec<(Audience, Live)>,
+    /// Posts since [`Room::forget`].
+    pub posts: Vec<(Vec<Recipient>, Arc<Post>)>,
+    pub pending_said: Vec<(Arc<str>, u32)>,
     pub closed: Vec<(SocketId, CloseReason)>,
     pub pinged: Vec<SocketId>,
     pub answers: BTreeMap<CallId, Result<Answer, Refusal>>,
@@ -183,6 +187,8 @@ pub fn room_with(limits: Limits) -> Room {
         now,
         said: Vec::new(),
         live: Vec::new(),
+        posts: Vec::new(),
+        pending_said: Vec::new(),
         closed: Vec::new(),
         pinged: Vec::new(),
         answers: BTreeMap::new(),
@@ -231,6 +237,7 @@ impl Room {
     pub fn forget(&mut self) {
         self.said.clear();
         self.live.clear();
+        self.posts.clear();
         self.closed.clear();
         self.pinged.clear();
     }
@@ -623,6 +630,8 @@ impl Room {
                 Effect::Load { object, revision } => loads.push(Wanted::Stack(object, revision)),
                 Effect::LoadRecord { object, record } => loads.push(Wanted::Record(object, record)),
                 Effect::LoadRecordChange { object, number } => loads.push(Wanted::Change(object, number)),
+                Effect::Post { to, post } => self.posts.push((to, post)),
+                Effect::LoadSaid { channel, limit, .. } => self.pending_said.push((channel, limit)),
                 Effect::Ended { session } => drop(self.awake.remove(&session)),
                 Effect::Attach { .. } | Effect::Viewing { .. } | Effect::Sees { .. } => {}
             }
