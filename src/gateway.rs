@@ -2,8 +2,9 @@
 
 use std::time::Duration;
 
+pub use crate::room::feed::{Feed, Item};
 pub use crate::room::outbox::{Drained, Greeting, Outbox, OutboxPool};
-pub use crate::room::{Attachment, CallError, HelloWithoutCall, Line, RoomHandle};
+pub use crate::room::{Attachment, CallError, Entering, HelloWithoutCall, Line, RoomHandle};
 
 use uuid::Uuid;
 

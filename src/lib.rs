@@ -6,6 +6,7 @@ pub mod app;
 pub mod audit;
 pub mod auth;
 pub mod cli;
+pub mod compat;
 pub mod config;
 pub mod csv;
 pub mod document;

@@ -5,9 +5,10 @@ use uuid::Uuid;
 
 use super::StartError;
 use crate::auth::{Accounts, Newcomer, secret};
-use crate::domain::command::{Caller, Request};
+use crate::domain::command::{Caller, RealtimeRequest, Request};
 use crate::domain::effect::Answer;
 use crate::domain::id::OpId;
+use crate::domain::realtime::{ChannelSettings, Messaging};
 use crate::domain::role::{Member, Role};
 use crate::gateway::Gateway;
 use crate::http::{DemoPerson, PEOPLE_SETTING, Upload, prepare};
@@ -64,6 +65,10 @@ pub async fn fill(
             Member { user: user.id, name: user.name, role: Role::Developer, custom: None, colour: 0 };
         room.call(owner, Request::AddMember(member)).await.map_err(refused)?;
     }
+    for settings in channels() {
+        let set = RealtimeRequest::SetChannel(Box::new(settings));
+        room.call(owner, Request::Realtime(set)).await.map_err(refused)?;
+    }
     let upload = |(name, text): &(&str, &str)| Upload { name: (*name).to_owned(), text: (*text).to_owned() };
     let uploads: Vec<Upload> = samples::ALL.iter().map(upload).collect();
     let prepared = prepare(&uploads, None, &picture.objects);
@@ -74,6 +79,25 @@ pub async fn fill(
     let import = Request::Import { op_id: OpId(Uuid::now_v7()), objects: prepared.objects, publish };
     room.call(owner, import).await.map_err(refused)?;
     Ok(people)
+}
+
+/// One for what a server tells everybody, and a room for each ticket.
+fn channels() -> [ChannelSettings; 2] {
+    let announcements = ChannelSettings {
+        description: "What the server tells everybody".to_owned(),
+        anonymous: true,
+        history: 100,
+        stored: true,
+        ..ChannelSettings::new("announcements")
+    };
+    let support = ChannelSettings {
+        description: "A room for each ticket".to_owned(),
+        public: Messaging::Authenticated,
+        private: Messaging::Authenticated,
+        history: 50,
+        ..ChannelSettings::new("support/*")
+    };
+    [announcements, support]
 }
 
 async fn found(accounts: &Accounts) -> Result<Vec<DemoPerson>, StartError> {

@@ -18,6 +18,7 @@ use actix_web::{HttpServer, rt, web};
 use self::folder::{Folder, FolderError, InUse};
 use self::stop::Parts;
 use crate::auth::{AuthError, Origins, secret};
+use crate::compat;
 use crate::config::Config;
 use crate::gateway::Gateway;
 use crate::http::{self, Api, DemoPerson};
@@ -118,6 +119,13 @@ pub async fn start(config: &Config) -> Result<Running, StartError> {
     };
     let gateway = Gateway::new(Registry::new(ports, parts::room_settings(config)));
 
+    // Presence records end by themselves, also while nobody looks: their rooms run.
+    for workspace in store.workspaces_with_presences().await? {
+        if let Err(error) = gateway.room(workspace).await {
+            tracing::warn!(%workspace, %error, "a room with presence records does not start yet");
+        }
+    }
+
     let mut greeting = Greeting::default();
     if config.demo {
         greeting.demo = demo::fill(&accounts, store.as_ref(), &gateway).await?;
@@ -195,6 +203,7 @@ fn serve(
         http::app(api.clone(), documents.clone(), |config| {
             config.app_data(sockets);
             socket::configure(config);
+            compat::configure(config);
         })
     };
     let server = HttpServer::new(app)

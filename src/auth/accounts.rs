@@ -256,6 +256,31 @@ impl Accounts {
         if sign_in.token == digest || previous { Ok(id) } else { Err(AuthError::RefreshRevoked) }
     }
 
+    /// Who a session token stands for: a refresh token that is shown and never exchanged, as clients of other systems do.
+    /// Nothing if it is not good.
+    ///
+    /// # Errors
+    /// [`AuthError::StoreUnavailable`].
+    pub async fn session(&self, token: &str) -> Result<Option<(UserId, Uuid)>, AuthError> {
+        let Some((id, _)) = split_token(token) else { return Ok(None) };
+        let sign_in = self.parts.store.sign_in(id).await?;
+        let digest = secret::digest(token);
+        let good = |one: &SignIn| one.token == digest && one.revoked.is_none() && one.expires >= self.now();
+        let Some(sign_in) = sign_in.filter(good) else { return Ok(None) };
+        let active = self.is_active(sign_in.user).await?;
+        Ok(active.then_some((sign_in.user, sign_in.id)))
+    }
+
+    /// Whether a sign-in of that account goes on.
+    ///
+    /// # Errors
+    /// [`AuthError::StoreUnavailable`].
+    pub async fn goes_on(&self, user: UserId, sign_in: Uuid) -> Result<bool, AuthError> {
+        let found = self.parts.store.sign_in(sign_in).await?;
+        let good = found.is_some_and(|one| one.user == user && one.revoked.is_none());
+        Ok(good && self.is_active(user).await?)
+    }
+
     /// The successor that the token before the current one was exchanged for, while it may be asked for again.
     fn again(&self, sign_in: &SignIn, digest: [u8; 32], given: &[u8; 32], now: Timestamp) -> Option<String> {
         let previous = sign_in.previous.as_ref().filter(|previous| previous.token == digest)?;

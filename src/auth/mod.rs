@@ -9,6 +9,7 @@ mod enrol;
 mod error;
 mod federated;
 pub mod issuer;
+pub mod key;
 mod limit;
 mod origin;
 mod password;
@@ -16,6 +17,7 @@ mod refusals;
 mod returning;
 pub mod secret;
 mod text;
+pub mod ticket;
 mod token;
 
 pub use accounts::{Account, AccountParts, AccountSettings, Accounts, Signed};

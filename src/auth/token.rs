@@ -10,7 +10,7 @@ use uuid::Uuid;
 use super::{AuthError, secret};
 use crate::domain::id::UserId;
 
-const ISSUER: &str = "baton";
+pub(super) const ISSUER: &str = "baton";
 const AUDIENCE: &str = "baton-api";
 /// How far the clocks of two machines of ours may differ, in seconds.
 const LEEWAY_S: u64 = 5;
@@ -79,17 +79,20 @@ impl Tokens {
     /// # Errors
     /// [`AuthError::Internal`] if signing fails.
     pub fn sign(&self, user: UserId, sign_in: Uuid, now: u64) -> Result<String, AuthError> {
-        let mut header = Header::new(Algorithm::HS256);
-        header.kid = Some(self.signing.0.clone());
-        let claims = Claims {
+        self.sign_claims(&Claims {
             iss: ISSUER.to_owned(),
             aud: AUDIENCE.to_owned(),
             sub: user.0,
             sid: sign_in,
             iat: now,
             exp: now.saturating_add(self.life_s),
-        };
-        encode(&header, &claims, &self.signing.1).map_err(|_| AuthError::Internal("signing an access token"))
+        })
+    }
+
+    pub(super) fn sign_claims<T: Serialize>(&self, claims: &T) -> Result<String, AuthError> {
+        let mut header = Header::new(Algorithm::HS256);
+        header.kid = Some(self.signing.0.clone());
+        encode(&header, claims, &self.signing.1).map_err(|_| AuthError::Internal("signing a token"))
     }
 
     /// Who a token stands for.
@@ -97,21 +100,29 @@ impl Tokens {
     /// # Errors
     /// [`AuthError::TokenExpired`], or [`AuthError::Unauthenticated`] for whatever else is wrong with it.
     pub fn read(&self, token: &str) -> Result<Identity, AuthError> {
+        let Claims { sub, sid, exp, .. } = self.read_claims(token, AUDIENCE)?;
+        Ok(Identity { user: UserId(sub), sign_in: sid, expires: exp })
+    }
+
+    pub(super) fn read_claims<T: for<'de> Deserialize<'de>>(
+        &self,
+        token: &str,
+        audience: &str,
+    ) -> Result<T, AuthError> {
         let header = decode_header(token).map_err(|_| AuthError::Unauthenticated)?;
         let key =
             header.kid.as_deref().and_then(|kid| self.known.get(kid)).ok_or(AuthError::Unauthenticated)?;
         // The algorithm follows from our key, never from the token's header.
         let mut validation = Validation::new(Algorithm::HS256);
         validation.set_issuer(&[ISSUER]);
-        validation.set_audience(&[AUDIENCE]);
-        validation.set_required_spec_claims(&["exp", "iss", "aud", "sub"]);
+        validation.set_audience(&[audience]);
+        validation.set_required_spec_claims(&["exp", "iss", "aud"]);
         validation.leeway = LEEWAY_S;
-        let claims = decode::<Claims>(token, key, &validation).map_err(|error| match error.kind() {
+        let claims = decode::<T>(token, key, &validation).map_err(|error| match error.kind() {
             ErrorKind::ExpiredSignature => AuthError::TokenExpired,
             _ => AuthError::Unauthenticated,
         })?;
-        let Claims { sub, sid, exp, .. } = claims.claims;
-        Ok(Identity { user: UserId(sub), sign_in: sid, expires: exp })
+        Ok(claims.claims)
     }
 }
 

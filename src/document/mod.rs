@@ -12,6 +12,7 @@ mod object;
 mod op;
 mod parked;
 mod path;
+mod realtime;
 mod receipt;
 mod record;
 mod role;
@@ -29,6 +30,10 @@ pub use object::{ObjectHeadDoc, VersionDoc};
 pub use op::OpDoc;
 pub use parked::{ParkedDraftDoc, ParkedOperationDoc, ParkedReasonDoc};
 pub use path::{FenceDoc, LockPathDoc};
+pub use realtime::{
+    ApiKeyDoc, ChannelDoc, ClientDoc, JsonDoc, MessagingDoc, PresenceEndDoc, PresenceEventDoc,
+    PresenceRecordDoc, SaidDoc, ScopeDoc, SortDoc, SourceDoc, scopes_from_doc,
+};
 pub use receipt::{ImportedDoc, ReceiptDoc};
 pub use record::{RecordDoc, cells_doc, cells_from_doc, value_doc, value_from_doc};
 pub use role::{CustomRoleDoc, area_words, areas_of};

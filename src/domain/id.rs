@@ -86,6 +86,10 @@ id!(
     ParkedId
 );
 id!(
+    /// A key with which a server calls.
+    KeyId
+);
+id!(
     /// A role that a workspace has made for itself.
     RoleId
 );

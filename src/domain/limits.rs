@@ -139,6 +139,36 @@ pub struct Limits {
     pub resting_stacks: usize,
     /// Operations between two checkpoints of a stack.
     pub checkpoint_operations: u64,
+    /// Settings of channels in a workspace.
+    pub channel_settings: usize,
+    /// Channels of a workspace that live at once.
+    pub channels: usize,
+    /// Channels that a client is in.
+    pub channels_of_client: usize,
+    /// Characters of a channel's name or pattern.
+    pub channel_name: usize,
+    /// Bytes of what channels keep in memory, each of them.
+    pub channel_bytes: usize,
+    /// Bytes of what channels keep in memory, all together.
+    pub channels_bytes: usize,
+    /// What a channel keeps at least for sessions that come back.
+    pub channel_ring: usize,
+    /// Clients of other systems in a workspace.
+    pub clients: usize,
+    /// Presence records of a workspace.
+    pub presences: usize,
+    /// A presence record lives this long if nothing else is said.
+    pub presence_ms: u64,
+    /// One that ends with its socket, and any at most.
+    pub presence_bound_ms: u64,
+    /// One whose socket was lost without a goodbye waits this long for another.
+    pub presence_grace_ms: u64,
+    /// Subscriptions to presence records of a client.
+    pub subscriptions: usize,
+    /// Keys of a workspace.
+    pub keys: usize,
+    /// The use of a key is noted so often, in milliseconds.
+    pub key_used_ms: u64,
     /// Records of a table.
     pub records: u64,
     /// Records that stay in memory though nobody waits for them, and the bytes that they may have.
@@ -228,6 +258,21 @@ impl Default for Limits {
             waiting: 1_000,
             resting_stacks: 16,
             checkpoint_operations: 256,
+            channel_settings: 500,
+            channels: 10_000,
+            channels_of_client: 100,
+            channel_name: 200,
+            channel_bytes: 4 * 1024 * 1024,
+            channels_bytes: 64 * 1024 * 1024,
+            channel_ring: 100,
+            clients: 16_384,
+            presences: 200_000,
+            presence_ms: 15 * 60 * 1_000,
+            presence_bound_ms: 30 * 24 * 60 * 60 * 1_000,
+            presence_grace_ms: 5_000,
+            subscriptions: 200,
+            keys: 100,
+            key_used_ms: 60_000,
             records: 500_000,
             resting_records: 2_000,
             resting_record_bytes: 8 * 1024 * 1024,

@@ -11,6 +11,7 @@ pub mod id;
 pub mod limits;
 pub mod path;
 pub mod plan;
+pub mod realtime;
 pub mod record;
 pub mod refusal;
 pub mod role;

@@ -2,6 +2,7 @@
 
 use crate::domain::effect::{Closure, Collision, LockView, VersionHead};
 use crate::domain::id::{ItemId, ObjectId};
+use crate::domain::realtime::Scope;
 use crate::domain::record::Problem;
 use crate::domain::stack::Revision;
 use crate::domain::stack::op::OpError;
@@ -125,6 +126,8 @@ pub enum Refusal {
     UndoOver,
     /// No such deadlock, or the caller is not in it.
     NoDeadlock,
+    /// The realtime service says no.
+    Realtime(RealtimeRefusal),
     /// One's own role is for others to change.
     OwnRole,
     /// No such custom role.
@@ -150,4 +153,51 @@ pub enum Refusal {
     NotYours,
     /// The store does not answer; nothing is known yet.
     RetryLater,
+}
+
+/// Why the realtime service says no.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum RealtimeRefusal {
+    /// No channel has that name.
+    NoSuchChannel,
+    /// The channel does not allow it; why.
+    ChannelRefuses(&'static str),
+    /// The client is not in that channel.
+    NotInChannel,
+    /// No such client in that channel.
+    NoSuchClient,
+    /// Guests neither read nor write presence records.
+    GuestRefused,
+    /// No such presence record, or not for the caller.
+    NoSuchPresence,
+    /// The record's list does not give the caller that right.
+    PresenceForbidden,
+    /// The id is another user's record's, or the user has one.
+    PresenceExists,
+    /// Only keys name whose record it is.
+    OwnerNamed,
+    /// A key must name whose record it is.
+    OwnerMissing,
+    /// No member has that id.
+    NoSuchUser,
+    /// That is no id of a record.
+    BadPresenceId,
+    /// The expiry lies in the past, or more than 30 days ahead.
+    BadExpiry,
+    /// The metadata is too large.
+    MetadataTooLarge,
+    /// A permission is for a role that the caller does not have.
+    RoleNotHeld,
+    /// The cursor names no record that the caller may read.
+    CursorNotFound,
+    /// No such key.
+    NoSuchKey,
+    /// The key lacks a scope.
+    ScopeMissing(Scope),
+}
+
+impl From<RealtimeRefusal> for Refusal {
+    fn from(refusal: RealtimeRefusal) -> Self {
+        Refusal::Realtime(refusal)
+    }
 }

@@ -77,6 +77,8 @@ pub enum Action {
     Force,
     /// Invite, remove, change roles.
     ManageMembers,
+    /// Make and end keys with which servers call.
+    ManageKeys,
 }
 
 /// All roles, the mightiest first.
@@ -112,14 +114,19 @@ pub const ACTIONS: &[ActionRow] = &[
     row(Action::Publish, "publish", "Make a draft live", Some("publish")),
     row(Action::Force, "manage", "Take a pen from its holder at once, close for edits", Some("manage")),
     row(Action::ManageMembers, "manage_members", "Invite, remove, make roles and give them", None),
+    row(Action::ManageKeys, "manage_keys", "Make and end the keys with which servers call", None),
 ];
 
 /// The permission table.
 pub fn may(role: Role, action: Action) -> bool {
     match action {
         Action::View | Action::Chat => role != Role::Suspended,
-        Action::Edit | Action::Publish => matches!(role, Role::Owner | Role::Admin | Role::Developer),
-        Action::Force | Action::ManageMembers => matches!(role, Role::Owner | Role::Admin),
+        Action::Edit | Action::Publish => {
+            matches!(role, Role::Owner | Role::Admin | Role::Developer)
+        }
+        Action::Force | Action::ManageMembers | Action::ManageKeys => {
+            matches!(role, Role::Owner | Role::Admin)
+        }
     }
 }
 

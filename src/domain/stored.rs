@@ -7,6 +7,7 @@ use crate::domain::effect::{
 };
 use crate::domain::id::{ItemId, ObjectId, OpId, UserId, WorkspaceId};
 use crate::domain::path::Fence;
+use crate::domain::realtime::{ApiKey, ChannelSettings, PresenceRecord};
 use crate::domain::role::Member;
 use crate::domain::stack::references::Reference;
 
@@ -39,6 +40,14 @@ pub struct Stored {
     pub closures: Vec<Closure>,
     /// Parked drafts of all members.
     pub parked: Vec<ParkedDraft>,
+    /// What holds for channels.
+    pub channels: Vec<ChannelSettings>,
+    /// The highest number of what was ever said in a channel and stored.
+    pub said: u64,
+    /// Presence records, also those whose time is over.
+    pub presences: Vec<PresenceRecord>,
+    /// Keys with which servers call.
+    pub keys: Vec<ApiKey>,
     /// What is kept of the members' presence.
     pub presence: Vec<PresenceRow>,
     /// The thresholds.

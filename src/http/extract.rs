@@ -10,8 +10,8 @@ use actix_web::{FromRequest, HttpRequest, web};
 
 use super::Api;
 use super::error::ApiError;
-use crate::auth::{AuthError, Identity, client_address, secret};
-use crate::domain::id::SessionId;
+use crate::auth::{AuthError, Identity, client_address, key, secret};
+use crate::domain::id::{KeyId, SessionId, WorkspaceId};
 use crate::protocol::error::ErrorCode;
 
 /// Carries the session of a caller that is no browser tab: `<id>:<secret>`.
@@ -39,6 +39,33 @@ impl FromRequest for Caller {
             let identity = api.accounts.identify(&token.ok_or(AuthError::Unauthenticated)?).await?;
             api.accounts.limits().call(identity.user)?;
             Ok(Caller { identity, session: session? })
+        })
+    }
+}
+
+/// Who calls: a member, or a server by its key.
+#[derive(Debug, Clone)]
+pub enum Asking {
+    /// A member.
+    Member(Caller),
+    /// A server, with its workspace.
+    Key(WorkspaceId, KeyId),
+}
+
+impl FromRequest for Asking {
+    type Error = ApiError;
+    type Future = Pin<Box<dyn Future<Output = Result<Self, ApiError>>>>;
+
+    fn from_request(request: &HttpRequest, payload: &mut Payload) -> Self::Future {
+        let Some(text) = bearer(request).filter(|text| key::is_key(text)) else {
+            let member = Caller::from_request(request, payload);
+            return Box::pin(async move { member.await.map(Asking::Member) });
+        };
+        let api = request.app_data::<web::Data<Api>>().cloned();
+        Box::pin(async move {
+            let api = api.ok_or_else(|| ApiError::new(ErrorCode::Internal))?;
+            let (workspace, key) = api.accounts.key(&text).await?;
+            Ok(Asking::Key(workspace, key))
         })
     }
 }

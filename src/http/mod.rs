@@ -9,6 +9,7 @@ mod analytics;
 pub mod assets;
 mod audit;
 mod catalogue;
+mod channels;
 mod compare;
 mod console;
 mod cookie;
@@ -20,6 +21,7 @@ mod files;
 mod health;
 mod history;
 mod invitations;
+mod keys;
 mod locks;
 mod objects;
 mod open_id;
@@ -28,6 +30,7 @@ mod operator;
 mod pens;
 mod people;
 mod presence;
+mod presences;
 mod publishing;
 mod record_files;
 mod record_query;
@@ -105,8 +108,32 @@ pub struct Api {
 /// Bytes that an import may bring.
 const IMPORT_BYTES: usize = 16 * 1024 * 1024;
 
+/// The realtime service: channels, presence records, and the keys with which servers call.
+fn realtime_routes(config: &mut ServiceConfig) {
+    config
+        .service(channels::list)
+        .service(channels::set)
+        .service(channels::remove)
+        .service(channels::clients)
+        .service(channels::history)
+        .service(channels::publish)
+        .service(channels::message)
+        .service(channels::join)
+        .service(channels::part)
+        .service(channels::make_token)
+        .service(presences::list)
+        .service(presences::get)
+        .service(presences::upsert)
+        .service(presences::change)
+        .service(presences::delete)
+        .service(keys::list)
+        .service(keys::make)
+        .service(keys::revoke);
+}
+
 /// The routes under `/api/v1` but the socket; each registers itself in the API document.
 fn routes(config: &mut ServiceConfig) {
+    realtime_routes(config);
     account_routes(config);
     presence_routes(config);
     object_routes(config);

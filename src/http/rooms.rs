@@ -4,13 +4,14 @@ use uuid::Uuid;
 
 use super::Api;
 use super::error::ApiError;
-use super::extract::{Caller, secret_digest};
+use super::extract::{Asking, Caller, secret_digest};
 use crate::auth::{Identity, secret};
 use crate::document::ReceiptDoc;
-use crate::domain::command::{self, Request, Resume};
-use crate::domain::effect::{Answer, Arrival, ObjectView, Receipt, Snapshot, Welcome};
+use crate::domain::command::{self, RealtimeRequest, Request, Resume};
+use crate::domain::effect::{Answer, Arrival, ObjectView, RealtimeAnswer, Receipt, Snapshot, Welcome};
 use crate::domain::id::{InstanceId, ObjectId, SessionId, StreamId, UserId, WorkspaceId};
 use crate::domain::path::LockPath;
+use crate::domain::realtime::Party;
 use crate::domain::refusal::Refusal;
 use crate::domain::role::{Action, Member, may};
 use crate::gateway::{CallError, GatewayError, HelloWithoutCall, Line, RoomHandle};
@@ -79,6 +80,31 @@ pub async fn ask(api: &Api, who: &Caller, workspace: Uuid, request: Request) -> 
         }
     }
     Err(ApiError::new(ErrorCode::RetryLater))
+}
+
+/// Asks something of the realtime service, as a member or by a key.
+///
+/// # Errors
+/// What the room refuses, and `not_found` for a workspace that is not the caller's.
+pub async fn realtime(
+    api: &Api,
+    who: &Asking,
+    workspace: Uuid,
+    request: RealtimeRequest,
+) -> Result<RealtimeAnswer, ApiError> {
+    let answer = match who {
+        Asking::Member(who) => ask(api, who, workspace, Request::Realtime(request)).await?,
+        Asking::Key(own, _) if own.0 != workspace => return Err(ApiError::new(ErrorCode::NotFound)),
+        Asking::Key(own, key) => {
+            let room = api.gateway.room(*own).await?;
+            metrics::counter!("baton_http_room_calls_total").increment(1);
+            room.realtime(Party::Key(*key), request).await?
+        }
+    };
+    match answer {
+        Answer::Realtime(answer) => Ok(answer),
+        other => Err(unexpected(&other)),
+    }
 }
 
 /// A lock is in the way: who holds it, and what the caller may do about it.
@@ -343,6 +369,7 @@ pub fn unexpected(answer: &Answer) -> ApiError {
         Answer::Snapshot(_) => "snapshot",
         Answer::Object(_) => "object",
         Answer::Parked(_) => "parked",
+        Answer::Realtime(_) => "realtime",
         Answer::Explained(_) => "explained",
         Answer::Table(_) => "table",
         Answer::Staged(_) => "staged",

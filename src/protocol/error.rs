@@ -114,6 +114,15 @@ errors! {
     Promised "promised" 409 false "A promise stands here." "The pen moves by itself when its time has come.";
     UndoOver "undo_over" 409 false "It can no longer be undone." "It was written under, more than 5 min have passed, or the lock has moved on. Ask for it.";
     NoDeadlock "no_deadlock" 404 false "You are in no such deadlock." "It has ended: look who holds the pen now.";
+    NoSuchChannel "no_such_channel" 404 false "There is no channel of that name." "Nothing was sent. Somebody who edits the workspace can add it on the Realtime page, by its name or as `stem/*`.";
+    ChannelRefuses "channel_refuses" 403 false "The channel does not allow this." "Nothing was changed. `detail` says why; its settings are on the Realtime page.";
+    NotInChannel "not_in_channel" 409 false "You are not in this channel." "Nothing was sent. Join it first.";
+    NoSuchClient "no_such_client" 404 false "That client is not in the channel." "Nothing was sent. It has left.";
+    NoSuchPresence "no_such_presence" 404 false "There is no such presence record for you." "It was deleted, has expired, or is not for you to read.";
+    PresenceForbidden "presence_forbidden" 403 false "The record's permissions do not allow this." "Nothing was changed. `detail` may say more.";
+    PresenceExists "presence_exists" 409 false "There is such a record already." "Nothing was changed. The id is another user's record's, or the user has one.";
+    NoSuchKey "no_such_key" 401 false "The key is not valid." "Nothing was changed. It was revoked, has expired, or is of another workspace.";
+    ScopeMissing "scope_missing" 403 false "The key lacks a scope." "Nothing was changed. `detail` names it; make a key that has it.";
     BadRecord "bad_record" 422 false "A value does not fit its field." "Nothing was changed. `detail` names the field and what it takes.";
     NotATable "not_a_table" 422 false "Only a table has records." "Nothing was changed. Name an object of kind `table`.";
     UploadOver "upload_over" 409 true "The file did not come in." "Nothing was imported. Send the file again.";

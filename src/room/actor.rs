@@ -16,6 +16,7 @@ use super::turn::Room;
 use crate::domain::command::LoadedStack;
 use crate::domain::id::{CallId, ObjectId};
 use crate::domain::plan::Worked;
+use crate::domain::realtime::Said;
 use crate::domain::record::{Record, RecordChange, RecordWork};
 use crate::domain::stored::Stored;
 use crate::store::{Committed, StoreError};
@@ -29,6 +30,8 @@ pub(super) enum Read {
     Room(Result<Box<Stored>, StoreError>),
     /// A stack.
     Stack { object: ObjectId, stack: Option<Box<LoadedStack>> },
+    /// What was said in a channel.
+    Said { channel: Arc<str>, said: Option<Vec<Said>> },
     /// A record of a table, if it is there; the outer nothing if the store could not say.
     Record { object: ObjectId, record: Uuid, found: Option<Option<Box<Record>>> },
     /// A change of records, likewise.
@@ -81,7 +84,7 @@ pub(super) async fn run(mut room: Room, mut inbox: Inbox) {
             room.committed(commit);
         }
         for lost in first_lost.into_iter().chain(std::iter::from_fn(|| inbox.lost.try_recv().ok())) {
-            room.lost(lost.socket);
+            room.lost(lost.socket, lost.goodbye);
         }
         let mut read = first_read.or_else(|| room.reads.try_join_next());
         while let Some(back) = read {

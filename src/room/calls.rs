@@ -6,6 +6,7 @@ use std::time::Instant;
 use uuid::Uuid;
 
 use super::JOURNEY;
+use super::clients::Clients;
 use super::fanout::Fanout;
 use super::mail::{CallAnswer, HelloAnswer};
 use crate::domain::effect::Answer;
@@ -19,6 +20,8 @@ pub(super) enum Asker {
     Call(CallAnswer),
     /// To a socket's outbox.
     Socket { socket: SocketId, re: u32 },
+    /// To the feed of another system's client, with its translator's number.
+    Feed { socket: SocketId, tag: u32 },
     /// Nowhere: no answer was wanted.
     Nobody,
     /// To a hello; its socket, if it has one, and what its session may turn out to be.
@@ -32,6 +35,8 @@ pub(super) struct Calls {
     waiting: BTreeMap<CallId, (Asker, &'static str, Instant)>,
     /// The operations among them.
     operations: BTreeMap<CallId, (UserId, OpId)>,
+    /// Answers to HTTP calls, which leave when what this turn tells others is in their outboxes.
+    told: Vec<(CallAnswer, Result<Answer, Refusal>)>,
 }
 
 impl Calls {
@@ -69,34 +74,51 @@ impl Calls {
     }
 
     /// Answers a call.
-    pub(super) fn answer(&mut self, call: CallId, result: Result<Answer, Refusal>, fanout: &mut Fanout) {
+    pub(super) fn answer(
+        &mut self,
+        call: CallId,
+        result: Result<Answer, Refusal>,
+        fanout: &mut Fanout,
+        clients: &Clients,
+    ) {
         if let Some((_, id)) = self.operations.remove(&call) {
             tracing::trace!(target: JOURNEY, op = %id.0, "answered");
         }
-        if let Some((asker, kind, began)) = self.waiting.remove(&call) {
-            metrics::histogram!("baton_call_seconds", "kind" => kind).record(began.elapsed().as_secs_f64());
-            tell(asker, result, fanout);
+        let Some((asker, kind, began)) = self.waiting.remove(&call) else { return };
+        metrics::histogram!("baton_call_seconds", "kind" => kind).record(began.elapsed().as_secs_f64());
+        match asker {
+            Asker::Call(answer) => self.told.push((answer, result)),
+            asker => tell(asker, result, fanout, clients),
+        }
+    }
+
+    /// Everybody has been told: so are those who asked over HTTP.
+    pub(super) fn tell_callers(&mut self) {
+        for (answer, result) in self.told.drain(..) {
+            // Whoever does not wait any more misses it.
+            let _ = answer.send(result);
         }
     }
 
     /// What is under way is not going to be answered: everybody is told to try again. Comes back: the sockets whose hello
     /// that was.
-    pub(super) fn give_up(&mut self, fanout: &mut Fanout) -> Vec<SocketId> {
+    pub(super) fn give_up(&mut self, fanout: &mut Fanout, clients: &Clients) -> Vec<SocketId> {
         let mut sockets = Vec::new();
         for (asker, ..) in std::mem::take(&mut self.waiting).into_values() {
             if let Asker::Hello { socket: Some(socket), .. } = &asker {
                 sockets.push(*socket);
             }
-            tell(asker, Err(Refusal::RetryLater), fanout);
+            tell(asker, Err(Refusal::RetryLater), fanout, clients);
         }
         sockets
     }
 }
 
 /// Hands an answer to who waits for it. Whoever does not wait any more misses it.
-pub(super) fn tell(asker: Asker, result: Result<Answer, Refusal>, fanout: &mut Fanout) {
+pub(super) fn tell(asker: Asker, result: Result<Answer, Refusal>, fanout: &mut Fanout, clients: &Clients) {
     match asker {
         Asker::Nobody => {}
+        Asker::Feed { socket, tag } => clients.answer(socket, tag, result),
         Asker::Call(answer) => {
             let _ = answer.send(result);
         }

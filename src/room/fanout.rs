@@ -4,11 +4,14 @@
 //! addressed to them alone) share the bytes of the whole frame. Per session the order is the core's: an answer never overtakes a delta.
 
 use std::collections::{BTreeMap, BTreeSet};
+use std::sync::Arc;
 use std::time::Instant;
 
 use bytestring::ByteString;
 
 use super::JOURNEY;
+use super::clients::Clients;
+use super::feed::Parcel;
 use super::live::LiveTick;
 use super::mail::Line;
 use super::outbox::{Frame, Outbox};
@@ -17,6 +20,7 @@ use super::views::Views;
 use crate::domain::area::Areas;
 use crate::domain::effect::{Audience, Delta, Effect, Live, Numbered, Snapshot, Welcome};
 use crate::domain::id::{ObjectId, SessionId, SocketId, StreamId, UserId};
+use crate::domain::realtime::{ClientId, Post, Recipient};
 use crate::domain::role::Role;
 use crate::domain::time::Millis;
 use crate::protocol::close::CloseCode;
@@ -204,6 +208,28 @@ impl Fanout {
     /// A live update: goes with the next tick.
     pub fn live(&mut self, audience: Audience, live: &Live) {
         self.live.take(audience, live);
+    }
+
+    /// Something for clients of the realtime service: sessions here, the others by their feeds.
+    pub fn post(&mut self, to: &[Recipient], post: Arc<Post>, clients: &Clients, now: Instant) {
+        let parcel = Arc::new(Parcel::new(post));
+        let mut text: Option<(&[Arc<str>], _)> = None;
+        for Recipient { client, subscriptions } in to {
+            match client {
+                ClientId::Socket(socket) => clients.post(*socket, &parcel, subscriptions, now),
+                ClientId::Session(session) if self.seats.contains_key(session) => {
+                    // Sessions whose subscriptions have the same names share the text; in channels all do.
+                    if text.as_ref().is_none_or(|(of, _)| *of != subscriptions.as_slice()) {
+                        text = Some((subscriptions, encode(&convert::post(&parcel.post, subscriptions))));
+                    }
+                    self.catch_up(*session);
+                    if let (Some(seat), Some((_, text))) = (self.seats.get_mut(session), &text) {
+                        append(&mut seat.text, text);
+                    }
+                }
+                ClientId::Session(_) => {}
+            }
+        }
     }
 
     /// The answer to a call over a socket.

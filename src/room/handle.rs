@@ -8,13 +8,16 @@ use tokio::sync::oneshot;
 use tokio::time::timeout;
 use uuid::Uuid;
 
+use super::clients::Entering;
+use super::feed::Feed;
 use super::mail::{Asked, CallAnswer, HelloWithoutCall, Line, Mail};
 use super::member::{Attachment, Lost};
 use super::outbox::Outbox;
 use super::resend;
-use crate::domain::command::{Caller, Request};
+use crate::domain::command::{Caller, RealtimeRequest, Request};
 use crate::domain::effect::{Answer, Welcome};
 use crate::domain::id::{SessionId, SocketId, UserId, WorkspaceId};
+use crate::domain::realtime::Party;
 use crate::domain::refusal::Refusal;
 use crate::store::Store;
 
@@ -134,6 +137,42 @@ impl RoomHandle {
         let caller = Caller { user, session: Some(session) };
         let asked = self.asked(caller, request).await?;
         self.send(Mail::Post { asked, socket, re })
+    }
+
+    /// The guard for the socket of another system's client. Hold it as long as the socket lives.
+    ///
+    /// # Errors
+    /// As [`RoomHandle::attach`].
+    pub fn attach_feed(&self, feed: &Feed) -> Result<Attachment, CallError> {
+        match self.lost.clone().try_reserve_owned() {
+            Ok(place) => Ok(Attachment::of_feed(feed.clone(), place)),
+            Err(TrySendError::Full(_)) => Err(CallError::Busy),
+            Err(TrySendError::Closed(_)) => Err(CallError::Gone),
+        }
+    }
+
+    /// Another system's client comes in, or has proved something else about itself. What it says afterwards is taken after it.
+    ///
+    /// # Errors
+    /// [`CallError::Busy`], [`CallError::Gone`].
+    pub fn enter(&self, entering: Entering) -> Result<(), CallError> {
+        self.send(Mail::Enter(Box::new(entering)))
+    }
+
+    /// Asks something of the realtime service and waits for the answer.
+    ///
+    /// # Errors
+    /// [`CallError`].
+    pub async fn realtime(&self, by: Party, request: RealtimeRequest) -> Result<Answer, CallError> {
+        self.answered(|answer| Mail::Realtime { by, request, answer }).await
+    }
+
+    /// Another system's client asks something; the answer comes to its feed, with the tag.
+    ///
+    /// # Errors
+    /// [`CallError::Busy`], [`CallError::Gone`]; then there will be no other answer.
+    pub fn say(&self, socket: SocketId, tag: u32, request: RealtimeRequest) -> Result<(), CallError> {
+        self.send(Mail::Said { socket, tag, request })
     }
 
     /// A frame came in on the socket. Not worth a word if the mailbox is full: the next one follows soon.

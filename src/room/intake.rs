@@ -12,6 +12,7 @@ use super::weight;
 use crate::domain::command::{Caller, Command, Hello, Request};
 use crate::domain::effect::{Answer, Receipt};
 use crate::domain::id::SessionId;
+use crate::domain::realtime::Party;
 use crate::domain::refusal::Refusal;
 use crate::protocol::close;
 use crate::protocol::server::ResyncReason;
@@ -30,6 +31,11 @@ impl Room {
                 let asker = re.map_or(Asker::Nobody, |re| Asker::Socket { socket, re });
                 self.request(asked, asker);
             }
+            Mail::Enter(entering) => self.enter(*entering),
+            Mail::Realtime { by, request, answer } => self.realtime(by, request, Asker::Call(answer)),
+            Mail::Said { socket, tag, request } => {
+                self.realtime(Party::Socket(socket), request, Asker::Feed { socket, tag });
+            }
             Mail::SignedIn { session, sign_in } => {
                 if let Some(known) = self.sign_ins.get_mut(&session) {
                     *known = sign_in;
@@ -46,7 +52,8 @@ impl Room {
                     self.panics.clear();
                     self.load();
                 }
-                tell(Asker::Call(answer), Ok(Answer::Receipt(Receipt::Done)), &mut self.fanout);
+                let asker = Asker::Call(answer);
+                tell(asker, Ok(Answer::Receipt(Receipt::Done)), &mut self.fanout, &self.clients);
             }
             Mail::Heard { session, socket } => {
                 if self.phase == Phase::Running {
@@ -72,7 +79,7 @@ impl Room {
         if let (Some(secret), Some(core), Some(session)) = (proof, &self.core, asked.caller.session)
             && core.claim_of(session) != Some((asked.caller.user, secret))
         {
-            return tell(asker, Err(Refusal::SessionGone), &mut self.fanout);
+            return tell(asker, Err(Refusal::SessionGone), &mut self.fanout, &self.clients);
         }
         self.request(asked, asker);
     }
@@ -81,8 +88,9 @@ impl Room {
     fn signed_out(&mut self, sign_in: Uuid, answer: CallAnswer) {
         let mut asker = Asker::Call(answer);
         if let Some(refusal) = self.refuses(false) {
-            return tell(asker, Err(refusal), &mut self.fanout);
+            return tell(asker, Err(refusal), &mut self.fanout, &self.clients);
         }
+        self.clients_signed_out(sign_in);
         let its = |(session, by): (&SessionId, &Uuid)| (*by == sign_in).then_some(*session);
         for session in self.sign_ins.iter().filter_map(its).collect::<Vec<_>>() {
             let Some((user, _)) = self.core.as_ref().and_then(|core| core.claim_of(session)) else {
@@ -95,7 +103,7 @@ impl Room {
             let all_but_last = std::mem::replace(&mut asker, Asker::Nobody);
             self.request(asked, all_but_last);
         }
-        tell(asker, Ok(Answer::Receipt(Receipt::Done)), &mut self.fanout);
+        tell(asker, Ok(Answer::Receipt(Receipt::Done)), &mut self.fanout, &self.clients);
     }
 
     fn catch_up(&mut self, session: SessionId) {
@@ -111,7 +119,7 @@ impl Room {
             return;
         }
         if let Some(refusal) = self.refuses(false) {
-            return tell(asker, Err(refusal), &mut self.fanout);
+            return tell(asker, Err(refusal), &mut self.fanout, &self.clients);
         }
         let socket = outbox.as_ref().map(Outbox::socket);
         if let Some(outbox) = outbox {
@@ -130,7 +138,7 @@ impl Room {
         let Asked { caller, request, known } = asked;
         let ephemeral = weight::is_ephemeral(&request);
         if let Some(refusal) = self.refuses(ephemeral) {
-            return tell(asker, Err(refusal), &mut self.fanout);
+            return tell(asker, Err(refusal), &mut self.fanout, &self.clients);
         }
         let socket = match &asker {
             Asker::Socket { socket, .. } => Some(*socket),
@@ -165,7 +173,7 @@ impl Room {
     }
 
     /// Why nothing can be taken now, if so.
-    fn refuses(&self, ephemeral: bool) -> Option<Refusal> {
+    pub(super) fn refuses(&self, ephemeral: bool) -> Option<Refusal> {
         match self.phase {
             Phase::Running if self.gate.is_held() && !ephemeral => Some(Refusal::RetryLater),
             Phase::Running if self.gate.is_overfull() => Some(Refusal::Busy),

@@ -3,11 +3,13 @@
 use tokio::sync::oneshot;
 use uuid::Uuid;
 
+use super::clients::Entering;
 use super::outbox::Outbox;
 use super::resend::Known;
-use crate::domain::command::{Caller, Request, Resume};
+use crate::domain::command::{Caller, RealtimeRequest, Request, Resume};
 use crate::domain::effect::{Answer, Welcome};
 use crate::domain::id::{InstanceId, SessionId, SocketId, UserId};
+use crate::domain::realtime::Party;
 use crate::domain::refusal::Refusal;
 
 /// A hello before the room has named the call.
@@ -87,6 +89,26 @@ pub enum Mail {
         socket: SocketId,
         /// The client's id of the call; none if no answer is wanted.
         re: Option<u32>,
+    },
+    /// The socket of another system's client comes in, or has proved something else about itself.
+    Enter(Box<Entering>),
+    /// Something of the realtime service, asked over HTTP.
+    Realtime {
+        /// Who.
+        by: Party,
+        /// What.
+        request: RealtimeRequest,
+        /// Where the answer goes.
+        answer: CallAnswer,
+    },
+    /// Something of the realtime service, asked by another system's client; the answer goes to its feed.
+    Said {
+        /// Which.
+        socket: SocketId,
+        /// The number that the translator gave the question.
+        tag: u32,
+        /// What.
+        request: RealtimeRequest,
     },
     /// From here on the session belongs to this sign-in.
     SignedIn {

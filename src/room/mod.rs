@@ -2,14 +2,17 @@
 //!
 //! * [`Registry`] finds or starts rooms; [`RoomHandle`] is the typed way to one.
 //! * The actor waits for nothing but its inbox: commit results, lost sockets, reads, deadlines, mail.
-//! * [`gate`] holds what may not be seen before its commit; [`outbox`] bounds what waits for a socket.
+//! * [`gate`] holds what may not be seen before its commit; [`outbox`] bounds what waits for a session's socket, [`feed`]
+//!   what waits for a socket of another system's client.
 //!
 //! How to spawn comes from outside ([`Spawn`]): a room never runs on an HTTP worker, where it would die with the worker.
 
 mod actor;
 mod calls;
+mod clients;
 mod clock;
 mod fanout;
+pub mod feed;
 mod frame;
 pub mod gate;
 mod handle;
@@ -40,6 +43,7 @@ use tokio::sync::Semaphore;
 /// Where the steps of an edit are logged, from its frame to what others see: `--log info,baton::journey=trace`.
 pub(crate) const JOURNEY: &str = "baton::journey";
 
+pub use clients::Entering;
 pub use handle::{CallError, RoomHandle};
 pub use mail::{HelloWithoutCall, Line};
 pub use member::Attachment;

@@ -12,7 +12,8 @@ use crate::domain::command::Command;
 use crate::domain::id::{CallId, ObjectId, UserId, WorkspaceId};
 use crate::domain::plan::Work;
 use crate::domain::stack::Revision;
-use crate::store::{Store, StoreError};
+use crate::domain::time::Timestamp;
+use crate::store::{Page, Store, StoreError};
 
 impl Room {
     /// A read has come back.
@@ -24,6 +25,7 @@ impl Room {
             Read::RecordChange { object, number, found } => {
                 Command::RecordChangeLoaded { object, number, found }
             }
+            Read::Said { channel, said } => Command::SaidLoaded { channel, said },
             Read::RecordWork { call, found } => Command::RecordWorkLoaded { call, found },
             Read::Worked { call, worked } => Command::WorkedOut { call, worked },
         };
@@ -36,6 +38,20 @@ impl Room {
         self.ask(
             move |store, workspace| async move { store.load_stack(workspace, object, revision).await },
             move |stack| Read::Stack { object, stack: stack.map(Box::new) },
+        );
+    }
+
+    pub(super) fn fetch_said(&mut self, channel: Arc<str>, limit: u32, since: Timestamp) {
+        let asked = Arc::clone(&channel);
+        self.ask(
+            move |store, workspace| {
+                let channel = Arc::clone(&asked);
+                async move { store.said(workspace, &channel, since, Page { before: None, limit }).await }
+            },
+            move |newest| {
+                let said = newest.map(|newest| newest.into_iter().rev().collect());
+                Read::Said { channel, said }
+            },
         );
     }
 

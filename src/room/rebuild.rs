@@ -143,6 +143,7 @@ impl Room {
         }
         let _ = self.state.send(state);
         self.fanout.close_all(close::BUSY);
+        self.clients.close_all(close::BUSY);
         self.phase = Phase::Over;
     }
 
@@ -220,6 +221,8 @@ impl Room {
     }
 
     fn drop_core(&mut self) {
+        // What they are in is never written, and they know no other way to be told of it than to come again.
+        self.clients.close_all(close::REBUILT);
         self.stalled.get_or_insert(self.gate.held_since().unwrap_or(self.now.mono));
         if let Some(core) = self.core.take() {
             // After a panic the core may be in any state; if not even this works, everybody comes in anew.
@@ -231,7 +234,7 @@ impl Room {
         self.gate.drop_all();
         self.unsent.clear();
         self.unanswered.extend(self.calls.take_operations());
-        for socket in self.calls.give_up(&mut self.fanout) {
+        for socket in self.calls.give_up(&mut self.fanout, &self.clients) {
             // Its session may sit on an older socket, which the core has already replaced: that one must come again too.
             if let Some(session) = self.carried.get(socket) {
                 self.fanout.close_session(session, close::REBUILT);
@@ -246,6 +249,7 @@ impl Room {
         self.panics.clear();
         self.park.clear();
         self.fanout.close_all(close::BUSY);
+        self.clients.close_all(close::BUSY);
         self.phase = Phase::Closed(self.now.mono + ms);
         let _ = self.state.send(State::Ready);
     }
@@ -254,6 +258,7 @@ impl Room {
     pub(super) fn drain(&mut self) {
         if self.phase != Phase::Draining {
             self.fanout.close_all(close::RESTART);
+            self.clients.close_all(close::RESTART);
             self.phase = Phase::Draining;
         }
     }
@@ -266,6 +271,7 @@ impl Room {
             Phase::Running => {
                 let idle = mailbox_is_empty
                     && self.fanout.is_empty()
+                    && self.clients.is_empty()
                     && self.calls.is_empty()
                     && !self.gate.is_shut()
                     && self.reads.is_empty()

@@ -11,6 +11,7 @@ use uuid::Uuid;
 
 use super::actor::{self, Inbox, Reads};
 use super::calls::{Calls, Carried};
+use super::clients::Clients;
 use super::clock::{BEAT, Clock};
 use super::fanout::Fanout;
 use super::gate::Gate;
@@ -169,6 +170,7 @@ impl Registry {
             gate: Gate::new(shared.settings.gate, []),
             fanout: Fanout::new(StreamId(Uuid::nil())),
             calls: Calls::default(),
+            clients: Clients::default(),
             carried: Carried::default(),
             effects: Vec::new(),
             free: Vec::new(),

@@ -10,6 +10,7 @@ use uuid::Uuid;
 
 use super::actor::{Inbox, Reads};
 use super::calls::{Calls, Carried};
+use super::clients::Clients;
 use super::clock::Look;
 use super::fanout::Fanout;
 use super::gate::{Gate, Hold, Numbered, Release};
@@ -54,6 +55,7 @@ pub(super) struct Room {
     pub(super) gate: Gate,
     pub(super) fanout: Fanout,
     pub(super) calls: Calls,
+    pub(super) clients: Clients,
     pub(super) carried: Carried,
     pub(super) effects: Effects,
     pub(super) free: Vec<Release>,
@@ -118,7 +120,10 @@ impl Room {
     }
 
     /// A socket is gone.
-    pub(super) fn lost(&mut self, socket: SocketId) {
+    pub(super) fn lost(&mut self, socket: SocketId, goodbye: bool) {
+        if self.client_lost(socket, goodbye) {
+            return;
+        }
         self.fanout.gone(socket);
         let Some(session) = self.carried.take(socket) else { return };
         if self.core.is_some() {
@@ -187,7 +192,7 @@ impl Room {
         if let Some(at) = self.effects.iter().position(own)
             && let Effect::Reply { call, result } = self.effects.remove(at)
         {
-            self.calls.answer(call, result, &mut self.fanout);
+            self.calls.answer(call, result, &mut self.fanout, &self.clients);
         }
     }
 
@@ -251,18 +256,25 @@ impl Room {
 
     fn give_out(&mut self, effect: Effect) {
         match effect {
-            Effect::Reply { call, result } => self.calls.answer(call, result, &mut self.fanout),
+            Effect::Reply { call, result } => {
+                self.calls.answer(call, result, &mut self.fanout, &self.clients);
+            }
             Effect::Attach { session, user, role, hidden, socket } => {
                 self.fanout.attach(session, user, (role, hidden), socket);
             }
             Effect::Sees { user, role, hidden } => self.fanout.sees(user, role, hidden),
             Effect::Viewing { session, object } => self.fanout.viewing(session, object),
             Effect::Ended { session } => self.fanout.ended(session),
-            Effect::Close { socket, why } => self.fanout.close(socket, why.into()),
+            Effect::Close { socket, why } => {
+                self.fanout.close(socket, why.into());
+                self.clients.close(socket, why.into());
+            }
+            Effect::Post { to, post } => self.fanout.post(&to, post, &self.clients, self.instant),
             Effect::Ping { socket } => self.fanout.ping(socket),
             Effect::Delta(numbered) => self.fanout.delta(&numbered),
             Effect::Live { audience, live } => self.fanout.live(audience, &live),
             Effect::Load { object, revision } => self.fetch(object, revision),
+            Effect::LoadSaid { channel, limit, since } => self.fetch_said(channel, limit, since),
             Effect::LoadRecord { object, record } => self.fetch_record(object, record),
             Effect::LoadRecordChange { object, number } => self.fetch_record_change(object, number),
             Effect::LoadRecordWork { call, object, since, author, max } => {
@@ -285,6 +297,7 @@ impl Room {
             }
         }
         self.fanout.flush(self.now.mono, self.instant);
+        self.calls.tell_callers();
     }
 
     /// When the next turn is due if nothing comes in.

@@ -1,7 +1,10 @@
 //! How much memory an effect keeps busy, roughly: only the texts are counted, the rest is a flat sum.
 
 use crate::domain::command::{Operation, Request};
-use crate::domain::effect::{Answer, Delta, Effect, ObjectView, ParkedDraft, Receipt, Snapshot, Write};
+use crate::domain::effect::{
+    Answer, Delta, Effect, ObjectView, ParkedDraft, RealtimeAnswer, Receipt, Snapshot, Write,
+};
+use crate::domain::realtime::{ChannelNews, Post};
 use crate::domain::record::{Record, RecordOp};
 use crate::domain::stack::op::Op;
 use crate::domain::stack::{Field, Node, Seed};
@@ -12,6 +15,8 @@ const FLAT: usize = 256;
 const ROW: usize = 192;
 /// What a node counts, in bytes, beside its texts.
 const NODE: usize = 128;
+/// What a receiver of a post counts, in bytes.
+const RECIPIENT: usize = 48;
 
 fn fields(fields: &[Field]) -> usize {
     fields.iter().map(|field| field.name.len() + field.text.len() + 48).sum()
@@ -72,11 +77,27 @@ fn delta(delta: &Delta) -> usize {
     }
 }
 
+/// What a post counts, in bytes.
+pub fn post(post: &Post) -> usize {
+    let post = match post {
+        Post::Channel(post) => post,
+        Post::Presence(post) => return ROW + post.record.metadata.text().len(),
+    };
+    match &post.news {
+        ChannelNews::Said(said) => said.payload.text().len(),
+        ChannelNews::Here(cards) => cards.len() * ROW,
+        ChannelNews::History { said, .. } => said.iter().map(|one| ROW + one.payload.text().len()).sum(),
+        ChannelNews::Came(_) | ChannelNews::Went(_) | ChannelNews::Closed => ROW,
+    }
+}
+
 /// What a write counts, in bytes.
 pub fn write(write: &Write) -> usize {
     FLAT + match write {
         Write::Operation { operation: one, .. } => operation(one),
         Write::Parked(draft) => parked(draft),
+        Write::Said { said, .. } => said.payload.text().len(),
+        Write::PresenceRecord(record) => record.metadata.text().len(),
         Write::Record { record, .. } => record.bytes(),
         Write::Staged { records, .. } => records.iter().map(Record::bytes).sum(),
         Write::PresenceMinute(minute) => {
@@ -97,6 +118,11 @@ pub fn effect(effect: &Effect) -> usize {
             Answer::Snapshot(picture) => snapshot(picture),
             Answer::Object(view) => object(view),
             Answer::Parked(drafts) => drafts.iter().map(parked).sum(),
+            Answer::Realtime(RealtimeAnswer::History { said, .. }) => {
+                said.iter().map(|one| ROW + one.payload.text().len()).sum()
+            }
+            Answer::Realtime(RealtimeAnswer::Presences { records, .. }) => records.len() * ROW,
+            Answer::Realtime(RealtimeAnswer::Clients(cards)) => cards.len() * ROW,
             Answer::Table(view) => nodes(&view.fields),
             Answer::Staged(staged) => staged.problems.iter().map(|one| ROW + one.problem.message.len()).sum(),
             Answer::Presence(page) => page.people.len() * 2 * ROW,
@@ -105,8 +131,11 @@ pub fn effect(effect: &Effect) -> usize {
             Answer::Publishable(preview) => (preview.needs.len() + preview.problems.len()) * ROW,
             Answer::Receipt(Receipt::Reverted { left, .. }) => left.len() * ROW,
             Answer::Console(view) => (view.sessions.len() + view.locks.len()) * 2 * ROW,
-            Answer::Receipt(_) | Answer::Explained(_) | Answer::PresenceSettings(_) => 0,
+            Answer::Receipt(_) | Answer::Explained(_) | Answer::PresenceSettings(_) | Answer::Realtime(_) => {
+                0
+            }
         },
+        Effect::Post { to, post } => to.len() * RECIPIENT + self::post(post),
         Effect::Delta(numbered) => delta(&numbered.delta),
         Effect::Write(one) => write(one),
         _ => 0,
@@ -121,6 +150,7 @@ pub fn kind(request: &Request) -> &'static str {
         Request::Chat { .. } => "chat",
         Request::Locate(_) | Request::Typing { .. } => "place",
         Request::Open { .. } | Request::Snapshot => "picture",
+        Request::Realtime(_) => "realtime",
         _ => "other",
     }
 }

@@ -4,10 +4,10 @@
 //! moves frames between the client and the room, and measures the client: size, rate, silence of the token, slowness.
 //! Everything that depends on actix-ws is in [`carry`], [`connection`] and [`credit`].
 
-mod budget;
+pub mod budget;
 mod carry;
 mod connection;
-mod credit;
+pub mod credit;
 mod frame;
 mod hello;
 mod places;
@@ -128,7 +128,8 @@ impl Sockets {
         self.0.open.load(Ordering::Relaxed)
     }
 
-    fn next(&self) -> SocketId {
+    /// A number for a new socket.
+    pub fn next(&self) -> SocketId {
         SocketId(self.0.sockets.fetch_add(1, Ordering::Relaxed) + 1)
     }
 }

@@ -20,6 +20,8 @@ mod lock_statements;
 mod log;
 mod presence;
 mod read;
+mod realtime;
+mod realtime_sql;
 mod record_sql;
 mod record_statements;
 mod records;
@@ -52,8 +54,9 @@ use uuid::Uuid;
 use crate::audit::{Chain, Record};
 use crate::domain::command::{Change, ChangeKind, LoadedStack, Operation};
 use crate::domain::effect::{PastFence, StatusChange, VersionHead};
-use crate::domain::id::{ItemId, ObjectId, OpId, UserId, WorkspaceId};
+use crate::domain::id::{ItemId, KeyId, ObjectId, OpId, UserId, WorkspaceId};
 use crate::domain::path::Fence;
+use crate::domain::realtime::{ApiKey, Said};
 use crate::domain::record::{Record as RecordRow, RecordChange, RecordWork};
 use crate::domain::role::{Member, Role};
 use crate::domain::stack::{Revision, Stack};
@@ -61,7 +64,7 @@ use crate::domain::stored::{Stored, StoredReceipt};
 use crate::domain::time::Timestamp;
 
 /// The most rows that one page may hold.
-pub const MAX_PAGE: u32 = 500;
+pub const MAX_PAGE: u32 = 1_000;
 
 /// A piece of a list, newest first.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -214,6 +217,21 @@ pub trait Store: Send + Sync + 'static {
         user: UserId,
         op_id: OpId,
     ) -> Result<Option<StoredReceipt>, StoreError>;
+
+    /// What was said in a channel and not before a moment, newest first.
+    async fn said(
+        &self,
+        workspace: WorkspaceId,
+        channel: &str,
+        since: Timestamp,
+        page: Page,
+    ) -> Result<Vec<Said>, StoreError>;
+
+    /// The workspaces with presence records, which end by themselves: their rooms must run.
+    async fn workspaces_with_presences(&self) -> Result<Vec<WorkspaceId>, StoreError>;
+
+    /// A key of a workspace.
+    async fn api_key(&self, key: KeyId) -> Result<Option<(WorkspaceId, ApiKey)>, StoreError>;
 
     /// Whose a fence was whose lock has ended, for 30 days; also when it is too old to be in [`Stored::fences`].
     async fn past_fence(&self, workspace: WorkspaceId, fence: Fence)

@@ -10,13 +10,14 @@ use super::dialect::{Columns, Reading, Row, Source, Statement};
 use super::{
     AuditQuery, ChangeFilter, Invitation, MAX_PAGE, ObjectSpan, Page, RecordsSince, Reset, RoomSpan,
     SetupLink, SignIn, Storage, Store, StoreError, Stretch, User, account_rows, account_sql, audit_walk,
-    draft, find_audit, log, presence, record_sql, records, room, rows, sql, storage,
+    draft, find_audit, log, presence, realtime, realtime_sql, record_sql, records, room, rows, sql, storage,
 };
 use crate::audit::{Chain, Record};
 use crate::domain::command::{Change, LoadedStack, Operation};
 use crate::domain::effect::{PastFence, StatusChange, VersionHead};
-use crate::domain::id::{ObjectId, OpId, UserId, WorkspaceId};
+use crate::domain::id::{KeyId, ObjectId, OpId, UserId, WorkspaceId};
 use crate::domain::path::Fence;
+use crate::domain::realtime::{ApiKey, Said};
 use crate::domain::record::{Record as RecordRow, RecordChange, RecordWork};
 use crate::domain::role::{Member, Role};
 use crate::domain::stack::{Revision, Stack};
@@ -219,6 +220,26 @@ impl Store for SqlStore {
     ) -> Result<Option<StoredReceipt>, StoreError> {
         let statement = Statement::new(sql::READ_RECEIPT).with(workspace).with(user).with(op_id);
         self.one(statement, rows::receipt).await
+    }
+
+    async fn said(
+        &self,
+        workspace: WorkspaceId,
+        channel: &str,
+        since: Timestamp,
+        page: Page,
+    ) -> Result<Vec<Said>, StoreError> {
+        let statement = Statement::new(realtime_sql::READ_SAID).with(workspace).with(channel).with(since);
+        self.list(paged(statement, page), realtime::said).await
+    }
+
+    async fn workspaces_with_presences(&self) -> Result<Vec<WorkspaceId>, StoreError> {
+        self.list(Statement::new(realtime_sql::READ_WORKSPACES_WITH_PRESENCES), |row| row.id("id")).await
+    }
+
+    async fn api_key(&self, key: KeyId) -> Result<Option<(WorkspaceId, ApiKey)>, StoreError> {
+        let statement = Statement::new(realtime_sql::READ_API_KEY).with(key.0);
+        self.one(statement, |row| Ok((row.id("workspace_id")?, realtime::key(row)?))).await
     }
 
     async fn past_fence(

@@ -5,7 +5,7 @@ use std::collections::BTreeMap;
 use super::dialect::{Columns, Reading, Statement};
 use super::read::{list, one};
 use super::statements::RECEIPT_LIFE_MS;
-use super::{StoreError, presence, rows, sql};
+use super::{StoreError, presence, realtime, realtime_sql, rows, sql};
 use crate::domain::effect::{ParkedDraft, ParkedOperation, PastFence};
 use crate::domain::id::{ParkedId, WorkspaceId};
 use crate::domain::stored::Stored;
@@ -38,6 +38,10 @@ pub async fn load(
         lock_settings: one(reading, of(sql::READ_LOCK_SETTINGS), rows::lock_settings).await?,
         closures: list(reading, of(sql::READ_CLOSURES), rows::closure).await?,
         parked: parked(reading, workspace).await?,
+        channels: list(reading, of(realtime_sql::READ_CHANNELS), realtime::channel).await?,
+        said: one(reading, of(realtime_sql::READ_LAST_SAID), |row| row.count("number")).await?.unwrap_or(0),
+        presences: list(reading, of(realtime_sql::READ_PRESENCE_RECORDS), realtime::record).await?,
+        keys: list(reading, of(realtime_sql::READ_API_KEYS), realtime::key).await?,
         presence: list(reading, of(presence::READ_PRESENCE), presence::read_row).await?,
         presence_settings: one(reading, of(presence::READ_SETTINGS), presence::read_settings)
             .await?

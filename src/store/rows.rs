@@ -27,7 +27,7 @@ pub fn word<T: Word>(row: &Row<'_>, name: &'static str) -> Result<T, StoreError>
 }
 
 /// A JSON document.
-fn document<T: DeserializeOwned>(row: &Row<'_>, name: &'static str) -> Result<T, StoreError> {
+pub fn document<T: DeserializeOwned>(row: &Row<'_>, name: &'static str) -> Result<T, StoreError> {
     serde_json::from_str(&row.text(name)?).map_err(|error| StoreError::Corrupt(format!("{name}: {error}")))
 }
 

@@ -1,7 +1,7 @@
 //! What each durable fact is in statements. No I/O: the ledger runs them.
 
 use super::dialect::Statement;
-use super::{StoreError, lock_statements, presence, record_sql, record_statements, sql};
+use super::{StoreError, lock_statements, presence, realtime, record_sql, record_statements, sql};
 use crate::document::area_words;
 use crate::document::{OpDoc, ReceiptDoc, Word, stack_doc};
 use crate::domain::area::CustomRole;
@@ -80,6 +80,13 @@ pub fn of_room(workspace: WorkspaceId, write: &Write) -> Result<Vec<Statement>, 
             let row = of(sql::RECEIPT).with(*user).with(*op_id).with(*intent);
             vec![row.with(json(&ReceiptDoc::from(receipt))?).with(*at).with(belongs(receipt))]
         }
+        Write::Channel(_)
+        | Write::ChannelRemoved(_)
+        | Write::Said { .. }
+        | Write::PresenceRecord(_)
+        | Write::PresenceEnded(_)
+        | Write::Key(_)
+        | Write::KeyRevoked(_) => realtime::statements(workspace, write)?,
         Write::Record { .. }
         | Write::Records { .. }
         | Write::Staged { .. }

@@ -14,6 +14,7 @@ mod live;
 mod locks;
 mod pace;
 mod peers;
+mod realtime;
 mod records;
 mod rivals;
 mod server;
@@ -103,6 +104,9 @@ async fn load(size: &Size) -> Result<()> {
     }
     if size.wants("R") {
         records::run(&mut table).await?;
+    }
+    if size.wants("P") {
+        realtime::run(size, &mut table).await?;
     }
     if size.wants("T") {
         talk::run(size, &mut table).await?;

@@ -252,6 +252,7 @@ pub fn digits(content: &[u8]) -> Option<u64> {
 /// One kept-alive HTTP connection.
 pub struct Http {
     stream: TcpStream,
+    address: SocketAddr,
     head: String,
 }
 
@@ -260,13 +261,24 @@ impl Http {
     pub async fn open(address: SocketAddr, token: &str) -> Result<Http> {
         let stream = TcpStream::connect(address).await?;
         stream.set_nodelay(true)?;
-        let head = format!("Host: {address}\r\nAuthorization: Bearer {token}\r\n");
-        Ok(Http { stream, head })
+        let mut http = Http { stream, address, head: String::new() };
+        http.speak_for(token);
+        Ok(http)
+    }
+
+    /// From the next call on another token speaks.
+    pub fn speak_for(&mut self, token: &str) {
+        self.head = format!("Host: {}\r\nAuthorization: Bearer {token}\r\n", self.address);
     }
 
     /// Posts a JSON body, with further header lines; the answer's body. Another status than 2xx is an error.
     pub async fn post(&mut self, path: &str, more: &str, body: &str) -> Result<Vec<u8>> {
         self.ask("POST", path, more, body).await
+    }
+
+    /// Puts a JSON body; otherwise as [`Http::post`].
+    pub async fn put(&mut self, path: &str, body: &str) -> Result<Vec<u8>> {
+        self.ask("PUT", path, "", body).await
     }
 
     /// Gets what stands at a path; otherwise as [`Http::post`].

@@ -30,6 +30,8 @@ pub const AGAIN_S: f64 = 0.05;
 /// Who may come into every workspace.
 #[derive(Clone)]
 pub struct Person {
+    /// The account.
+    pub user: UserId,
     /// Access token.
     pub token: String,
 }
@@ -47,8 +49,25 @@ fn failed(error: impl std::fmt::Debug) -> Error {
     Error::other(format!("{error:?}"))
 }
 
+/// The wall clock, in milliseconds.
+pub fn now_ms() -> i64 {
+    let since = SystemTime::now().duration_since(UNIX_EPOCH).unwrap_or_default();
+    i64::try_from(since.as_millis()).unwrap_or(0)
+}
+
 fn now_s() -> u64 {
     SystemTime::now().duration_since(UNIX_EPOCH).unwrap_or_default().as_secs()
+}
+
+async fn write(writer: &Writer, workspace: WorkspaceId, writes: Vec<Write>) -> Result<()> {
+    let (done, mut answers) = mpsc::channel(1);
+    writer.open_room(workspace, 1, done);
+    writer.submit(Batch { workspace, incarnation: 1, n: 1, writes }).map_err(failed)?;
+    if answers.recv().await.is_none_or(|answer| answer.outcome != CommitOutcome::Ok) {
+        return Err(Error::other("a workspace could not be written"));
+    }
+    writer.close_room(workspace, 1);
+    Ok(())
 }
 
 /// The digest of a refresh token that nobody has; no two people share one.
@@ -105,7 +124,7 @@ impl World {
             let role = if n == 0 { Role::Owner } else { Role::Developer };
             members.push(Member { user, name, role, custom: None, colour: 0 });
             facts.extend([AccountWrite::UserAdded(account), AccountWrite::SignedIn(sign_in)]);
-            folk.push(Person { token });
+            folk.push(Person { user, token });
         }
         let ids: Vec<Uuid> = (0..places).map(|_| Uuid::now_v7()).collect();
         facts.extend(ids.iter().enumerate().map(|(n, id)| AccountWrite::WorkspaceMade {
@@ -116,19 +135,23 @@ impl World {
         }));
         writer.accounts(facts).await.map_err(failed)?;
         for id in &ids {
-            let (done, mut answers) = mpsc::channel(1);
-            let workspace = WorkspaceId(*id);
-            writer.open_room(workspace, 1, done);
-            let writes = members.iter().skip(1).cloned().map(Write::Member).collect();
-            writer.submit(Batch { workspace, incarnation: 1, n: 1, writes }).map_err(failed)?;
-            if answers.recv().await.is_none_or(|answer| answer.outcome != CommitOutcome::Ok) {
-                return Err(Error::other("the members could not be written"));
-            }
-            writer.close_room(workspace, 1);
+            let others = members.iter().skip(1).cloned().map(Write::Member).collect();
+            write(&writer, WorkspaceId(*id), others).await?;
         }
         writer.close().await;
         store.close().await;
         Ok(World { folder, people: folk, places: ids })
+    }
+
+    /// Writes into a workspace past the server, which must not run yet.
+    pub async fn write(&self, workspace: WorkspaceId, writes: Vec<Write>) -> Result<()> {
+        let settings = SqliteSettings::new(self.path().join("baton.db"));
+        let (store, connection) = open_sqlite(settings).await.map_err(failed)?;
+        let writer = Writer::start(connection, WriterSettings::default());
+        write(&writer, workspace, writes).await?;
+        writer.close().await;
+        store.close().await;
+        Ok(())
     }
 
     /// The folder.

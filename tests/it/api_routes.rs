@@ -72,6 +72,12 @@ pub fn body(method: &str, pattern: &str) -> Option<Value> {
         ("PUT", "/roles/{role}") => json!({ "name": "other" }),
         ("PUT", "/owner") => json!({ "user": id }),
         ("PATCH", "/members/{user}") => json!({ "role": "viewer" }),
+        ("PUT", "/channels") => json!({ "pattern": "news" }),
+        ("PUT", "/channels/{channel}/membership") => json!({}),
+        ("POST", "/channels/{channel}/events") => json!({ "data": 1 }),
+        ("POST", "/channels/{channel}/messages") => json!({ "payload": 1 }),
+        ("POST", "/realtime-tokens") => json!({}),
+        ("POST", "/keys") => json!({ "name": "server", "scopes": ["channels.read"] }),
         ("POST", "/locks") => json!({ "op_id": op_id, "path": path }),
         ("POST", "/locks/release") => {
             json!({ "op_id": op_id, "path": path, "fence": { "epoch": 1, "counter": 1 } })
@@ -92,6 +98,8 @@ pub fn body(method: &str, pattern: &str) -> Option<Value> {
         ("PUT", "/presence/settings") => {
             json!({ "away_s": 60, "offline_s": 120, "history": true, "retention_days": 7 })
         }
+        ("PUT", "/presences/{presence}") => json!({ "status": "here" }),
+        ("PATCH", "/presences/{presence}") => json!({ "status": "here" }),
         ("POST", "/presence/activity") => json!({ "keys": 1 }),
         ("DELETE", _) | ("POST", "/sessions" | "/sessions/{session}/heartbeat") => json!({}),
         other => panic!("{other:?} is new: give it a body here, so that its write path is tested"),

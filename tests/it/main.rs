@@ -3,10 +3,12 @@
 #![allow(clippy::unwrap_used, reason = "what a test cannot go on without fails it")]
 
 mod accounts;
+mod api_channels;
 mod api_errors;
 mod api_history;
 mod api_objects;
 mod api_presence;
+mod api_presences;
 mod api_records;
 mod api_routes;
 mod api_support;

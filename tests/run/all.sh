@@ -141,6 +141,17 @@ else
     tally e2e 0 1 1
 fi
 
+# -- other systems' own clients, as they are published -------------------------------------------------------------------------
+
+if [ $built = 0 ] && [ $web_ready = 0 ]; then
+    export STORY_BINARY="${CARGO_TARGET_DIR:-$PWD/target}/debug/baton"
+    run compat 600 npm --prefix web run --silent compat
+    read -r passed lost < <(vitest_counts "$work/compat"); tally compat "$passed" "$lost" $status
+else
+    printf '\n== compat: FAILED, not run: it needs the server and the built app\n'
+    tally compat 0 1 1
+fi
+
 # -- the last word ----------------------------------------------------------------------------------------------------------
 
 printf '\n'

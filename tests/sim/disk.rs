@@ -14,9 +14,10 @@ use super::domain::effect::{
     PresenceSettings, Privacy, Receipt, RequestRow, StatusChange, VersionHead, Write,
 };
 use super::domain::id::{
-    ItemId, ObjectId, OpId, ParkedId, RequestId, RoleId, SessionId, UserId, WorkspaceId,
+    ItemId, KeyId, ObjectId, OpId, ParkedId, RequestId, RoleId, SessionId, UserId, WorkspaceId,
 };
 use super::domain::path::{Fence, LockPath};
+use super::domain::realtime::{ApiKey, ChannelSettings, PresenceRecord, Said};
 use super::domain::record::{Later, Record, RecordChange, RecordCounts, RecordOp, RecordWork, Span, Value};
 use super::domain::role::Member;
 use super::domain::stack::op::Op;
@@ -72,6 +73,10 @@ pub struct Disk {
     pub parked: BTreeMap<ParkedId, ParkedDraft>,
     pub references: BTreeMap<(ObjectId, ItemId), Reference>,
     pub receipts: BTreeMap<(UserId, OpId), ([u8; 16], Receipt)>,
+    pub channels: BTreeMap<Arc<str>, ChannelSettings>,
+    pub said: BTreeMap<u64, (Arc<str>, Said)>,
+    pub presences: BTreeMap<Arc<str>, PresenceRecord>,
+    pub keys: BTreeMap<KeyId, ApiKey>,
     pub presence: BTreeMap<UserId, PresenceRow>,
     pub presence_settings: PresenceSettings,
     /// What those had chosen who were removed: as long as a page of theirs is there, it counts.
@@ -109,6 +114,10 @@ impl Disk {
             parked: BTreeMap::new(),
             references: BTreeMap::new(),
             receipts: BTreeMap::new(),
+            channels: BTreeMap::new(),
+            said: BTreeMap::new(),
+            presences: BTreeMap::new(),
+            keys: BTreeMap::new(),
             presence: BTreeMap::new(),
             presence_settings: PresenceSettings::default(),
             left: BTreeMap::new(),
@@ -121,6 +130,13 @@ impl Disk {
             spans: BTreeMap::new(),
             live: BTreeMap::new(),
         }
+    }
+
+    /// The newest things said in a channel, oldest first.
+    pub fn said_in(&self, channel: &str, limit: u32) -> Vec<Said> {
+        let of = self.said.values().filter(|(name, _)| &**name == channel);
+        let all: Vec<Said> = of.map(|(_, said)| said.clone()).collect();
+        all[all.len().saturating_sub(limit as usize)..].to_vec()
     }
 
     /// What a room is built from.
@@ -143,6 +159,10 @@ impl Disk {
             closures: self.closures.values().cloned().collect(),
             lock_settings: self.lock_settings,
             parked: self.parked.values().cloned().collect(),
+            channels: self.channels.values().cloned().collect(),
+            said: self.said.last_key_value().map_or(0, |(number, _)| *number),
+            presences: self.presences.values().cloned().collect(),
+            keys: self.keys.values().cloned().collect(),
             presence: self.presence.values().cloned().collect(),
             presence_settings: self.presence_settings,
             receipts: self
@@ -483,6 +503,28 @@ impl Disk {
                     return Err(format!("{op_id} has two final answers"));
                 }
             }
+            Write::Channel(settings) => {
+                drop(self.channels.insert(Arc::clone(&settings.pattern), settings.clone()));
+            }
+            Write::ChannelRemoved(pattern) => {
+                self.channels.remove(pattern).ok_or("a channel's settings end twice")?;
+            }
+            Write::Said { channel, said, .. } => {
+                if self.said.last_key_value().is_some_and(|(last, _)| *last >= said.number) {
+                    return Err(format!("number {} is not the next", said.number));
+                }
+                self.said.insert(said.number, (Arc::clone(channel), Said::clone(said)));
+            }
+            Write::PresenceRecord(record) => {
+                let mut others = self.presences.values().filter(|other| other.id != record.id);
+                if let Some(other) = others.find(|other| other.user == record.user) {
+                    return Err(format!("records {} and {} are of one user", other.id, record.id));
+                }
+                self.presences.insert(Arc::clone(&record.id), PresenceRecord::clone(record));
+            }
+            Write::PresenceEnded(id) => drop(self.presences.remove(id).ok_or("a record ends twice")?),
+            Write::Key(key) => drop(self.keys.insert(key.id, key.clone())),
+            Write::KeyRevoked(key) => drop(self.keys.remove(key).ok_or("a key ends twice")?),
             Write::Record { object, record } => {
                 drop(self.records.insert((*object, record.id), (**record).clone()));
             }

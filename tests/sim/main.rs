@@ -19,6 +19,7 @@ mod invariants;
 mod model;
 mod people;
 mod plan;
+mod realtime;
 mod records;
 mod site;
 mod tick;

@@ -16,6 +16,7 @@ use baton::domain::id::{
     CallId, ItemId, ObjectId, OpId, ParkedId, RequestId, RoleId, SessionId, SocketId, StreamId, UserId,
 };
 use baton::domain::path::{Fence, LockPath};
+use baton::domain::realtime::ChannelSettings;
 use baton::domain::refusal::Refusal;
 use baton::domain::role::Member;
 use baton::domain::stack::op::Op;
@@ -66,6 +67,7 @@ pub struct Replica {
     pub requests: BTreeMap<RequestId, RequestView>,
     pub closures: BTreeMap<LockPath, Closure>,
     pub deadlocks: BTreeMap<RequestId, Deadlock>,
+    pub channels: BTreeMap<Arc<str>, ChannelSettings>,
     pub parked: BTreeMap<ParkedId, ParkedDraft>,
     pub chat: Vec<ChatLine>,
     pub content: Option<Content>,
@@ -86,6 +88,7 @@ impl Replica {
             requests: picture.requests.into_iter().map(|one| (one.id, one)).collect(),
             closures: picture.closures.into_iter().map(|one| (one.path, one)).collect(),
             deadlocks: picture.deadlocks.into_iter().map(|one| (one.id, one)).collect(),
+            channels: picture.channels.into_iter().map(|one| (Arc::clone(&one.pattern), one)).collect(),
             parked: picture.parked.into_iter().map(|one| (one.id, one)).collect(),
             chat: picture.chat,
             content: None,
@@ -121,6 +124,10 @@ impl Replica {
 
     pub fn apply(&mut self, delta: &Delta) -> Result<(), String> {
         match delta {
+            Delta::Channel(settings) => {
+                drop(self.channels.insert(Arc::clone(&settings.pattern), settings.clone()));
+            }
+            Delta::ChannelRemoved(pattern) => drop(self.channels.remove(pattern)),
             Delta::Member(member) => drop(self.members.insert(member.user, member.clone())),
             Delta::MemberRemoved(user) => {
                 self.members.remove(user);

@@ -3,8 +3,8 @@
 use uuid::Uuid;
 
 use baton::domain::command::{
-    Caller, Collisions, Cursor, Edit, EditAction, Location, NewObject, OverLocks, Pen, Publish, Request,
-    RequestAnswer, Restore, Revert, Scope, Selection, StatusChoice, Step,
+    Caller, Collisions, Cursor, Edit, EditAction, Location, NewObject, OverLocks, Pen, Publish,
+    RealtimeRequest, Request, RequestAnswer, Restore, Revert, Scope, Selection, StatusChoice, Step,
 };
 use baton::domain::effect::{Privacy, Status};
 use baton::domain::id::{CallId, ItemId, ObjectId, RequestId, UserId};
@@ -14,9 +14,9 @@ use baton::domain::stack::op::Op;
 use baton::domain::stack::{Form, NodeKind, ObjectKind, Revision, Seed, Stack, name};
 
 use super::plan::{Doing, doing};
-use super::records;
 use super::site::Waiting;
 use super::world::{EPHEMERAL, World, object, seed};
+use super::{realtime, records};
 
 /// Every room starts with three functions and a group with an endpoint.
 pub fn furnish(world: &mut World, room: usize) {
@@ -32,6 +32,10 @@ pub fn furnish(world: &mut World, room: usize) {
     let op_id = world.op();
     let owner = world.owner;
     as_owner(world, room, owner, Request::Import { op_id, objects, publish: None });
+    for settings in realtime::settings() {
+        let request = RealtimeRequest::SetChannel(Box::new(settings));
+        as_owner(world, room, owner, Request::Realtime(request));
+    }
 }
 
 fn function(world: &mut World, called: &str) -> NewObject {
@@ -121,7 +125,7 @@ pub fn act(world: &mut World, n: usize) {
     }
     let request =
         talk(world, n, what).or_else(|| ask(world, n, what)).or_else(|| whole_objects(world, n, what));
-    let request = request.or_else(|| records::act(world, n, what));
+    let request = request.or_else(|| records::act(world, n, what)).or_else(|| realtime::act(world, n, what));
     match request.or_else(|| edit(world, n, what)) {
         Some(request) => world.send(n, request),
         None => again(world, n, what),

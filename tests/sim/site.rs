@@ -12,6 +12,7 @@ use baton::domain::effect::{
 };
 use baton::domain::id::{CallId, ObjectId, OpId, SessionId, SocketId, StreamId, UserId};
 use baton::domain::plan::Work;
+use baton::domain::realtime::{ClientId, Post, Recipient};
 use baton::domain::refusal::Refusal;
 use baton::domain::role::Role;
 use baton::domain::stack::Revision;
@@ -23,6 +24,7 @@ use super::disk::Disk;
 use super::invariants::{self, Circles};
 use super::model::Message;
 use super::plan::Plan;
+use super::realtime::{self, Told};
 use super::tick::Tick;
 
 /// What a command wrote, on its way to the store.
@@ -42,6 +44,7 @@ pub enum Wanted {
     Change(ObjectId, u64),
     Work { call: CallId, object: ObjectId, since: Revision, author: Option<UserId>, max: usize },
     Plan(CallId, Box<Work>),
+    Said(Arc<str>, u32),
 }
 
 impl Wanted {
@@ -53,6 +56,7 @@ impl Wanted {
             Wanted::Change(object, number) => Command::RecordChangeLoaded { object, number, found: None },
             Wanted::Work { call, .. } => Command::RecordWorkLoaded { call, found: None },
             Wanted::Plan(call, _) => Command::WorkedOut { call, worked: None },
+            Wanted::Said(channel, _) => Command::SaidLoaded { channel, said: None },
         }
     }
 
@@ -77,6 +81,10 @@ impl Wanted {
                 found: Some(Box::new(disk.record_work(object, since, author, max))),
             },
             Wanted::Plan(call, work) => Command::WorkedOut { call, worked: Some(Box::new(work.run())) },
+            Wanted::Said(channel, limit) => {
+                let said = Some(disk.said_in(&channel, limit));
+                Command::SaidLoaded { channel, said }
+            }
         }
     }
 }
@@ -152,6 +160,8 @@ pub struct Site {
     /// Deadlocks that are shown, and who of each has yielded.
     circles: Circles,
     tick: Tick,
+    /// What clients of the realtime service were told.
+    told: Told,
 }
 
 impl Site {
@@ -185,6 +195,7 @@ impl Site {
             broken: None,
             circles: Circles::default(),
             tick: Tick::default(),
+            told: Told::default(),
         }
     }
 
@@ -295,6 +306,7 @@ impl Site {
         self.closed.clear();
         self.outstanding = 0;
         self.gate.drop_all();
+        self.told = Told::default();
     }
 
     // --- turns
@@ -498,7 +510,26 @@ impl Site {
                 self.loads.push(Wanted::Work { call, object, since, author, max });
             }
             Effect::WorkOut { call, work } => self.loads.push(Wanted::Plan(call, work)),
+            Effect::Post { to, post } => self.posted(&to, &post),
+            Effect::LoadSaid { channel, limit, .. } => self.loads.push(Wanted::Said(channel, limit)),
             Effect::Write(_) => self.breaks("a write came out of the gate".into()),
+        }
+    }
+
+    fn posted(&mut self, to: &[Recipient], post: &Post) {
+        if let Err(broken) = self.told.follow(&self.disk, to, post) {
+            self.breaks(broken);
+        }
+        // While a role is on its way to the store, either counts.
+        let settled = !self.gate.is_shut();
+        let (Post::Presence(post), Some(core), true) = (post, &self.core, settled) else { return };
+        let sessions = to.iter().filter_map(|one| match one.client {
+            ClientId::Session(session) => core.claim_of(session),
+            ClientId::Socket(_) => None,
+        });
+        let users: Vec<UserId> = sessions.map(|(user, _)| user).collect();
+        if let Some(user) = users.iter().find(|user| !realtime::may_read(&self.disk, **user, &post.record)) {
+            self.breaks(format!("{user} is told of {post:?}"));
         }
     }
 

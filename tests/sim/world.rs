@@ -20,6 +20,7 @@ use super::invariants;
 use super::model::{Client, Message, Pending};
 use super::people;
 use super::plan::{Plan, Rng};
+use super::realtime;
 use super::site::{Batch, Site, Waiting};
 
 /// Said in every chat line, and never to be found in a write.
@@ -557,6 +558,7 @@ impl World {
         let (now, owner) = (self.now, self.owner);
         let site = &mut self.sites[room];
         invariants::replayed(site, now, owner)?;
+        realtime::listed(site, now, owner)?;
         if let Some(Ok(Answer::Snapshot(picture))) = invariants::look(site, now, owner, Request::Snapshot) {
             invariants::in_time(site, now, &self.plan, &picture)?;
         }

@@ -303,7 +303,7 @@ pub struct Longer {
 pub const LONGER: &[Longer] = &[
     Longer {
         what: "src/domain/limits.rs::default",
-        lines: 90,
+        lines: 100,
         why: "the defaults of all limits, read as one list",
     },
     Longer {

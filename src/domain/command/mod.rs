@@ -3,6 +3,8 @@
 mod edit;
 mod history;
 mod presence;
+mod presences;
+mod realtime;
 mod request;
 mod session;
 mod team;
@@ -10,13 +12,18 @@ mod upload;
 
 use uuid::Uuid;
 
+use std::sync::Arc;
+
 use crate::domain::id::{CallId, ObjectId, SessionId, SocketId};
 use crate::domain::plan::Worked;
+use crate::domain::realtime::{Credentials, Party, Said};
 use crate::domain::record::{Record, RecordChange, RecordWork};
 
 pub use edit::{Change, ChangeKind, Edit, EditAction, LoadedStack, NewObject, Operation, Pen};
 pub use history::{Collisions, Numbers, OverLocks, Publish, Restore, Revert, Scope, Selection, Step};
 pub use presence::StatusChoice;
+pub use presences::{PresencePatch, PresenceRequest, PresenceUpsert};
+pub use realtime::RealtimeRequest;
 pub use request::{Request, RequestAnswer};
 pub use session::{Caller, Cursor, Hello, Location, Resume};
 pub use team::TeamRequest;
@@ -49,6 +56,36 @@ pub enum Command {
         call: CallId,
         /// What.
         request: Request,
+    },
+    /// The socket of another system's client has come, or has proved something else about itself.
+    Entered {
+        /// Which.
+        socket: SocketId,
+        /// What it has proved.
+        credentials: Credentials,
+    },
+    /// The socket of another system's client is gone.
+    Departed {
+        /// Which.
+        socket: SocketId,
+        /// Whether it said goodbye; otherwise it may be back in a moment on another socket.
+        goodbye: bool,
+    },
+    /// Somebody asks something of the realtime service and waits for the answer.
+    Realtime {
+        /// Who.
+        by: Party,
+        /// Names the answer.
+        call: CallId,
+        /// What.
+        request: RealtimeRequest,
+    },
+    /// What was said in a channel before this room began, asked for with [`crate::domain::effect::Effect::LoadSaid`].
+    SaidLoaded {
+        /// Which.
+        channel: Arc<str>,
+        /// Oldest first; nothing if the store could not give it.
+        said: Option<Vec<Said>>,
     },
     /// A stack that was asked for with [`crate::domain::effect::Effect::Load`].
     Loaded {

@@ -3,7 +3,8 @@
 use uuid::Uuid;
 
 use super::{
-    Edit, Location, NewObject, Publish, Restore, Revert, Selection, StatusChoice, Step, TeamRequest, Upload,
+    Edit, Location, NewObject, Publish, RealtimeRequest, Restore, Revert, Selection, StatusChoice, Step,
+    TeamRequest, Upload,
 };
 use crate::domain::effect::{CloseReason, PresenceSettings, Privacy};
 use crate::domain::id::{ObjectId, OpId, ParkedId, RequestId, UserId};
@@ -277,6 +278,8 @@ pub enum Request {
         /// What.
         path: LockPath,
     },
+    /// Something of the realtime service, by a member or a session.
+    Realtime(RealtimeRequest),
     /// A new member, by an accepted invitation or by the system.
     AddMember(Member),
     /// Change a member's role.

@@ -6,7 +6,9 @@ use super::{
 };
 use crate::domain::id::{ObjectId, ParkedId, RequestId};
 use crate::domain::path::Fence;
+use crate::domain::realtime::{ApiKey, ChannelSettings, ClientCard, LiveChannel, PresenceRecord, Said};
 use crate::domain::stack::Revision;
+use std::sync::Arc;
 
 /// What an operation or a lock decision led to; a retry under the same op_id gets the same.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -116,4 +118,51 @@ pub enum Answer {
     Table(Box<TableView>),
     /// What became of a piece of a file.
     Staged(Box<Staged>),
+    /// What the realtime service answers.
+    Realtime(RealtimeAnswer),
+}
+
+/// What the realtime service answers.
+#[derive(Debug, Clone, PartialEq)]
+pub enum RealtimeAnswer {
+    /// Done, and there is no more to say.
+    Done,
+    /// What holds for channels, and which live.
+    Channels {
+        /// By pattern.
+        settings: Vec<ChannelSettings>,
+        /// By name.
+        live: Vec<LiveChannel>,
+    },
+    /// It was stored if it had to be, and handed to everybody who gets it.
+    Said {
+        /// Its number.
+        number: u64,
+        /// How many got it.
+        receivers: usize,
+    },
+    /// What was said, oldest first.
+    History {
+        /// From memory.
+        said: Vec<Arc<Said>>,
+        /// What holds for the channel: where it is stored, and for how long.
+        settings: Box<ChannelSettings>,
+    },
+    /// Who is in a channel.
+    Clients(Vec<ClientCard>),
+    /// A presence record.
+    Presence(Arc<PresenceRecord>),
+    /// Presence records.
+    Presences {
+        /// How many there are in all, up to 5,000; zero if that was not asked.
+        total: usize,
+        /// The page.
+        records: Vec<Arc<PresenceRecord>>,
+        /// It was answered so before.
+        cached: bool,
+    },
+    /// Which of the subscriptions there were.
+    Unsubscribed(Vec<bool>),
+    /// The keys.
+    Keys(Vec<ApiKey>),
 }

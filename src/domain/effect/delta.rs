@@ -10,6 +10,7 @@ use crate::domain::area::{Areas, CustomRole};
 use crate::domain::command::{Change, Location, Numbers, Operation};
 use crate::domain::id::{ObjectId, ParkedId, RequestId, RoleId, SessionId, UserId};
 use crate::domain::path::{Fence, LockPath};
+use crate::domain::realtime::ChannelSettings;
 use crate::domain::role::Member;
 use crate::domain::stack::{ObjectKind, Revision};
 
@@ -187,6 +188,10 @@ pub enum Delta {
     ParkedEnded(ParkedId),
     /// Somebody said something.
     Chat(ChatLine),
+    /// What holds for a channel came or changed.
+    Channel(ChannelSettings),
+    /// What held for a channel is gone.
+    ChannelRemoved(Arc<str>),
 }
 
 /// An update that is worth nothing once the next one is there.

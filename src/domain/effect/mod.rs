@@ -14,16 +14,20 @@ mod session;
 mod table;
 mod write;
 
+use std::sync::Arc;
+
 use uuid::Uuid;
 
 use crate::domain::area::Areas;
 use crate::domain::id::{CallId, ObjectId, SessionId, SocketId, UserId};
 use crate::domain::plan::Work;
+use crate::domain::realtime::{Post, Recipient};
 use crate::domain::refusal::Refusal;
 use crate::domain::role::Role;
 use crate::domain::stack::Revision;
+use crate::domain::time::Timestamp;
 
-pub use answer::{Answer, Receipt};
+pub use answer::{Answer, RealtimeAnswer, Receipt};
 pub use audience::{Audience, Observer, Seers};
 pub use console::{ConsoleSession, ConsoleView, LockSettings, Use};
 pub use delta::{Area, Delta, Live, Numbered};
@@ -111,6 +115,13 @@ pub enum Effect {
         /// What.
         live: Live,
     },
+    /// Something for clients of the realtime service.
+    Post {
+        /// Who gets it.
+        to: Vec<Recipient>,
+        /// What.
+        post: Arc<Post>,
+    },
     /// Make durable. Whatever follows waits for its commit.
     Write(Write),
     /// Give me a stack.
@@ -119,6 +130,15 @@ pub enum Effect {
         object: ObjectId,
         /// The revision that must be found.
         revision: Revision,
+    },
+    /// Give me what was said last in a channel.
+    LoadSaid {
+        /// Which.
+        channel: Arc<str>,
+        /// At most so many.
+        limit: u32,
+        /// Not before this moment.
+        since: Timestamp,
     },
     /// Give me a record. Like every load it waits for the writes before it.
     LoadRecord {

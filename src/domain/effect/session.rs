@@ -9,6 +9,7 @@ use crate::domain::area::CustomRole;
 use crate::domain::command::Location;
 use crate::domain::id::{ObjectId, SessionId, StreamId, UserId, WorkspaceId};
 use crate::domain::path::LockPath;
+use crate::domain::realtime::ChannelSettings;
 use crate::domain::role::Member;
 use crate::domain::time::Timestamp;
 
@@ -128,6 +129,8 @@ pub struct Snapshot {
     pub closures: Vec<Closure>,
     /// Who waits for whom in a circle.
     pub deadlocks: Vec<Deadlock>,
+    /// What holds for channels.
+    pub channels: Vec<ChannelSettings>,
     /// One's own parked drafts.
     pub parked: Vec<ParkedDraft>,
     /// Chat since this session came.

@@ -8,8 +8,9 @@ use super::{
 };
 use crate::domain::area::CustomRole;
 use crate::domain::command::{Change, Numbers, Operation};
-use crate::domain::id::{ItemId, ObjectId, OpId, ParkedId, RequestId, RoleId, UserId};
+use crate::domain::id::{ItemId, KeyId, ObjectId, OpId, ParkedId, RequestId, RoleId, UserId};
 use crate::domain::path::LockPath;
+use crate::domain::realtime::{ApiKey, ChannelSettings, PresenceRecord, Said};
 use crate::domain::record::{Record, Span};
 use crate::domain::role::Member;
 use crate::domain::stack::references::Reference;
@@ -152,6 +153,27 @@ pub enum Write {
         /// When, wall clock.
         at: Timestamp,
     },
+    /// Insert or replace what holds for a channel.
+    Channel(ChannelSettings),
+    /// Delete what holds for a channel.
+    ChannelRemoved(Arc<str>),
+    /// Append to what was said in a channel, and forget there what was said before a moment.
+    Said {
+        /// Which.
+        channel: Arc<str>,
+        /// What.
+        said: Arc<Said>,
+        /// What is older goes.
+        cutoff: Timestamp,
+    },
+    /// Insert or replace a presence record.
+    PresenceRecord(Arc<PresenceRecord>),
+    /// Delete a presence record.
+    PresenceEnded(Arc<str>),
+    /// Insert or replace a key.
+    Key(ApiKey),
+    /// Delete a key.
+    KeyRevoked(KeyId),
     /// Insert or update a record.
     Record {
         /// Of which table.

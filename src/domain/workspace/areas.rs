@@ -99,6 +99,8 @@ impl Workspace {
             Request::ListParked { user: Some(other) } if *other != user => Err(Refusal::NotPermitted),
             // What was typed must be parked, so the path of edits asks by itself.
             Request::Edit(_) => Ok(()),
+            // Channels are an area; each of their requests asks by itself.
+            Request::Realtime(_) => Ok(()),
             // An object that does not exist for them is nowhere to be.
             Request::Locate(_) | Request::Chat { .. } => Ok(()),
             // About locks that they hold, about themselves, or no matter of areas.
@@ -136,11 +138,15 @@ impl Workspace {
         let after = self.rights_of(before.user);
         let lost = before.edit.without(after.edit);
         if before.view && !after.view {
+            self.rights_ended(now, before.user, out);
             self.revoke(now, before.user, None, out);
         } else if !lost.is_empty() {
             self.revoke(now, before.user, Some(lost), out);
         } else if !after.edit.without(before.edit).is_empty() {
             self.reinstate(before.user);
+        }
+        if after.hidden.has(ObjectKind::Channel) {
+            self.put_out_of_channels(before.user, out);
         }
         if before.view && after.view {
             self.tell_role(now, before.user, before.role, out);
@@ -260,6 +266,9 @@ impl Workspace {
             line.link = line.link.filter(|link| shown(link.object));
         }
         picture.open = picture.open.filter(|object| shown(*object));
+        if hidden.has(ObjectKind::Channel) {
+            picture.channels.clear();
+        }
         picture
     }
 
@@ -282,8 +291,16 @@ impl Workspace {
                 .any(|member| self.custom_role(member).is_some_and(|role| !role.view.has(kind)))
     }
 
+    /// The area that an update is about.
+    pub(super) fn area_of_update(&self, delta: &Delta) -> Option<ObjectKind> {
+        match delta {
+            Delta::Channel(_) | Delta::ChannelRemoved(_) => Some(ObjectKind::Channel),
+            other => self.object_of(other).and_then(|object| self.area_of(object)),
+        }
+    }
+
     /// The object that an update is about.
-    pub(super) fn object_of(&self, delta: &Delta) -> Option<ObjectId> {
+    fn object_of(&self, delta: &Delta) -> Option<ObjectId> {
         match delta {
             Delta::Session(view) => view.location.object,
             Delta::Chat(line) => line.link.map(|link| link.object),
@@ -316,6 +333,8 @@ impl Workspace {
             | Delta::ParkedEnded(_)
             | Delta::Role(_)
             | Delta::RoleRemoved(_)
+            | Delta::Channel(_)
+            | Delta::ChannelRemoved(_)
             | Delta::Notice(_) => None,
         }
     }

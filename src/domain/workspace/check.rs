@@ -12,6 +12,8 @@ impl Workspace {
         self.check_locks()?;
         self.check_requests()?;
         self.check_stacks()?;
+        self.channels.check()?;
+        self.presences.check()?;
         for draft in self.parked.all() {
             if draft.operations.is_empty() {
                 return Err(format!("parked draft {} is empty", draft.id));

@@ -12,6 +12,7 @@ use crate::domain::command::Caller;
 use crate::domain::effect::{CloseReason, Effect, Effects, LockEnd, Receipt, RequestEnd};
 use crate::domain::id::{InstanceId, ObjectId, SessionId, SocketId, UserId};
 use crate::domain::path::LockPath;
+use crate::domain::realtime::ClientId;
 use crate::domain::refusal::Refusal;
 use crate::domain::time::{Millis, Now};
 
@@ -127,6 +128,8 @@ impl Workspace {
         session.declined.clear();
         session.park_only = None;
         let user = session.user;
+        self.leaves_channels(ClientId::Session(id), out);
+        self.leaves_presences(now, ClientId::Session(id), true, out);
         self.let_go(now, id, why, out);
         self.timers.cancel(Timer::Typing(id));
         self.timers.cancel(Timer::Keys(id));
@@ -181,6 +184,7 @@ impl Workspace {
             Timer::Lock(path) => self.lock_due(now, path, out),
             Timer::Request(id) => self.request_due(now, id, out),
             Timer::Block(object) => self.block_over(now, object, out),
+            Timer::Presences => self.presences_due(now, out),
             Timer::Deadlock(id) => self.circle_due(now, id, out),
             Timer::Refusals(user) => self.refusals_due(now, user, out),
         }

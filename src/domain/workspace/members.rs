@@ -135,6 +135,7 @@ impl Workspace {
         let entry = AuditEntry { before, reason, ..AuditEntry::default() };
         self.audit(now, caller, (action, format!("user {user}")), entry, out);
         self.tell(now, Audience::All, Delta::MemberRemoved(user), out);
+        self.rights_ended(now, user, out);
         self.revoke(now, user, None, out);
         self.sees_anew(user, out);
         self.forget_presence(user);

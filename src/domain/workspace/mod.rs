@@ -7,11 +7,13 @@
 mod areas;
 mod arrival;
 mod asides;
+mod channels;
 mod chat;
 mod check;
 mod console;
 mod edits;
 mod imports;
+mod keys;
 mod liveness;
 mod locks;
 mod log;
@@ -22,7 +24,9 @@ mod parking;
 mod pens;
 mod places;
 mod presence;
+mod presences;
 mod publishing;
+mod realtime;
 mod receipts;
 mod records;
 mod references;
@@ -60,12 +64,16 @@ use crate::domain::stored::StoredReceipt;
 use crate::domain::time::{Millis, Now};
 
 use asides::Asides;
+use channels::Channels;
 use chat::Chat;
+use keys::Keys;
 use locks::{Locks, PastFences, Queue};
 use parked::Parked;
 use pens::Circle;
 use presence::Presence;
+use presences::Presences;
 use publishing::Asked;
+use realtime::Clients;
 use receipts::Receipts;
 use records::{Records, Uploads};
 use references::References;
@@ -109,6 +117,10 @@ pub struct Workspace {
     presence: Presence,
     replay: Replay,
     timers: Timers,
+    channels: Channels,
+    presences: Presences,
+    clients: Clients,
+    keys: Keys,
     /// What is closed for edits.
     closures: BTreeMap<LockPath, Closure>,
     /// Requests for whole objects that keep others from new locks in them, until then.
@@ -146,6 +158,10 @@ impl Workspace {
             Command::Heard { session, socket } => self.heard(now, session, socket, out),
             Command::SocketLost { session, socket } => self.socket_lost(now, session, socket, out),
             Command::Request { caller, call, request } => self.request(now, caller, call, request, out),
+            Command::Entered { socket, credentials } => self.client_entered(socket, credentials),
+            Command::Departed { socket, goodbye } => self.client_departed(now, socket, goodbye, out),
+            Command::Realtime { by, call, request } => self.realtime(now, by, call, request, out),
+            Command::SaidLoaded { channel, said } => self.said_loaded(&channel, said, out),
             Command::Loaded { object, stack } => self.loaded(now, object, stack, out),
             Command::RecordLoaded { object, record, found } => {
                 self.record_loaded(now, object, record, found, out);
@@ -183,7 +199,8 @@ impl Workspace {
 
     /// Whether nobody is here and nothing is held or waits, so that the room may be unloaded.
     pub fn is_idle(&self) -> bool {
-        self.timers.next().is_none() && self.stacks.waiting() == 0
+        let rests = self.timers.next().is_none() && self.stacks.waiting() == 0;
+        rests && self.clients.is_empty() && !self.channels.keeps_something()
     }
 
     /// Whose session it is, with the SHA-256 of its secret, if it is here.
@@ -208,7 +225,7 @@ impl Workspace {
     }
 
     fn tell(&mut self, now: Now, audience: Audience, delta: Delta, out: &mut Effects) {
-        let area = self.object_of(&delta).and_then(|object| self.area_of(object));
+        let area = self.area_of_update(&delta);
         match area.filter(|kind| self.is_hidden_from_some(*kind)) {
             None => self.replay.tell(now.mono, audience, Area::Any, delta, out),
             Some(kind) => {

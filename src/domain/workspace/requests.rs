@@ -9,6 +9,7 @@ use crate::domain::command::{Caller, LoadedStack, Request};
 use crate::domain::effect::{Answer, CloseReason, Effect, Effects, Receipt};
 use crate::domain::id::{CallId, ObjectId};
 use crate::domain::path::LockPath;
+use crate::domain::realtime::Party;
 use crate::domain::refusal::Refusal;
 use crate::domain::time::Now;
 
@@ -27,6 +28,11 @@ impl Workspace {
         }
         if let (Request::Open { .. } | Request::CloseObject, Some(session)) = (&request, caller.session) {
             self.stacks.opens_another(session);
+        }
+        if let Request::Realtime(request) = request {
+            let Caller { user, session } = caller;
+            let by = session.map_or(Party::Member(user), |session| Party::Session(user, session));
+            return self.realtime(now, by, call, request, out);
         }
         let wants = self.wanted_stacks(&request);
         let mut missing: BTreeSet<Need> = wants
@@ -215,6 +221,8 @@ impl Workspace {
             Request::ListParked { user } => return self.list_parked(caller, user),
             Request::DiscardParked { parked } => self.discard_parked(now, caller, parked, out),
             Request::Explain { path } => return self.explain(now, caller, path),
+            // Answered before; it may have to wait for the store and not for a stack.
+            Request::Realtime(_) => return Err(Refusal::RetryLater),
             Request::AddMember(member) => self.add_member(now, member, out),
             Request::SetRole { user, role, reason } => self.set_role(now, caller, user, role, reason, out),
             Request::RemoveMember { user, reason } => self.remove_member(now, caller, user, reason, out),

@@ -4,10 +4,12 @@ use std::collections::{BTreeMap, VecDeque};
 
 use super::Workspace;
 use super::asides::Asides;
+use super::channels::Channels;
 use super::chat::Chat;
 use super::locks::{HeldPromise, HeldTaken, Lock, LockRequest, Locks, PastFences, Phase, Queue};
 use super::parked::Parked;
 use super::presence::Presence;
+use super::presences::{Holders, Presences};
 use super::receipts::Receipts;
 use super::records::{Records, Uploads};
 use super::references::References;
@@ -20,6 +22,7 @@ use crate::domain::command::Location;
 use crate::domain::effect::{CloseReason, Effect, Effects, LockRow, RequestRow};
 use crate::domain::id::{ObjectId, SessionId, StreamId, UserId};
 use crate::domain::limits::Limits;
+use crate::domain::realtime::{ClientId, PresenceRecord};
 use crate::domain::role::{Action, Role, may};
 use crate::domain::stored::Stored;
 use crate::domain::time::{Millis, Now};
@@ -30,6 +33,8 @@ use crate::domain::time::{Millis, Now};
 pub struct Ephemeral {
     sessions: Sessions,
     chat: Chat,
+    channels: Channels,
+    holders: Holders,
     presence: Presence,
     stood_still: u64,
 }
@@ -49,11 +54,12 @@ impl Workspace {
         if let Some(settings) = stored.lock_settings {
             settings.apply(&mut limits);
         }
-        let (sessions, chat, presence, stood_still) = match ephemeral {
-            Some(kept) => (kept.sessions, kept.chat, Some(kept.presence), kept.stood_still),
-            None => (Sessions::default(), Chat::new(stream), None, 0),
+        let (sessions, chat, channels, holders, presence, stood_still) = match ephemeral {
+            Some(Ephemeral { sessions, chat, channels, holders, presence, stood_still }) => {
+                (sessions, chat, Some(channels), holders, Some(presence), stood_still)
+            }
+            None => (Sessions::default(), Chat::new(stream), None, Holders::default(), None, 0),
         };
-        let mut receipts = Receipts::default();
         let mut workspace = Workspace {
             id: stored.workspace,
             name: stored.name,
@@ -76,6 +82,10 @@ impl Workspace {
             presence: Presence::default(),
             replay: Replay::new(stream, limits.replay_deltas, limits.replay_ms),
             timers: Timers::default(),
+            channels: Channels::restore(stored.channels, stored.said, channels),
+            presences: Presences::default(),
+            clients: BTreeMap::new(),
+            keys: stored.keys.into_iter().map(|key| (key.id, key)).collect(),
             closures: stored.closures.into_iter().map(|closure| (closure.path, closure)).collect(),
             blocks: BTreeMap::new(),
             deadlocks: BTreeMap::new(),
@@ -92,8 +102,8 @@ impl Workspace {
         let (settings, rows) = (stored.presence_settings, stored.presence);
         let is_member = |user| workspace.members.contains_key(&user);
         workspace.presence = Presence::restore(now, settings, rows, presence, is_member);
-        receipts.restore(now.mono, stored.receipts);
-        workspace.receipts = receipts;
+        workspace.receipts.restore(now.mono, stored.receipts);
+        workspace.restore_presences(now, stored.presences, holders);
         workspace.restore_sessions(now, out);
         workspace.sees(out);
         for row in stored.locks {
@@ -109,14 +119,22 @@ impl Workspace {
         workspace
     }
 
+    /// Bound records go on with a session that is here; the others wait a moment for their socket to come back.
+    fn restore_presences(&mut self, now: Now, stored: Vec<PresenceRecord>, holders: Holders) {
+        let sessions = &self.sessions;
+        let lives = |client: ClientId| match client {
+            ClientId::Session(session) => sessions.living(session).is_some(),
+            ClientId::Socket(_) => false,
+        };
+        let orphaned = now.mono + self.limits.grace_ms.max(self.limits.presence_grace_ms);
+        self.presences = Presences::restore(stored, holders, lives, orphaned);
+        self.watch_presences(now);
+    }
+
     /// Takes out what is never written, to give it to the next [`Workspace::restore`].
     pub fn into_ephemeral(self) -> Ephemeral {
-        Ephemeral {
-            sessions: self.sessions,
-            chat: self.chat,
-            presence: self.presence,
-            stood_still: self.stood_still,
-        }
+        let Workspace { sessions, chat, channels, presences, presence, stood_still, .. } = self;
+        Ephemeral { sessions, chat, channels, holders: presences.into_holders(), presence, stood_still }
     }
 
     /// The room was held, or did not run, for so long: all its clocks stood still, and each silent session starts a grace as

@@ -25,6 +25,8 @@ pub(super) enum Timer {
     Request(RequestId),
     /// A request for a whole object no longer keeps others from new locks in it.
     Block(ObjectId),
+    /// A presence record may have lapsed, or wait for its socket no longer.
+    Presences,
     /// A member's status may change by itself.
     Presence(UserId),
     /// A crowded room tells what has waited.

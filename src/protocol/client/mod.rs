@@ -2,9 +2,14 @@
 
 mod history;
 mod place;
+mod presences;
+mod realtime;
 
 use serde::Deserialize;
 use uuid::Uuid;
+
+pub use presences::{PresenceCall, QueryDoc, SubscriptionDoc};
+pub use realtime::RealtimeCall;
 
 use crate::document::{FenceDoc, LockPathDoc, OpDoc};
 use crate::protocol::server::PrivacyDoc;
@@ -383,6 +388,8 @@ pub enum ClientMessage {
         /// Which.
         parked: Uuid,
     },
+    /// Something of the realtime service. Answered with `realtime`.
+    Realtime(RealtimeCall),
     /// Everything about a lock. Answered with `explained`.
     Explain {
         /// What.

@@ -2,6 +2,7 @@
 
 use super::delta::delta;
 use super::presence::presence_list;
+use super::realtime::realtime_answer;
 use super::snapshot::{request, snapshot};
 use crate::document::{NodeDoc, ReceiptDoc, stack_doc};
 use crate::domain::effect::{
@@ -25,6 +26,7 @@ pub fn reply(answer: &Answer, stream: StreamId) -> Option<ReplyDoc> {
         }
         Answer::Object(view) => ReplyDoc::Object(Box::new(object(view))),
         Answer::Parked(drafts) => ReplyDoc::Parked { drafts: drafts.iter().map(Into::into).collect() },
+        Answer::Realtime(answer) => ReplyDoc::Realtime(realtime_answer(answer)),
         Answer::Presence(page) => ReplyDoc::Presence(Box::new(presence_list(page))),
         // Asked for over HTTP only.
         Answer::StatusHistory { .. } | Answer::PresenceSettings(_) | Answer::Console(_) => return None,

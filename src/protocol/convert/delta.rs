@@ -77,6 +77,8 @@ pub fn delta(delta: &Delta) -> DeltaDoc {
         }
         Delta::Parked(draft) => DeltaDoc::Parked(draft.into()),
         Delta::ParkedEnded(parked) => DeltaDoc::ParkedEnded { parked: parked.0 },
+        Delta::Channel(settings) => DeltaDoc::Channel(settings.into()),
+        Delta::ChannelRemoved(pattern) => DeltaDoc::ChannelRemoved { pattern: pattern.to_string() },
         Delta::Chat(line) => DeltaDoc::Chat(chat_line(line)),
     }
 }

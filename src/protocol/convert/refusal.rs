@@ -2,7 +2,7 @@
 
 use crate::domain::id::ItemId;
 use crate::domain::record::Problem;
-use crate::domain::refusal::Refusal;
+use crate::domain::refusal::{RealtimeRefusal, Refusal};
 use crate::domain::stack::op::OpError;
 use crate::protocol::error::{ErrorBody, ErrorCode, ProblemDoc};
 
@@ -64,6 +64,7 @@ pub fn refusal(refusal: &Refusal) -> ErrorBody {
         Refusal::Promised => plain(Code::Promised),
         Refusal::UndoOver => plain(Code::UndoOver),
         Refusal::NoDeadlock => plain(Code::NoDeadlock),
+        Refusal::Realtime(refusal) => realtime(refusal),
         Refusal::OwnRole => plain(Code::OwnRole),
         Refusal::NoSuchRole => plain(Code::NoSuchRole),
         Refusal::RoleInUse { members } => plain(Code::RoleInUse).detail(format!("{members} members have it")),
@@ -75,6 +76,37 @@ pub fn refusal(refusal: &Refusal) -> ErrorBody {
         Refusal::BadTime => plain(Code::BadTime),
         Refusal::NotYours => plain(Code::NotYours),
         Refusal::RetryLater => plain(Code::RetryLater),
+    }
+}
+
+fn realtime(refusal: &RealtimeRefusal) -> ErrorBody {
+    let plain = ErrorBody::new;
+    match refusal {
+        RealtimeRefusal::NoSuchChannel => plain(ErrorCode::NoSuchChannel),
+        RealtimeRefusal::ChannelRefuses(why) => plain(ErrorCode::ChannelRefuses).detail(*why),
+        RealtimeRefusal::NotInChannel => plain(ErrorCode::NotInChannel),
+        RealtimeRefusal::NoSuchClient => plain(ErrorCode::NoSuchClient),
+        RealtimeRefusal::GuestRefused => plain(ErrorCode::Unauthenticated),
+        RealtimeRefusal::NoSuchPresence => plain(ErrorCode::NoSuchPresence),
+        RealtimeRefusal::PresenceForbidden => plain(ErrorCode::PresenceForbidden),
+        RealtimeRefusal::PresenceExists => plain(ErrorCode::PresenceExists),
+        RealtimeRefusal::OwnerNamed => plain(ErrorCode::BadRequest).detail("only keys name the user"),
+        RealtimeRefusal::OwnerMissing => plain(ErrorCode::BadRequest).detail("a key names the user"),
+        RealtimeRefusal::NoSuchUser => plain(ErrorCode::NotFound).detail("no member has that id"),
+        RealtimeRefusal::BadPresenceId => plain(ErrorCode::BadRequest)
+            .detail("an id has 1 to 36 letters, digits, `.`, `_` and `-`, and begins with a letter or digit"),
+        RealtimeRefusal::BadExpiry => {
+            plain(ErrorCode::BadRequest).detail("the expiry lies ahead, by 30 days at most")
+        }
+        RealtimeRefusal::MetadataTooLarge => {
+            plain(ErrorCode::BadRequest).detail("metadata: at most 65535 bytes")
+        }
+        RealtimeRefusal::RoleNotHeld => {
+            plain(ErrorCode::PresenceForbidden).detail("permissions are for roles that one has")
+        }
+        RealtimeRefusal::CursorNotFound => plain(ErrorCode::BadRequest).detail("the cursor names no record"),
+        RealtimeRefusal::NoSuchKey => plain(ErrorCode::NoSuchKey),
+        RealtimeRefusal::ScopeMissing(scope) => plain(ErrorCode::ScopeMissing).detail(scope.name()),
     }
 }
 

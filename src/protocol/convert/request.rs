@@ -107,6 +107,7 @@ fn request(message: ClientMessage) -> Result<Request, Wrong> {
         | ClientMessage::Publish { .. }
         | ClientMessage::CheckPublish { .. }
         | ClientMessage::AskToSave { .. } => super::history::history(message),
+        ClientMessage::Realtime(call) => Ok(Request::Realtime(super::realtime::call(call)?)),
         ClientMessage::SetStatus { .. }
         | ClientMessage::SetPrivacy { .. }
         | ClientMessage::SetAvatar { .. }

@@ -22,6 +22,7 @@ pub fn snapshot(picture: &Snapshot) -> SnapshotDoc {
         requests: picture.requests.iter().map(request).collect(),
         closures: picture.closures.iter().map(Into::into).collect(),
         deadlocks: picture.deadlocks.iter().map(deadlock).collect(),
+        channels: picture.channels.iter().map(Into::into).collect(),
         parked: picture.parked.iter().map(Into::into).collect(),
         chat: picture.chat.iter().map(chat_line).collect(),
         chat_missed: picture.chat_missed,

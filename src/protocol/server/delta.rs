@@ -8,8 +8,8 @@ use super::{
     SessionDoc,
 };
 use crate::document::{
-    ChangeDoc, ClosureDoc, CustomRoleDoc, FenceDoc, LockDoc, LockPathDoc, ObjectHeadDoc, OperationDoc,
-    ParkedDraftDoc, VersionDoc,
+    ChangeDoc, ChannelDoc, ClosureDoc, CustomRoleDoc, FenceDoc, LockDoc, LockPathDoc, ObjectHeadDoc,
+    OperationDoc, ParkedDraftDoc, VersionDoc,
 };
 
 /// One room update.
@@ -191,6 +191,13 @@ pub enum DeltaDoc {
     ParkedEnded {
         /// Which.
         parked: Uuid,
+    },
+    /// What holds for a channel came or changed.
+    Channel(ChannelDoc),
+    /// What held for a channel is gone.
+    ChannelRemoved {
+        /// Its name or pattern.
+        pattern: String,
     },
     /// Somebody said something.
     Chat(ChatLineDoc),

@@ -6,6 +6,7 @@ mod lock;
 mod notice;
 mod object;
 mod presence;
+mod realtime;
 mod session;
 
 use serde::Serialize;
@@ -23,6 +24,7 @@ pub use presence::{
     PersonDoc, PersonSessionDoc, PresenceDoc, PresenceListDoc, PresenceSettingsDoc, PrivacyDoc,
     StatusChangeDoc, StatusCountsDoc, StatusDoc, StatusReasonDoc,
 };
+pub use realtime::{ChannelNewsDoc, ChannelPostDoc, LiveChannelDoc, PresencePostDoc, RealtimeReplyDoc};
 pub use session::{
     ArrivalDoc, ChatLineDoc, LiveLocationDoc, LiveTypingDoc, MemberDoc, RoleDoc, SessionDoc, SessionStateDoc,
     SnapshotDoc, WelcomeDoc,
@@ -87,6 +89,10 @@ pub enum ServerMessage {
         #[cfg_attr(test, ts(optional, as = "Option<Vec<DeltaDoc>>"))]
         updates: Vec<DeltaDoc>,
     },
+    /// Something happened in a channel that the session is in.
+    Channel(ChannelPostDoc),
+    /// Something happened to a presence record that the session asked about.
+    PresenceRecord(PresencePostDoc),
     /// Answer with `pong`.
     Ping {
         /// The room's number; a client that is behind it by more than what is under way asks for a snapshot.
@@ -133,6 +139,8 @@ pub enum ReplyDoc {
         /// Oldest first.
         drafts: Vec<ParkedDraftDoc>,
     },
+    /// What the realtime service answers.
+    Realtime(RealtimeReplyDoc),
     /// Everything about a lock.
     Explained(Box<ExplanationDoc>),
     /// Who is where.

@@ -4,7 +4,9 @@ use serde::Serialize;
 use uuid::Uuid;
 
 use super::{DeadlockDoc, DeltaDoc, PresenceDoc, RequestDoc};
-use crate::document::{ClosureDoc, CustomRoleDoc, LockDoc, LockPathDoc, ObjectHeadDoc, ParkedDraftDoc};
+use crate::document::{
+    ChannelDoc, ClosureDoc, CustomRoleDoc, LockDoc, LockPathDoc, ObjectHeadDoc, ParkedDraftDoc,
+};
 use crate::protocol::client::LocationDoc;
 
 /// How a hello ended.
@@ -80,6 +82,8 @@ pub struct SnapshotDoc {
     pub closures: Vec<ClosureDoc>,
     /// Who waits for whom in a circle.
     pub deadlocks: Vec<DeadlockDoc>,
+    /// What holds for channels.
+    pub channels: Vec<ChannelDoc>,
     /// One's own parked drafts.
     pub parked: Vec<ParkedDraftDoc>,
     /// The chat since this session came.

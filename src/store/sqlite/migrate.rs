@@ -25,6 +25,7 @@ pub async fn run(connection: &mut SqliteConnection) -> Result<(), StoreError> {
         migration!(2, "workspaces", "0002_workspaces.sql"),
         migration!(3, "locks", "0003_locks.sql"),
         migration!(4, "drafts", "0004_drafts.sql"),
+        migration!(7, "realtime", "0007_realtime.sql"),
         migration!(5, "records", "0005_records.sql"),
         migration!(6, "presence", "0006_presence.sql"),
         migration!(8, "administration", "0008_administration.sql"),

@@ -308,6 +308,7 @@ impl Client {
                 self.replica.replace(&message["stream"], &message["snapshot"]);
             }
             "live" => self.replica.live(&message),
+            "channel" | "presence_record" => self.replica.posts.push(message),
             "held" => self.replica.held.push(message["held"].as_bool().unwrap()),
             "ping" => {
                 assert_eq!(message["upto"], self.replica.upto, "a ping knows what was sent");

@@ -23,6 +23,8 @@ pub struct Replica {
     /// Why the replica was replaced, each time.
     pub resyncs: Vec<String>,
     pub held: Vec<bool>,
+    /// What happened in channels and to presence records, as it came.
+    pub posts: Vec<Value>,
     pub pings: u64,
 }
 

@@ -104,6 +104,7 @@ function roomState(): RoomState {
     ]),
     closures: new Map(),
     deadlocks: new Map(),
+    channels: new Map(),
     parked: new Map([
       [
         "p1",
@@ -186,6 +187,8 @@ export function fakeClient(http: Client["http"], workspace: string): Client {
     status,
     room,
     stack,
+    channels: { join: () => () => undefined, call: async () => ({ answer: "done" }) },
+    presences: { subscribe: () => () => undefined, call: async () => ({ answer: "done" }) },
     locks: {
       view: (path) =>
         select(room, (now): LockView => {

@@ -4,6 +4,8 @@ import type { Http } from "./http.ts";
 import type {
   AdminNoticeDoc,
   ChangeDoc,
+  ChannelDoc,
+  ChannelNewsDoc,
   ChatLineDoc,
   ClosureDoc,
   CollisionsDoc,
@@ -25,9 +27,15 @@ import type {
   ScopeDoc,
   ParkedDraftDoc,
   ParkedReasonDoc,
+  PresenceCall,
   PresenceDoc,
+  PresenceEventDoc,
+  PresencePostDoc,
   PrivacyDoc,
   PublishableDoc,
+  QueryDoc,
+  RealtimeCall,
+  RealtimeReplyDoc,
   ReceiptDoc,
   RequestDoc,
   RequestEndDoc,
@@ -98,6 +106,8 @@ export interface RoomState {
   readonly closures: ReadonlyMap<string, ClosureDoc>;
   /** Who waits for whom in a circle, by deadlock. */
   readonly deadlocks: ReadonlyMap<string, DeadlockDoc>;
+  /** What holds for channels, by name or pattern. */
+  readonly channels: ReadonlyMap<string, ChannelDoc>;
   /** One's own parked drafts, by id. */
   readonly parked: ReadonlyMap<string, ParkedDraftDoc>;
   /** What this page has heard, oldest first, the last 500 lines; where numbers leave a gap, lines were missed. */
@@ -414,6 +424,57 @@ export interface History {
   publish(object: string, revision: number, how?: PublishHow): Promise<ReceiptDoc>;
 }
 
+/** How to be in a channel. */
+export interface ChannelOptions {
+  /** Be told who is in it, and of those who come and go. */
+  readonly presence?: boolean;
+  /** Be told what was said before. */
+  readonly history?: boolean;
+}
+
+/** Who listens in a channel. */
+export interface ChannelListener {
+  /** Something happened there. */
+  onNews(news: ChannelNewsDoc): void;
+  /** It could not be joined. */
+  onRefused(error: BatonError): void;
+}
+
+/** Named channels of the workspace's realtime service. */
+export interface Channels {
+  /** Comes in and listens, over every interruption; returns what ends it. */
+  join(channel: string, options: ChannelOptions, listener: ChannelListener): () => void;
+  /** Asks something of the realtime service: settings, a message, an event, who is in. */
+  call(call: RealtimeCall): Promise<RealtimeReplyDoc>;
+}
+
+/** Which presence records to hear of; all that one may read if nothing is said. */
+export interface PresenceWish {
+  /** One record. */
+  readonly record?: string;
+  /** One sort of event. */
+  readonly event?: PresenceEventDoc;
+  /** What the record must meet; filters alone. */
+  readonly queries?: readonly QueryDoc[];
+}
+
+/** Who hears of presence records. */
+export interface PresenceListener {
+  /** Something happened to one. */
+  onPost(post: PresencePostDoc): void;
+  /** It is heard from here on, at first and after every interruption: what was missed must be read. */
+  onLive(): void;
+  /** It cannot be heard. */
+  onRefused(error: BatonError): void;
+}
+
+/** Presence records: small, with a status and an expiry, read by whom their owner says. */
+export interface Presences {
+  /** Listens, over every interruption; returns what ends it. */
+  subscribe(wish: PresenceWish, listener: PresenceListener): () => void;
+  call(call: PresenceCall): Promise<RealtimeReplyDoc>;
+}
+
 /** One tab in one workspace. */
 export interface Client {
   readonly http: Http;
@@ -424,6 +485,8 @@ export interface Client {
   readonly stack: Readable<StackState | null>;
   readonly locks: Locks;
   readonly editing: Editing;
+  readonly channels: Channels;
+  readonly presences: Presences;
   readonly history: History;
   /** The chat. */
   readonly talk: Talk;

@@ -2,6 +2,7 @@ import { Activity, type Input } from "./activity.ts";
 import type { Client, Notice, RoomState } from "./api.ts";
 import { browserEnvironment } from "./browser.ts";
 import { Calls } from "./calls.ts";
+import { ChannelDesk } from "./channels.ts";
 import { Connection } from "./connection.ts";
 import { Conversation } from "./conversation.ts";
 import { Desk } from "./desk.ts";
@@ -30,6 +31,7 @@ import type {
   ServerMessage,
   WelcomeDoc,
 } from "./protocol.ts";
+import { PresenceDesk } from "./presences.ts";
 import { Room } from "./room.ts";
 import { Stack } from "./stack.ts";
 import { Emitter } from "./store.ts";
@@ -73,6 +75,8 @@ class Tab implements Client {
   readonly stack;
   readonly locks: LockKeeper;
   readonly editing: Editor;
+  readonly channels: ChannelDesk;
+  readonly presences: PresenceDesk;
   readonly history: HistoryCalls;
   readonly talk: Conversation;
   readonly #environment: Environment;
@@ -150,6 +154,8 @@ class Tab implements Client {
       ...{ drafts: this.#drafts, desk, onNotice: notice },
       discardParked: (draft) => this.discardParked(draft),
     });
+    this.channels = new ChannelDesk(this.#calls);
+    this.presences = new PresenceDesk(this.#calls);
     this.history = new HistoryCalls({
       ...{ clock, calls: this.#calls, room: this.room, stack: this.stack, uuid },
       flush: () => this.editing.flush(),
@@ -322,6 +328,8 @@ class Tab implements Client {
     this.#outbox.linked();
     this.#drafts.linked();
     this.#live.linked();
+    this.channels.linked();
+    this.presences.linked();
     void this.#recover(welcome.arrival, again);
   }
 
@@ -373,10 +381,16 @@ class Tab implements Client {
         return void this.#calls.refused(message.re, message.error);
       case "deltas":
         return this.#room.deltas(message);
+      case "channel":
+        return this.channels.posted(message);
+      case "presence_record":
+        return this.presences.posted(message);
       case "live":
         return this.#room.live(message);
       case "resync":
         this.#room.replace(message.stream, message.snapshot);
+        this.channels.linked();
+        this.presences.linked();
         return void this.#recover("reloaded", true);
       case "ping":
         this.#clockOffset = message.now - this.#environment.clock.monotonic();

@@ -93,11 +93,21 @@ export type ErrorCode =
   | "promised"
   | "undo_over"
   | "no_deadlock"
+  | "no_such_channel"
+  | "channel_refuses"
+  | "not_in_channel"
+  | "no_such_client"
+  | "no_such_presence"
+  | "presence_forbidden"
+  | "presence_exists"
+  | "no_such_key"
+  | "scope_missing"
   | "bad_record"
   | "not_a_table"
   | "upload_over"
   | "rows_invalid"
   | "bad_csv"
+  | "mixed_revert"
   | "bad_status"
   | "bad_time"
   | "not_yours"
@@ -238,6 +248,101 @@ published?: number, };
 export type ChangeKindDoc = "edit" | "import" | "revert" | "restore" | "undo" | "redo";
 
 /**
+ * What holds for the channels of a name or pattern. Takes effect when it is saved.
+ */
+export type ChannelDoc = { 
+/**
+ * A name, or a stem with `/*`; up to 200 characters.
+ */
+pattern: string, 
+/**
+ * For people; up to 1,000 characters.
+ */
+description: string, 
+/**
+ * Whether it is used at all.
+ */
+active: boolean, 
+/**
+ * Whether names below the stem may be made by joining them.
+ */
+nested: boolean, 
+/**
+ * Whether clients without a token may join.
+ */
+anonymous: boolean, 
+/**
+ * Whether everybody in it is told who is in it.
+ */
+presence: boolean, 
+/**
+ * Messages to all in it.
+ */
+public: MessagingDoc, 
+/**
+ * Messages from authenticated clients to authenticated clients alone.
+ */
+authenticated: boolean, 
+/**
+ * Messages from one client to another, both in it.
+ */
+private: MessagingDoc, 
+/**
+ * How many messages and events are kept: 0, 25, 50, 100, 250 or 1000.
+ */
+history: number, 
+/**
+ * Whether they are kept in the database too, and survive a restart.
+ */
+stored: boolean, 
+/**
+ * For how many days they are kept there; for ever if zero.
+ */
+retention_days: number, };
+
+/**
+ * What happened in a channel.
+ */
+export type ChannelNewsDoc = { "kind": "said", 
+/**
+ * It.
+ */
+said: SaidDoc, } | { "kind": "here", 
+/**
+ * All of them.
+ */
+clients: Array<ClientDoc>, } | { "kind": "came", 
+/**
+ * Who.
+ */
+client: ClientDoc, } | { "kind": "went", 
+/**
+ * Who.
+ */
+client: ClientDoc, } | { "kind": "history", 
+/**
+ * Oldest first.
+ */
+said: Array<SaidDoc>, 
+/**
+ * Something that was missed is no longer there.
+ */
+missed: boolean, } | { "kind": "closed" };
+
+/**
+ * Something happened in a channel.
+ */
+export type ChannelPostDoc = { 
+/**
+ * Its name.
+ */
+channel: string, 
+/**
+ * What.
+ */
+news: ChannelNewsDoc, };
+
+/**
  * One line of the session chat.
  */
 export type ChatLineDoc = { 
@@ -273,6 +378,35 @@ mentions: Array<string>,
  * A step or object that it points to.
  */
 link?: LockPathDoc, };
+
+/**
+ * A client in a channel.
+ */
+export type ClientDoc = { 
+/**
+ * Its id: a session, or `c` with a number for a socket of another system's client.
+ */
+client: string, 
+/**
+ * The member, if it is one.
+ */
+user?: string, 
+/**
+ * The member's name.
+ */
+name?: string, 
+/**
+ * The table of an app's own users; zero for none.
+ */
+table: number, 
+/**
+ * The row in it; zero for none.
+ */
+row: number, 
+/**
+ * What the client's token was made with.
+ */
+extras?: unknown, };
 
 /**
  * One frame: a call with an id gets exactly one reply with that id in `re`.
@@ -601,11 +735,7 @@ changes?: Array<number>,
 /**
  * All of one member's.
  */
-author?: string, 
-/**
- * Of a table, with `author` or everything: only its content or only its records; both without it.
- */
-only?: ScopeDoc, } | { "type": "check_revert", 
+author?: string, } | { "type": "check_revert", 
 /**
  * Which object.
  */
@@ -617,11 +747,7 @@ changes?: Array<number>,
 /**
  * All of one member's.
  */
-author?: string, 
-/**
- * Of a table, with `author` or everything: only its content or only its records; both without it.
- */
-only?: ScopeDoc, } | { "type": "undo_change" } & StepDoc | { "type": "redo_change" } & StepDoc | { "type": "publish", 
+author?: string, } | { "type": "undo_change" } & StepDoc | { "type": "redo_change" } & StepDoc | { "type": "publish", 
 /**
  * The client's id of the operation.
  */
@@ -661,7 +787,7 @@ object: string, } | { "type": "discard_parked",
 /**
  * Which.
  */
-parked: string, } | { "type": "explain", 
+parked: string, } | { "type": "realtime" } & RealtimeCall | { "type": "explain", 
 /**
  * What.
  */
@@ -966,7 +1092,11 @@ within_ms: number, } | { "d": "parked" } & ParkedDraftDoc | { "d": "parked_ended
 /**
  * Which.
  */
-parked: string, } | { "d": "chat" } & ChatLineDoc;
+parked: string, } | { "d": "channel" } & ChannelDoc | { "d": "channel_removed", 
+/**
+ * Its name or pattern.
+ */
+pattern: string, } | { "d": "chat" } & ChatLineDoc;
 
 /**
  * An error as the socket carries it; HTTP carries the same fields in `application/problem+json` (RFC 9457).
@@ -1111,6 +1241,19 @@ object: string,
 created: boolean, };
 
 export type JsonValue = number | string | boolean | Array<JsonValue> | { [key in string]: JsonValue } | null;
+
+/**
+ * A channel that somebody is in.
+ */
+export type LiveChannelDoc = { 
+/**
+ * Its name.
+ */
+name: string, 
+/**
+ * How many clients are in it.
+ */
+clients: number, };
 
 /**
  * Where somebody is now.
@@ -1271,6 +1414,11 @@ custom_role?: string,
  * Index into the palette of people's colours.
  */
 colour: number, };
+
+/**
+ * Who may send.
+ */
+export type MessagingDoc = "off" | "anyone" | "authenticated";
 
 /**
  * A change that needs another one.
@@ -1723,6 +1871,83 @@ active: number,
 location: LocationDoc, };
 
 /**
+ * What is asked of presence records.
+ */
+export type PresenceCall = { "do": "upsert", 
+/**
+ * Its id if it will be a new one.
+ */
+presence: string, 
+/**
+ * 1 to 256 characters.
+ */
+status: string, 
+/**
+ * Such as `read("users")`; one's own alone if not there.
+ */
+permissions?: Array<string>, 
+/**
+ * Until when, milliseconds since the Unix epoch; in 15 minutes if not there.
+ */
+expires?: number, 
+/**
+ * An object.
+ */
+metadata?: unknown, 
+/**
+ * It ends with the session.
+ */
+bound?: boolean, 
+/**
+ * Whose, if the caller is a key.
+ */
+user?: string, } | { "do": "get", 
+/**
+ * Which.
+ */
+presence: string, } | { "do": "list", 
+/**
+ * Which, and in which order.
+ */
+queries: Array<QueryDoc>, } | { "do": "patch", 
+/**
+ * Which.
+ */
+presence: string, 
+/**
+ * 1 to 256 characters.
+ */
+status?: string, 
+/**
+ * In place of all that were there.
+ */
+permissions?: Array<string>, 
+/**
+ * Until when.
+ */
+expires?: number, 
+/**
+ * In place of all that was there.
+ */
+metadata?: unknown, 
+/**
+ * Another user, if the caller is a key.
+ */
+user?: string, } | { "do": "delete", 
+/**
+ * Which.
+ */
+presence: string, } | { "do": "subscribe", 
+/**
+ * To what.
+ */
+subscriptions: Array<SubscriptionDoc>, } | { "do": "unsubscribe", 
+/**
+ * Of which.
+ */
+ids: Array<string>, };
+
+/**
  * What is seen of a member, beside name and role.
  */
 export type PresenceDoc = { 
@@ -1772,6 +1997,16 @@ avatar?: string,
 privacy?: PrivacyDoc, };
 
 /**
+ * Why a record is gone.
+ */
+export type PresenceEndDoc = "deleted" | "expired" | "left" | "removed";
+
+/**
+ * What happened to a record.
+ */
+export type PresenceEventDoc = "upsert" | "update" | "delete";
+
+/**
  * A page of who is where: online, busy, away, then by last seen.
  */
 export type PresenceListDoc = { 
@@ -1787,6 +2022,76 @@ counts: StatusCountsDoc,
  * Give it as `after` for the next page; none if this is the last.
  */
 next?: string, };
+
+/**
+ * Something happened to a presence record.
+ */
+export type PresencePostDoc = { 
+/**
+ * Which of the session's subscriptions asked for it.
+ */
+subscriptions: Array<string>, 
+/**
+ * What.
+ */
+event: PresenceEventDoc, 
+/**
+ * Why, if it is gone.
+ */
+end?: PresenceEndDoc, 
+/**
+ * The record as it is, or was last.
+ */
+record: PresenceRecordDoc, 
+/**
+ * When, milliseconds since the Unix epoch.
+ */
+at: number, };
+
+/**
+ * A small record of a user with a status and an expiry.
+ */
+export type PresenceRecordDoc = { 
+/**
+ * Its id.
+ */
+id: string, 
+/**
+ * Whose.
+ */
+user: string, 
+/**
+ * 1 to 256 characters.
+ */
+status: string, 
+/**
+ * An object.
+ */
+metadata: unknown, 
+/**
+ * Such as `read("users")`.
+ */
+permissions: Array<string>, 
+/**
+ * How it came.
+ */
+source: SourceDoc, 
+/**
+ * When it was made, milliseconds since the Unix epoch.
+ */
+created: number, 
+/**
+ * When it was changed last.
+ */
+updated: number, 
+/**
+ * When it ends.
+ */
+expires: number, 
+/**
+ * Whether it ends with a socket or session.
+ */
+bound: boolean, };
 
 /**
  * Who sees how much of a member's looking; what they do is always shown.
@@ -1853,6 +2158,141 @@ unsaved: Array<LockDoc>,
 problems: Array<ProblemDoc>, };
 
 /**
+ * One query, as published clients write it: `{"method": "equal", "attribute": "status", "values": ["online"]}`.
+ *
+ * Filters: `equal`, `notEqual`, `lessThan`, `lessThanEqual`, `greaterThan`, `greaterThanEqual`, `between`, `notBetween`, `isNull`,
+ * `isNotNull`, `startsWith`, `notStartsWith`, `endsWith`, `notEndsWith`, `contains`, `notContains`, and `or` and `and` over queries.
+ * Order: `orderAsc`, `orderDesc`, `orderRandom`. Page: `limit`, `offset`, `cursorAfter`, `cursorBefore`.
+ */
+export type QueryDoc = { 
+/**
+ * What.
+ */
+method: string, 
+/**
+ * Of what: `$id`, `$sequence`, `$createdAt`, `$updatedAt`, `userId`, `status`, `source`, `expiresAt`.
+ */
+attribute?: string, 
+/**
+ * With what.
+ */
+values: unknown[], };
+
+/**
+ * What is asked of channels. Answered with `done` where nothing else is said.
+ */
+export type RealtimeCall = { "call": "channels" } | { "call": "set_channel", 
+/**
+ * What.
+ */
+settings: ChannelDoc, } | { "call": "remove_channel", 
+/**
+ * Which.
+ */
+pattern: string, } | { "call": "join", 
+/**
+ * Its name.
+ */
+channel: string, 
+/**
+ * Be told who is in it, and of those who come and go.
+ */
+presence?: boolean, 
+/**
+ * Be told what was said before.
+ */
+history?: boolean, 
+/**
+ * Only what was said after this number.
+ */
+after?: number, } | { "call": "part", 
+/**
+ * Its name.
+ */
+channel: string, } | { "call": "message", 
+/**
+ * Its name.
+ */
+channel: string, 
+/**
+ * What.
+ */
+payload: unknown, 
+/**
+ * To this client alone.
+ */
+to?: string, 
+/**
+ * To authenticated clients alone.
+ */
+authenticated?: boolean, } | { "call": "event", 
+/**
+ * Its name.
+ */
+channel: string, 
+/**
+ * What.
+ */
+data: unknown, 
+/**
+ * A table that it names.
+ */
+table?: number, 
+/**
+ * A row that it names.
+ */
+row?: number, } | { "call": "history", 
+/**
+ * Its name.
+ */
+channel: string, } | { "call": "presences" } & PresenceCall | { "call": "clients", 
+/**
+ * Its name.
+ */
+channel: string, };
+
+/**
+ * What the realtime service answers.
+ */
+export type RealtimeReplyDoc = { "answer": "done" } | { "answer": "channels", 
+/**
+ * By pattern.
+ */
+settings: Array<ChannelDoc>, 
+/**
+ * By name.
+ */
+live: Array<LiveChannelDoc>, } | { "answer": "said", 
+/**
+ * Its number.
+ */
+number: number, 
+/**
+ * How many got it.
+ */
+receivers: number, } | { "answer": "history", 
+/**
+ * Oldest first.
+ */
+said: Array<SaidDoc>, } | { "answer": "presence_record", 
+/**
+ * It.
+ */
+record: PresenceRecordDoc, } | { "answer": "presence_records", 
+/**
+ * How many there are in all, up to 5,000.
+ */
+total: number, 
+/**
+ * The page.
+ */
+records: Array<PresenceRecordDoc>, } | { "answer": "clients", 
+/**
+ * All of them.
+ */
+clients: Array<ClientDoc>, };
+
+/**
  * What a call led to.
  */
 export type ReceiptDoc = { "result": "edited", 
@@ -1907,11 +2347,7 @@ revision: number,
 /**
  * What was left as it is, and why.
  */
-left?: Array<CollisionDoc>, 
-/**
- * The change that took records back, if `change` took back content beside it.
- */
-records?: number, } | { "result": "published", 
+left?: Array<CollisionDoc>, } | { "result": "published", 
 /**
  * The version's number.
  */
@@ -1970,7 +2406,7 @@ snapshot: SnapshotDoc, } | { "kind": "object" } & ObjectDoc | { "kind": "parked"
 /**
  * Oldest first.
  */
-drafts: Array<ParkedDraftDoc>, } | { "kind": "explained" } & ExplanationDoc | { "kind": "presence" } & PresenceListDoc | { "kind": "revertable" } & RevertableDoc | { "kind": "publishable" } & PublishableDoc;
+drafts: Array<ParkedDraftDoc>, } | { "kind": "realtime" } & RealtimeReplyDoc | { "kind": "explained" } & ExplanationDoc | { "kind": "presence" } & PresenceListDoc | { "kind": "revertable" } & RevertableDoc | { "kind": "publishable" } & PublishableDoc;
 
 /**
  * A lock request.
@@ -2083,9 +2519,25 @@ breaks: Array<BreakageDoc>, };
 export type RoleDoc = "owner" | "admin" | "developer" | "viewer" | "suspended";
 
 /**
- * What of a table is meant.
+ * A message or an event.
  */
-export type ScopeDoc = "content" | "records";
+export type SaidDoc = { 
+/**
+ * Its place among all that is said in the workspace; grows, with gaps.
+ */
+number: number, 
+/**
+ * When, milliseconds since the Unix epoch.
+ */
+at: number, 
+/**
+ * Message or event.
+ */
+what: SortDoc, 
+/**
+ * What was sent.
+ */
+payload: unknown, };
 
 /**
  * A node on its way into a tree.
@@ -2172,7 +2624,7 @@ typing?: Array<LiveTypingDoc>,
  * While the store does not answer: chat lines and sessions ahead of their number. They come again with it, or
  * stand in the next snapshot.
  */
-updates?: Array<DeltaDoc>, } | { "type": "ping", 
+updates?: Array<DeltaDoc>, } | { "type": "channel" } & ChannelPostDoc | { "type": "presence_record" } & PresencePostDoc | { "type": "ping", 
 /**
  * The room's number; a client that is behind it by more than what is under way asks for a snapshot.
  */
@@ -2285,6 +2737,10 @@ closures: Array<ClosureDoc>,
  */
 deadlocks: Array<DeadlockDoc>, 
 /**
+ * What holds for channels.
+ */
+channels: Array<ChannelDoc>, 
+/**
  * One's own parked drafts.
  */
 parked: Array<ParkedDraftDoc>, 
@@ -2312,6 +2768,36 @@ open?: string,
  * Everything up to here is in this picture.
  */
 upto: number, };
+
+/**
+ * Message or event.
+ */
+export type SortDoc = { "sort": "message", 
+/**
+ * Who, as it was then.
+ */
+from: ClientDoc, 
+/**
+ * For authenticated clients alone.
+ */
+authenticated: boolean, 
+/**
+ * For this client alone.
+ */
+to?: string, } | { "sort": "event", 
+/**
+ * The table that it names; zero for none.
+ */
+table: number, 
+/**
+ * The row that it names; zero for none.
+ */
+row: number, };
+
+/**
+ * Over which way a record came.
+ */
+export type SourceDoc = "rest" | "realtime";
 
 /**
  * How many members have each status.
@@ -2364,6 +2850,27 @@ before?: number,
  * Also over later work of others.
  */
 take?: boolean, };
+
+/**
+ * What is to be heard of records.
+ */
+export type SubscriptionDoc = { 
+/**
+ * Its name, the client's own.
+ */
+id: string, 
+/**
+ * One record; all if not there.
+ */
+record?: string, 
+/**
+ * One sort of event: `upsert`, `update` or `delete`; all if not there.
+ */
+event?: PresenceEventDoc, 
+/**
+ * What the record must meet: filters alone.
+ */
+queries: Array<QueryDoc>, };
 
 /**
  * What everybody sees of a published version.

@@ -23,6 +23,7 @@ export function emptyRoom(workspace: string): RoomState {
     requests: new Map(),
     closures: new Map(),
     deadlocks: new Map(),
+    channels: new Map(),
     parked: new Map(),
     chat: [],
     chatLife: "",
@@ -51,6 +52,7 @@ export function fromSnapshot(room: RoomState, snapshot: SnapshotDoc): RoomState 
     requests: new Map(snapshot.requests.map((request) => [request.id, request])),
     closures: new Map(snapshot.closures.map((closure) => [pathKey(closure.path), closure])),
     deadlocks: new Map(snapshot.deadlocks.map((deadlock) => [deadlock.id, deadlock])),
+    channels: new Map(snapshot.channels.map((channel) => [channel.pattern, channel])),
     parked: new Map(snapshot.parked.map((draft) => [draft.id, draft])),
     chat: [...room.chat, ...fresh].slice(-CHAT_KEPT),
     chatLife: snapshot.chat_life,
@@ -109,6 +111,10 @@ export function reduce(room: RoomState, delta: DeltaDoc): RoomState {
       return { ...room, deadlocks: put(room.deadlocks, delta.id, bare(delta)) };
     case "deadlock_ended":
       return { ...room, deadlocks: without(room.deadlocks, delta.deadlock) };
+    case "channel":
+      return { ...room, channels: put(room.channels, delta.pattern, bare(delta)) };
+    case "channel_removed":
+      return { ...room, channels: without(room.channels, delta.pattern) };
     case "parked":
       return { ...room, parked: put(room.parked, delta.id, bare(delta)) };
     case "parked_ended":

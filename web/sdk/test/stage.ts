@@ -124,6 +124,7 @@ export function snapshotOf(changes: Partial<SnapshotDoc> = {}): SnapshotDoc {
     requests: [],
     closures: [],
     deadlocks: [],
+    channels: [],
     presence: [],
     parked: [],
     chat: [],

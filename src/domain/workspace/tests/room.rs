@@ -20,6 +20,7 @@ use crate::domain::id::{
 use crate::domain::limits::Limits;
 use crate::domain::path::{Fence, LockPath};
 use crate::domain::plan::Work;
+use crate::domain::realtime::{Post, Recipient};
 use crate::domain::refusal::Refusal;
 use crate::domain::role::{Member, Role};
 use crate::domain::stack::op::Op;
@@ -152,6 +153,9 @@ pub struct Room {
     /// What was said since [`Room::forget`].
     pub said: Vec<(Audience, Arc<Delta>)>,
     pub live: Vec<(Audience, Live)>,
+    /// Posts since [`Room::forget`].
+    pub posts: Vec<(Vec<Recipient>, Arc<Post>)>,
+    pub pending_said: Vec<(Arc<str>, u32)>,
     pub closed: Vec<(SocketId, CloseReason)>,
     pub pinged: Vec<SocketId>,
     pub answers: BTreeMap<CallId, Result<Answer, Refusal>>,
@@ -186,6 +190,8 @@ pub fn room_with(limits: Limits) -> Room {
         now,
         said: Vec::new(),
         live: Vec::new(),
+        posts: Vec::new(),
+        pending_said: Vec::new(),
         closed: Vec::new(),
         pinged: Vec::new(),
         answers: BTreeMap::new(),
@@ -234,6 +240,7 @@ impl Room {
     pub fn forget(&mut self) {
         self.said.clear();
         self.live.clear();
+        self.posts.clear();
         self.closed.clear();
         self.pinged.clear();
     }
@@ -632,6 +639,8 @@ impl Room {
                     loads.push(Wanted::Work { call, object, since, author, max });
                 }
                 Effect::WorkOut { call, work } => loads.push(Wanted::Plan(call, work)),
+                Effect::Post { to, post } => self.posts.push((to, post)),
+                Effect::LoadSaid { channel, limit, .. } => self.pending_said.push((channel, limit)),
                 Effect::Ended { session } => drop(self.awake.remove(&session)),
                 Effect::Attach { .. } | Effect::Viewing { .. } | Effect::Sees { .. } => {}
             }

@@ -1,5 +1,5 @@
 /** The pages of a workspace beside its objects: one table, which the address, the tree, the menu and the palette read. */
-import { ChartColumn, CircleUser, Gauge, ScrollText, Users } from "lucide-react";
+import { ChartColumn, CircleUser, Gauge, Radio, ScrollText, Users } from "lucide-react";
 import { type ComponentType, lazy, type LazyExoticComponent, type ReactNode } from "react";
 
 export interface WorkspacePage {
@@ -17,6 +17,16 @@ export interface WorkspacePage {
 }
 
 export const PAGES: readonly WorkspacePage[] = [
+  {
+    path: "realtime",
+    title: "Realtime",
+    icon: <Radio aria-hidden />,
+    words: "channels messages events presence records sdk xano appwrite connect",
+    admins: false,
+    Content: lazy(() =>
+      import("../realtime/RealtimePage.tsx").then((module) => ({ default: module.RealtimePage })),
+    ),
+  },
   {
     path: "team",
     title: "Team",
