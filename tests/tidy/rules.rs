@@ -321,11 +321,6 @@ pub const LONGER: &[Longer] = &[
         lines: 85,
         why: "one arm for each request, so that a new one must say whether areas matter to it",
     },
-    Longer {
-        what: "src/protocol/convert/refusal.rs::refusal",
-        lines: 75,
-        why: "one arm for each refusal, read as one list",
-    },
 ];
 
 pub const BANNED_NAMES: &[&str] =
