@@ -245,7 +245,7 @@ fn who_is_removed_is_forgotten_and_comes_back_as_anybody() {
     let mut r = room().with_everybody();
     let ana = r.tab(ANA);
     r.ask(ana, Request::SetPrivacy(Privacy::Hidden)).unwrap();
-    let again = Member { user: ANA, name: "Ana".into(), role: Role::Developer, colour: 0 };
+    let again = Member { user: ANA, name: "Ana".into(), role: Role::Developer, custom: None, colour: 0 };
     let remove = Request::RemoveMember { user: ANA, reason: "bye".into() };
     let owner = Caller { user: OLGA, session: None };
     // Her page is there for a moment, and not for others to see, whatever happens to the room.
