@@ -154,7 +154,10 @@ fn who_arrives_behind_the_gate_gets_the_latest_of_what_went_ahead() {
     };
     assert_eq!(places(&mut rig), [1, 3], "then, and the latest last");
     // What has to wait itself is later than what went ahead.
-    rig.admit(1, vec![write(), Effect::Sees { user: UserId(uuid(2)), role: Role::Viewer, hidden: Areas::default() }]);
+    rig.admit(
+        1,
+        vec![write(), Effect::Sees { user: UserId(uuid(2)), role: Role::Viewer, hidden: Areas::NONE }],
+    );
     rig.admit(1, vec![place(4, Audience::All), live(8)]);
     rig.left();
     rig.commit(2);
