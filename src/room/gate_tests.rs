@@ -1,6 +1,7 @@
 use std::sync::Arc;
 
 use super::*;
+use crate::domain::area::Areas;
 use crate::domain::effect::{Area, Audience, ChatLine, Numbered as NumberedDelta};
 use crate::domain::id::{CallId, RequestId, SocketId, UserId};
 use crate::domain::refusal::Refusal;

@@ -107,7 +107,6 @@ export type ErrorCode =
   | "upload_over"
   | "rows_invalid"
   | "bad_csv"
-  | "mixed_revert"
   | "bad_status"
   | "bad_time"
   | "not_yours"
@@ -735,7 +734,11 @@ changes?: Array<number>,
 /**
  * All of one member's.
  */
-author?: string, } | { "type": "check_revert", 
+author?: string, 
+/**
+ * Of a table, with `author` or everything: only its content or only its records; both without it.
+ */
+only?: ScopeDoc, } | { "type": "check_revert", 
 /**
  * Which object.
  */
@@ -747,7 +750,11 @@ changes?: Array<number>,
 /**
  * All of one member's.
  */
-author?: string, } | { "type": "undo_change" } & StepDoc | { "type": "redo_change" } & StepDoc | { "type": "publish", 
+author?: string, 
+/**
+ * Of a table, with `author` or everything: only its content or only its records; both without it.
+ */
+only?: ScopeDoc, } | { "type": "undo_change" } & StepDoc | { "type": "redo_change" } & StepDoc | { "type": "publish", 
 /**
  * The client's id of the operation.
  */
@@ -2347,7 +2354,11 @@ revision: number,
 /**
  * What was left as it is, and why.
  */
-left?: Array<CollisionDoc>, } | { "result": "published", 
+left?: Array<CollisionDoc>, 
+/**
+ * The change that took records back, if `change` took back content beside it.
+ */
+records?: number, } | { "result": "published", 
 /**
  * The version's number.
  */
@@ -2538,6 +2549,11 @@ what: SortDoc,
  * What was sent.
  */
 payload: unknown, };
+
+/**
+ * What of a table is meant.
+ */
+export type ScopeDoc = "content" | "records";
 
 /**
  * A node on its way into a tree.
