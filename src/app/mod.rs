@@ -119,12 +119,7 @@ pub async fn start(config: &Config) -> Result<Running, StartError> {
     };
     let gateway = Gateway::new(Registry::new(ports, parts::room_settings(config)));
 
-    // Presence records end by themselves, also while nobody looks: their rooms run.
-    for workspace in store.workspaces_with_presences().await? {
-        if let Err(error) = gateway.room(workspace).await {
-            tracing::warn!(%workspace, %error, "a room with presence records does not start yet");
-        }
-    }
+    watch_presences(store.as_ref(), &gateway).await?;
 
     let mut greeting = Greeting::default();
     if config.demo {
@@ -172,6 +167,16 @@ pub async fn start(config: &Config) -> Result<Running, StartError> {
     let limit = std::time::Duration::from_millis(config.stop_ms);
     let parts = Parts { folder, store, writer, gateway, arbiters, server: handle, task, limit };
     Ok(Running { address, url, greeting, parts })
+}
+
+/// Starts the rooms with presence records, which end by themselves, also while nobody looks.
+async fn watch_presences(store: &dyn Store, gateway: &Gateway) -> Result<(), StartError> {
+    for workspace in store.workspaces_with_presences().await? {
+        if let Err(error) = gateway.room(workspace).await {
+            tracing::warn!(%workspace, %error, "a room with presence records does not start yet");
+        }
+    }
+    Ok(())
 }
 
 /// Starts the rooms in which something is held or waited for: its holders have their grace from now on, whether or not anybody

@@ -4,14 +4,11 @@
 //! addressed to them alone) share the bytes of the whole frame. Per session the order is the core's: an answer never overtakes a delta.
 
 use std::collections::{BTreeMap, BTreeSet};
-use std::sync::Arc;
 use std::time::Instant;
 
 use bytestring::ByteString;
 
 use super::JOURNEY;
-use super::clients::Clients;
-use super::feed::Parcel;
 use super::live::LiveTick;
 use super::mail::Line;
 use super::outbox::{Frame, Outbox};
@@ -20,7 +17,6 @@ use super::views::Views;
 use crate::domain::area::Areas;
 use crate::domain::effect::{Audience, Delta, Effect, Live, Numbered, Snapshot, Welcome};
 use crate::domain::id::{ObjectId, SessionId, SocketId, StreamId, UserId};
-use crate::domain::realtime::{ClientId, Post, Recipient};
 use crate::domain::role::Role;
 use crate::domain::time::Millis;
 use crate::protocol::close::CloseCode;
@@ -32,7 +28,7 @@ use crate::protocol::server::{ReplyDoc, ResyncReason, ServerMessage};
 pub struct Fanout {
     stream: StreamId,
     upto: u64,
-    seats: BTreeMap<SessionId, Seat>,
+    pub(super) seats: BTreeMap<SessionId, Seat>,
     outboxes: BTreeMap<SocketId, Outbox>,
     carried: BTreeMap<SocketId, SessionId>,
     deltas: Vec<Encoded>,
@@ -210,28 +206,6 @@ impl Fanout {
         self.live.take(audience, live);
     }
 
-    /// Something for clients of the realtime service: sessions here, the others by their feeds.
-    pub fn post(&mut self, to: &[Recipient], post: Arc<Post>, clients: &Clients, now: Instant) {
-        let parcel = Arc::new(Parcel::new(post));
-        let mut text: Option<(&[Arc<str>], _)> = None;
-        for Recipient { client, subscriptions } in to {
-            match client {
-                ClientId::Socket(socket) => clients.post(*socket, &parcel, subscriptions, now),
-                ClientId::Session(session) if self.seats.contains_key(session) => {
-                    // Sessions whose subscriptions have the same names share the text; in channels all do.
-                    if text.as_ref().is_none_or(|(of, _)| *of != subscriptions.as_slice()) {
-                        text = Some((subscriptions, encode(&convert::post(&parcel.post, subscriptions))));
-                    }
-                    self.catch_up(*session);
-                    if let (Some(seat), Some((_, text))) = (self.seats.get_mut(session), &text) {
-                        append(&mut seat.text, text);
-                    }
-                }
-                ClientId::Session(_) => {}
-            }
-        }
-    }
-
     /// The answer to a call over a socket.
     pub fn reply(&mut self, socket: SocketId, re: u32, result: Result<ReplyDoc, ErrorBody>) {
         let message = match result {
@@ -396,7 +370,7 @@ impl Fanout {
     }
 
     /// Puts the deltas of this flush that the session has not got yet before what comes next.
-    fn catch_up(&mut self, session: SessionId) {
+    pub(super) fn catch_up(&mut self, session: SessionId) {
         self.alone.insert(session);
         if let Some(seat) = self.seats.get_mut(&session) {
             add_deltas(seat, &self.deltas, self.stream, self.upto);

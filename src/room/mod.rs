@@ -22,6 +22,7 @@ mod mail;
 mod member;
 pub mod outbox;
 mod pool;
+mod posts;
 mod reads;
 mod rebuild;
 mod registry;

@@ -247,6 +247,9 @@ pub trait Columns {
 /// What [`Reading::fetch`] hands each row to.
 pub type EachRow<'a> = &'a mut (dyn FnMut(&Row<'_>) -> Result<(), StoreError> + Send);
 
+/// How a row becomes what it stands for.
+pub type ReadRow<T> = fn(&Row<'_>) -> Result<T, StoreError>;
+
 /// A row of any dialect.
 pub struct Row<'a>(pub &'a dyn Columns);
 

@@ -6,7 +6,7 @@ use async_trait::async_trait;
 use uuid::Uuid;
 
 use super::account_statements::folded;
-use super::dialect::{Columns, Reading, Row, Source, Statement};
+use super::dialect::{Columns, ReadRow, Reading, Source, Statement};
 use super::{
     AuditQuery, ChangeFilter, Invitation, MAX_PAGE, ObjectSpan, Page, RecordsSince, Reset, RoomSpan,
     SetupLink, SignIn, Storage, Store, StoreError, Stretch, User, account_rows, account_sql, audit_walk,
@@ -45,9 +45,6 @@ impl SqlStore {
     }
 }
 
-/// How a row becomes what it stands for.
-pub(super) type ReadRow<T> = fn(&Row<'_>) -> Result<T, StoreError>;
-
 /// All rows of an answer.
 pub(super) async fn list<T: Send>(
     reading: &mut dyn Reading,
@@ -80,10 +77,6 @@ fn paged(statement: Statement, page: Page) -> Statement {
 /// No number reaches the largest one.
 pub(super) fn before(page: Page) -> u64 {
     page.before.map_or(i64::MAX.unsigned_abs(), |before| before.min(i64::MAX.unsigned_abs()))
-}
-
-fn number(row: &Row<'_>) -> Result<u64, StoreError> {
-    row.count("number")
 }
 
 #[async_trait]
@@ -285,7 +278,10 @@ impl Store for SqlStore {
     }
 
     async fn user_count(&self) -> Result<u64, StoreError> {
-        Ok(self.one(Statement::new(account_sql::READ_USER_COUNT), number).await?.unwrap_or(0))
+        Ok(self
+            .one(Statement::new(account_sql::READ_USER_COUNT), |row| row.count("number"))
+            .await?
+            .unwrap_or(0))
     }
 
     async fn sign_in(&self, sign_in: Uuid) -> Result<Option<SignIn>, StoreError> {
@@ -393,7 +389,7 @@ impl Store for SqlStore {
     }
 
     async fn ready(&self) -> Result<(), StoreError> {
-        self.one(Statement::new(sql::READY), number).await.map(|_| ())
+        self.one(Statement::new(sql::READY), |row| row.count("number")).await.map(|_| ())
     }
 
     async fn close(&self) {

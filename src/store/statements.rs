@@ -7,10 +7,11 @@ use crate::document::{OpDoc, ReceiptDoc, Word, stack_doc};
 use crate::domain::area::CustomRole;
 use crate::domain::command::{Change, Numbers, Operation};
 use crate::domain::effect::{LockSettings, ObjectHead, ParkedDraft, Receipt, VersionHead, Write};
-use crate::domain::id::{ObjectId, WorkspaceId};
+use crate::domain::id::{ItemId, ObjectId, WorkspaceId};
 use crate::domain::role::Member;
 use crate::domain::stack::Stack;
 use crate::domain::stack::op::Op;
+use crate::domain::stack::references::Reference;
 use crate::domain::time::Timestamp;
 
 /// How long a final answer is kept that neither the log nor a parked draft holds, in milliseconds.
@@ -53,13 +54,7 @@ pub fn of_room(workspace: WorkspaceId, write: &Write) -> Result<Vec<Statement>, 
         Write::ChangesPublished { object, numbers, version } => {
             runs(of, sql::CHANGES_PUBLISHED, *object, numbers, Some(*version))
         }
-        Write::Reference { object, item, reference: Some(reference) } => {
-            let row = of(sql::REFERENCE).with(*object).with(*item);
-            vec![row.with(reference.kind.word()).with(reference.name.clone())]
-        }
-        Write::Reference { object, item, reference: None } => {
-            vec![of(sql::REFERENCE_ENDED).with(*object).with(*item)]
-        }
+        Write::Reference { object, item, reference: to } => vec![refers(of, *object, *item, to.as_ref())],
         Write::Checkpoint { object, revision, stack } => {
             vec![of(sql::CHECKPOINT).with(*object).count(revision.0).with(content(stack)?)]
         }
@@ -94,6 +89,18 @@ pub fn of_room(workspace: WorkspaceId, write: &Write) -> Result<Vec<Statement>, 
         | Write::Swept { .. } => record_statements::of_records(workspace, write)?,
         Write::Audit(_) => Vec::new(),
     })
+}
+
+/// What a step calls, or that it calls nothing any more.
+fn refers(
+    of: impl Fn(&'static str) -> Statement,
+    object: ObjectId,
+    item: ItemId,
+    reference: Option<&Reference>,
+) -> Statement {
+    let Some(reference) = reference else { return of(sql::REFERENCE_ENDED).with(object).with(item) };
+    let row = of(sql::REFERENCE).with(object).with(item);
+    row.with(reference.kind.word()).with(reference.name.clone())
 }
 
 /// Takes out answers that have passed, a few for each of the `new` ones, the last of which was given at `at`: so no commit

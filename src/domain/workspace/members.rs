@@ -84,8 +84,6 @@ impl Workspace {
         out: &mut Effects,
     ) {
         let before = self.rights_of(user);
-        // What waits for a tick is told to those who may still see it.
-        self.tell_later(now, out);
         let Some(member) = self.members.get(&user) else { return };
         let was = self.role_in_words(member);
         let member = Member { role, custom, ..member.clone() };

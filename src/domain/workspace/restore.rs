@@ -106,17 +106,21 @@ impl Workspace {
         workspace.restore_presences(now, stored.presences, holders);
         workspace.restore_sessions(now, out);
         workspace.sees(out);
-        for row in stored.locks {
-            workspace.restore_lock(now, row);
-        }
-        let mut requests = stored.requests;
-        requests.sort_unstable_by_key(|row| row.order);
-        for row in requests {
-            workspace.restore_request(now, row);
-        }
+        workspace.restore_pens(now, stored.locks, stored.requests);
         workspace.settle(now, out);
         workspace.settle_statuses(now, out);
         workspace
+    }
+
+    /// Locks first, then who waits for them, in the order in which they came.
+    fn restore_pens(&mut self, now: Now, locks: Vec<LockRow>, mut requests: Vec<RequestRow>) {
+        for row in locks {
+            self.restore_lock(now, row);
+        }
+        requests.sort_unstable_by_key(|row| row.order);
+        for row in requests {
+            self.restore_request(now, row);
+        }
     }
 
     /// Bound records go on with a session that is here; the others wait a moment for their socket to come back.

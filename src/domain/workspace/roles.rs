@@ -64,7 +64,6 @@ impl Workspace {
         if self.roles.values().any(|other| other.id != role.id && other.name == role.name) {
             return Err(Refusal::NameTaken);
         }
-        self.tell_later(now, out);
         let having: Vec<UserId> = self.having(role.id).map(|member| member.user).collect();
         let before: Vec<Rights> = having.iter().map(|user| self.rights_of(*user)).collect();
         for user in &having {

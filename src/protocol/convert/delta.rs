@@ -4,7 +4,7 @@ use super::presence::presence;
 use super::snapshot::{chat_line, deadlock, location, member, request, session};
 use crate::document::OperationDoc;
 use crate::domain::command::{Location, Operation};
-use crate::domain::effect::{AdminAct, AdminNotice, Delta, LockEnd, RequestEnd};
+use crate::domain::effect::{AdminAct, AdminNotice, Delta, LockEnd, RequestEnd, Roster};
 use crate::domain::id::SessionId;
 use crate::protocol::server::{
     AdminActDoc, AdminNoticeDoc, DeltaDoc, LiveLocationDoc, LockEndDoc, RequestEndDoc,
@@ -21,11 +21,7 @@ pub fn delta(delta: &Delta) -> DeltaDoc {
         Delta::Session(view) => DeltaDoc::Session(session(view)),
         Delta::SessionEnded(id) => DeltaDoc::SessionEnded { session: id.0 },
         Delta::Presence(view) => DeltaDoc::Presence(presence(view)),
-        Delta::Roster(roster) => DeltaDoc::Roster {
-            gone: roster.gone.iter().map(|id| id.0).collect(),
-            sessions: roster.sessions.iter().map(session).collect(),
-            presence: roster.presence.iter().map(presence).collect(),
-        },
+        Delta::Roster(news) => roster(news),
         Delta::Object(head) => DeltaDoc::Object(head.into()),
         Delta::ObjectDeleted(object) => DeltaDoc::ObjectDeleted { object: object.0 },
         Delta::Operation { object, operation, change } => DeltaDoc::Operation {
@@ -80,6 +76,14 @@ pub fn delta(delta: &Delta) -> DeltaDoc {
         Delta::Channel(settings) => DeltaDoc::Channel(settings.into()),
         Delta::ChannelRemoved(pattern) => DeltaDoc::ChannelRemoved { pattern: pattern.to_string() },
         Delta::Chat(line) => DeltaDoc::Chat(chat_line(line)),
+    }
+}
+
+fn roster(roster: &Roster) -> DeltaDoc {
+    DeltaDoc::Roster {
+        gone: roster.gone.iter().map(|id| id.0).collect(),
+        sessions: roster.sessions.iter().map(session).collect(),
+        presence: roster.presence.iter().map(presence).collect(),
     }
 }
 

@@ -48,18 +48,14 @@ pub fn refusal(refusal: &Refusal) -> ErrorBody {
         }
         Refusal::TooMany { what, max } => plain(Code::TooMany).detail(format!("{what}: at most {max}")),
         Refusal::ParkedFull => plain(Code::ParkedFull),
-        Refusal::RateLimited { after_ms } => {
-            ErrorBody { retry_after_ms: Some(*after_ms), ..plain(Code::RateLimited) }
-        }
+        Refusal::RateLimited { after_ms } => later(Code::RateLimited, *after_ms),
         Refusal::Busy => plain(Code::Busy),
         Refusal::LastOwner => plain(Code::LastOwner),
         Refusal::Closed(closure) => {
             plain(Code::ClosedForEdits).detail(format!("by member {}: {}", closure.user, closure.reason))
         }
         Refusal::Reserved => plain(Code::Reserved),
-        Refusal::TooEarly { after_ms } => {
-            ErrorBody { retry_after_ms: Some(*after_ms), ..plain(Code::TooEarly) }
-        }
+        Refusal::TooEarly { after_ms } => later(Code::TooEarly, *after_ms),
         Refusal::NotFirst => plain(Code::NotFirst),
         Refusal::Promised => plain(Code::Promised),
         Refusal::UndoOver => plain(Code::UndoOver),
@@ -77,6 +73,10 @@ pub fn refusal(refusal: &Refusal) -> ErrorBody {
         Refusal::NotYours => plain(Code::NotYours),
         Refusal::RetryLater => plain(Code::RetryLater),
     }
+}
+
+fn later(code: ErrorCode, after_ms: u64) -> ErrorBody {
+    ErrorBody { retry_after_ms: Some(after_ms), ..ErrorBody::new(code) }
 }
 
 fn realtime(refusal: &RealtimeRefusal) -> ErrorBody {

@@ -177,7 +177,7 @@ impl Workspace {
     }
 
     fn tell_presence_now(&mut self, now: Now, user: UserId, out: &mut Effects) {
-        let Some(person) = self.presence.get(user) else { return };
+        let Some(person) = self.told_of(user) else { return };
         let (own, view) = (person.own_view(now), person.view(now));
         let privacy = person.privacy;
         if privacy == Privacy::Everyone {
@@ -189,6 +189,11 @@ impl Workspace {
             let to = Audience::Seers(Seers { of: user, own: false, roles });
             self.tell(now, to, Delta::Presence(view), out);
         }
+    }
+
+    /// Who is no member any more is not told of, although a page of theirs may be here for a moment.
+    fn told_of(&self, user: UserId) -> Option<&super::Person> {
+        self.presence.get(user).filter(|_| self.members.contains_key(&user))
     }
 
     fn anybody(&self, of: UserId, whom: impl Fn(Sight) -> bool) -> Audience {
@@ -331,7 +336,7 @@ impl Workspace {
             }
         }
         for user in waited.people {
-            let Some(person) = self.presence.get(user) else { continue };
+            let Some(person) = self.told_of(user) else { continue };
             match person.privacy {
                 Privacy::Everyone => open.presence.push(person.view(now)),
                 _ => self.tell_presence_now(now, user, out),
