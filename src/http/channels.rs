@@ -117,6 +117,7 @@ pub struct TokenBody {
     pub row: u64,
     /// What others in a channel see of who carries it: an object, up to 2 KiB.
     #[serde(default)]
+    #[schema(value_type = Option<std::collections::BTreeMap<String, serde_json::Value>>)]
     pub extras: Option<JsonDoc>,
     /// Its life in seconds; an hour if not said, 30 days at most.
     #[serde(default)]

@@ -7,6 +7,7 @@ use std::pin::Pin;
 use actix_web::dev::Payload;
 use actix_web::http::header;
 use actix_web::{FromRequest, HttpRequest, web};
+use serde::de::DeserializeOwned;
 
 use super::Api;
 use super::error::ApiError;
@@ -155,6 +156,29 @@ pub const REQUEST_HEADER: &str = "baton-request";
 /// The SHA-256 under which the room knows a session's secret.
 pub fn secret_digest(secret: &str) -> [u8; 32] {
     secret::digest(secret)
+}
+
+/// A JSON object whose fields may all be left out; no body at all is an object without fields. A list is refused: serde would
+/// take it for the fields in their order.
+pub struct Fields<T>(pub T);
+
+impl<T: DeserializeOwned + 'static> FromRequest for Fields<T> {
+    type Error = actix_web::Error;
+    type Future = Pin<Box<dyn Future<Output = Result<Self, Self::Error>>>>;
+
+    fn from_request(request: &HttpRequest, payload: &mut Payload) -> Self::Future {
+        let body = web::Bytes::from_request(request, payload);
+        Box::pin(async move {
+            let body = body.await?;
+            let text: &[u8] = if body.is_empty() { b"{}" } else { &body };
+            if text.trim_ascii_start().first() != Some(&b'{') {
+                return Err(ApiError::detail(ErrorCode::BadRequest, "the body is a JSON object").into());
+            }
+            let fields = serde_json::from_slice(text)
+                .map_err(|error| ApiError::detail(ErrorCode::BadRequest, error.to_string()))?;
+            Ok(Fields(fields))
+        })
+    }
 }
 
 #[cfg(test)]

@@ -7,7 +7,7 @@ use uuid::Uuid;
 
 use super::error::ApiError;
 use super::exchange::group_of;
-use super::extract::Caller;
+use super::extract::{Caller, Fields};
 use super::openapi::RoomErrors;
 use super::{Api, rooms};
 use crate::document::{
@@ -194,10 +194,10 @@ pub async fn delete(
     api: web::Data<Api>,
     who: Caller,
     path: web::Path<(Uuid, Uuid)>,
-    body: Option<web::Json<OpIdBody>>,
+    body: Fields<OpIdBody>,
 ) -> Result<HttpResponse, ApiError> {
     let (workspace, object) = path.into_inner();
-    let op_id = body.and_then(|body| body.op_id).unwrap_or_else(Uuid::now_v7);
+    let op_id = body.0.op_id.unwrap_or_else(Uuid::now_v7);
     rooms::decide(&api, &who, workspace, ClientMessage::DeleteObject { op_id, object }).await?;
     Ok(HttpResponse::NoContent().finish())
 }

@@ -6,7 +6,7 @@ use utoipa::ToSchema;
 use uuid::Uuid;
 
 use super::error::ApiError;
-use super::extract::Caller;
+use super::extract::{Caller, Fields};
 use super::openapi::{Errors, RoomErrors};
 use super::sign_in::AccountDoc;
 use super::{Api, rooms};
@@ -145,10 +145,10 @@ pub async fn remove_member(
     api: web::Data<Api>,
     who: Caller,
     path: web::Path<(Uuid, Uuid)>,
-    body: Option<web::Json<ReasonBody>>,
+    body: Fields<ReasonBody>,
 ) -> Result<HttpResponse, ApiError> {
     let (workspace, user) = path.into_inner();
-    let reason = body.map(|body| body.into_inner().reason).unwrap_or_default();
+    let reason = body.0.reason;
     rooms::ask(&api, &who, workspace, Request::RemoveMember { user: UserId(user), reason }).await?;
     Ok(HttpResponse::NoContent().finish())
 }

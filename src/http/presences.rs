@@ -7,7 +7,7 @@ use utoipa::{IntoParams, ToSchema};
 use uuid::Uuid;
 
 use super::error::ApiError;
-use super::extract::Asking;
+use super::extract::{Asking, Fields};
 use super::openapi::RoomErrors;
 use super::{Api, rooms};
 use crate::document::{JsonDoc, PresenceRecordDoc};
@@ -159,16 +159,16 @@ pub async fn upsert(
 }
 
 /// Changes a part of a record. Its expiry does not move unless it is named. By a key: scope `presences.write`.
-#[utoipa::path(tag = "presences", responses((status = 200, body = PresenceRecordDoc), RoomErrors))]
+#[utoipa::path(tag = "presences", request_body = Option<PresenceChange>, responses((status = 200, body = PresenceRecordDoc), RoomErrors))]
 #[patch("/workspaces/{workspace}/presences/{presence}")]
 pub async fn change(
     api: web::Data<Api>,
     who: Asking,
     path: web::Path<(Uuid, String)>,
-    body: web::Json<PresenceChange>,
+    body: Fields<PresenceChange>,
 ) -> Result<web::Json<PresenceRecordDoc>, ApiError> {
     let (workspace, presence) = path.into_inner();
-    let PresenceChange { status, permissions, expires, metadata, user } = body.into_inner();
+    let PresenceChange { status, permissions, expires, metadata, user } = body.0;
     let call = PresenceCall::Patch { presence, status, permissions, expires, metadata, user };
     record(&api, &who, workspace, call).await
 }

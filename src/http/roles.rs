@@ -6,7 +6,7 @@ use utoipa::ToSchema;
 use uuid::Uuid;
 
 use super::error::ApiError;
-use super::extract::Caller;
+use super::extract::{Caller, Fields};
 use super::openapi::{Errors, RoomErrors, TextErrors};
 use super::people::{ReasonBody, role_doc};
 use super::{Api, rooms};
@@ -175,10 +175,10 @@ pub async fn delete(
     api: web::Data<Api>,
     who: Caller,
     path: web::Path<(Uuid, Uuid)>,
-    body: Option<web::Json<ReasonBody>>,
+    body: Fields<ReasonBody>,
 ) -> Result<HttpResponse, ApiError> {
     let (workspace, role) = path.into_inner();
-    let reason = body.map(|body| body.into_inner().reason).unwrap_or_default();
+    let reason = body.0.reason;
     let request = Request::Team(TeamRequest::DeleteRole { role: RoleId(role), reason });
     rooms::ask(&api, &who, workspace, request).await?;
     Ok(HttpResponse::NoContent().finish())

@@ -6,7 +6,7 @@ use utoipa::ToSchema;
 use uuid::Uuid;
 
 use super::error::ApiError;
-use super::extract::{Caller, Client};
+use super::extract::{Caller, Client, Fields};
 use super::openapi::RoomErrors;
 use super::{Api, rooms};
 use crate::document::ParkedDraftDoc;
@@ -66,9 +66,9 @@ pub async fn open_session(
     who: Caller,
     client: Client,
     path: web::Path<Uuid>,
-    body: Option<web::Json<SessionBody>>,
+    body: Fields<SessionBody>,
 ) -> Result<web::Json<SessionKey>, ApiError> {
-    let SessionBody { device, keep_s } = body.map(web::Json::into_inner).unwrap_or_default();
+    let SessionBody { device, keep_s } = body.0;
     let given = device.unwrap_or(client.agent);
     let device: String = given.chars().filter(|one| !one.is_control()).take(64).collect();
     if keep_s.is_some_and(|seconds| !(10..=3_600).contains(&seconds)) {

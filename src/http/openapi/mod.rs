@@ -7,6 +7,7 @@ mod socket;
 use std::collections::BTreeMap;
 
 use actix_web::{HttpRequest, HttpResponse, web};
+use serde_json::Value;
 use utoipa::openapi::response::{Response, ResponseBuilder};
 use utoipa::openapi::security::{HttpAuthScheme, HttpBuilder, SecurityScheme};
 use utoipa::openapi::{ContentBuilder, OpenApi, PathItem, Ref, RefOr};
@@ -88,10 +89,26 @@ pub struct Documents {
     socket: String,
 }
 
+/// OpenAPI's names for the widths of integers are of signed ones, so what is refused as too large would fit and the other way
+/// round: the document says the bounds, not the widths.
+fn without_widths(document: &mut Value) {
+    match document {
+        Value::Array(all) => all.iter_mut().for_each(without_widths),
+        Value::Object(fields) => {
+            if matches!(fields.get("format").and_then(Value::as_str), Some("int32" | "int64")) {
+                fields.remove("format");
+            }
+            fields.values_mut().for_each(without_widths);
+        }
+        _ => {}
+    }
+}
+
 impl Documents {
     /// Renders a document once.
     pub fn new(api: OpenApi) -> Self {
         let mut document = serde_json::to_value(&api).unwrap_or_default();
+        without_widths(&mut document);
         examples::fill(&mut document);
         Documents { json: document.to_string(), page: page::routes(&document), socket: socket::page(), api }
     }
