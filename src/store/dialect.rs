@@ -277,8 +277,10 @@ pub trait Reading: Send {
 /// Where readings come from.
 #[async_trait]
 pub trait Source: Send + Sync {
-    /// A reading that ends when it is dropped.
+    /// A reading of one moment that ends when it is dropped.
     async fn reading(&self) -> Result<Box<dyn Reading>, StoreError>;
+    /// One statement alone, which reads one moment without a transaction around it.
+    async fn fetch(&self, statement: Statement, each: EachRow<'_>) -> Result<(), StoreError>;
     /// Ends all readings and takes no more.
     async fn close(&self);
 }

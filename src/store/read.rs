@@ -6,7 +6,7 @@ use async_trait::async_trait;
 use uuid::Uuid;
 
 use super::account_statements::folded;
-use super::dialect::{Columns, ReadRow, Reading, Source, Statement};
+use super::dialect::{Columns, ReadRow, Reading, Row, Source, Statement};
 use super::{
     AuditQuery, ChangeFilter, Invitation, MAX_PAGE, ObjectSpan, Page, RecordsSince, Reset, RoomSpan,
     SetupLink, SignIn, Storage, Store, StoreError, Stretch, User, account_rows, account_sql, audit_walk,
@@ -37,11 +37,13 @@ impl SqlStore {
     }
 
     async fn list<T: Send>(&self, statement: Statement, read: ReadRow<T>) -> Result<Vec<T>, StoreError> {
-        list(self.source.reading().await?.as_mut(), statement, read).await
+        let mut found = Vec::new();
+        self.source.fetch(statement, &mut |row| keep(&mut found, row, read)).await?;
+        Ok(found)
     }
 
     async fn one<T: Send>(&self, statement: Statement, read: ReadRow<T>) -> Result<Option<T>, StoreError> {
-        one(self.source.reading().await?.as_mut(), statement, read).await
+        Ok(self.list(statement, read).await?.into_iter().next())
     }
 }
 
@@ -52,13 +54,13 @@ pub(super) async fn list<T: Send>(
     read: ReadRow<T>,
 ) -> Result<Vec<T>, StoreError> {
     let mut found = Vec::new();
-    reading
-        .fetch(statement, &mut |row| {
-            found.push(read(row)?);
-            Ok(())
-        })
-        .await?;
+    reading.fetch(statement, &mut |row| keep(&mut found, row, read)).await?;
     Ok(found)
+}
+
+fn keep<T>(found: &mut Vec<T>, row: &Row<'_>, read: ReadRow<T>) -> Result<(), StoreError> {
+    found.push(read(row)?);
+    Ok(())
 }
 
 /// The first row of an answer.

@@ -2,7 +2,7 @@
 
 use async_trait::async_trait;
 use sqlx::query::Query;
-use sqlx::sqlite::{SqliteArguments, SqliteConnection, SqlitePool, SqliteRow};
+use sqlx::sqlite::{SqliteArguments, SqliteExecutor, SqlitePool, SqliteRow};
 use sqlx::{Row as _, Sqlite, Transaction};
 
 use super::writing::damaged;
@@ -64,7 +64,7 @@ impl Columns for SqliteRow {
 }
 
 async fn fetch(
-    connection: &mut SqliteConnection,
+    connection: impl SqliteExecutor<'_>,
     statement: Statement,
     each: EachRow<'_>,
 ) -> Result<(), StoreError> {
@@ -86,6 +86,10 @@ impl Source for Readers {
         Ok(Box::new(Reader(self.0.begin().await.map_err(error)?)))
     }
 
+    async fn fetch(&self, statement: Statement, each: EachRow<'_>) -> Result<(), StoreError> {
+        fetch(&self.0, statement, each).await
+    }
+
     async fn close(&self) {
         self.0.close().await;
     }
@@ -97,6 +101,6 @@ struct Reader(Transaction<'static, Sqlite>);
 #[async_trait]
 impl Reading for Reader {
     async fn fetch(&mut self, statement: Statement, each: EachRow<'_>) -> Result<(), StoreError> {
-        fetch(&mut self.0, statement, each).await
+        fetch(&mut *self.0, statement, each).await
     }
 }
