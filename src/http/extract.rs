@@ -6,7 +6,7 @@ use std::pin::Pin;
 
 use actix_web::dev::Payload;
 use actix_web::http::header;
-use actix_web::{FromRequest, HttpRequest, web};
+use actix_web::{FromRequest, HttpMessage, HttpRequest, web};
 use serde::de::DeserializeOwned;
 
 use super::Api;
@@ -160,6 +160,7 @@ pub fn secret_digest(secret: &str) -> [u8; 32] {
 
 /// A JSON object whose fields may all be left out; no body at all is an object without fields. A list is refused: serde would
 /// take it for the fields in their order.
+#[derive(Debug)]
 pub struct Fields<T>(pub T);
 
 impl<T: DeserializeOwned + 'static> FromRequest for Fields<T> {
@@ -168,8 +169,15 @@ impl<T: DeserializeOwned + 'static> FromRequest for Fields<T> {
 
     fn from_request(request: &HttpRequest, payload: &mut Payload) -> Self::Future {
         let body = web::Bytes::from_request(request, payload);
+        let json = request.mime_type().ok().flatten().is_some_and(|kind| kind.subtype() == "json");
+        let limit = request.app_data::<web::Data<Api>>().map_or(0, |api| api.settings.body_bytes);
         Box::pin(async move {
-            let body = body.await?;
+            let body = body.await.ok().filter(|body| body.len() <= limit).ok_or_else(|| {
+                ApiError::detail(ErrorCode::BodyTooLarge, format!("at most {limit} bytes are taken"))
+            })?;
+            if !json && !body.is_empty() {
+                return Err(ApiError::detail(ErrorCode::BadMediaType, "send application/json").into());
+            }
             let text: &[u8] = if body.is_empty() { b"{}" } else { &body };
             if text.trim_ascii_start().first() != Some(&b'{') {
                 return Err(ApiError::detail(ErrorCode::BadRequest, "the body is a JSON object").into());

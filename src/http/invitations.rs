@@ -6,7 +6,7 @@ use utoipa::ToSchema;
 use uuid::Uuid;
 
 use super::error::ApiError;
-use super::extract::{Caller, Client, check_origin};
+use super::extract::{Caller, Client, Fields, check_origin};
 use super::openapi::{Errors, RoomErrors, TextErrors};
 use super::people::{role, role_doc};
 use super::{Api, rooms, sign_in};
@@ -242,7 +242,7 @@ pub async fn accept(
     client: Client,
     request: HttpRequest,
     path: web::Path<String>,
-    body: Option<web::Json<AcceptBody>>,
+    body: Fields<AcceptBody>,
 ) -> Result<HttpResponse, ApiError> {
     check_origin(&request, &api, false)?;
     api.accounts.limits().address(client.address)?;
@@ -258,7 +258,7 @@ pub async fn accept(
         join(&api, &claimed, user, account.name).await?;
         return Ok(HttpResponse::Ok().json(Joined { workspace: claimed.workspace.0 }));
     }
-    let AcceptBody { name, email, password } = body.map(web::Json::into_inner).unwrap_or_default();
+    let AcceptBody { name, email, password } = body.0;
     let newcomer = Newcomer { name, email, password, device: client.agent };
     let (signed, claimed) = api.accounts.claim_as_newcomer(&path, newcomer).await?;
     join(&api, &claimed, signed.account.id, signed.account.name.clone()).await?;

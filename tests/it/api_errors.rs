@@ -19,6 +19,18 @@ async fn whatever_is_wrong_is_a_problem() {
     answer(text(sign_in, "application/json", format!("\"{}\"", "x".repeat(2_000))))
         .await
         .refused("body_too_large");
+    // A body that may be left out is no reason to take a bad one for none.
+    let sessions = format!("/api/v1/workspaces/{acme}/sessions");
+    let json = "application/json";
+    for bad in ["{", "[]", "[\"a device\"]", "null", "{\"keep_s\":-1}"] {
+        answer(text(&sessions, json, bad.to_owned())).await.refused("bad_request");
+    }
+    answer(text(&sessions, "text/plain", "{}".to_owned())).await.refused("bad_media_type");
+    let long = format!("{{\"device\":\"{}\"}}", "x".repeat(2_000));
+    answer(text(&sessions, json, long)).await.refused("body_too_large");
+    for good in ["", "{}", " {\"device\":\"a device\"}"] {
+        assert_eq!(answer(text(&sessions, json, good.to_owned())).await.status, 200, "{good}");
+    }
     answer(server.http.get(url("/api/v1/nothing/here"))).await.refused("not_found");
     answer(server.http.get(url("/api/v2"))).await.refused("not_found");
     answer(server.http.get(url("/assets/none.js"))).await.refused("not_found");
