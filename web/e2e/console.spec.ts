@@ -1,17 +1,23 @@
 // Running a team: the console, the audit log, the account. Ana owns the demo's workspace, Ben edits in it.
 
-import { afterAll, afterEach, beforeAll, expect, test } from "vitest";
+import { beforeAll, expect, test } from "vitest";
 
-import { Person, forgetPictures } from "./src/person.ts";
+import { Person } from "./src/person.ts";
 import { Server } from "./src/server.ts";
 import { until } from "./src/until.ts";
+import { watch } from "./src/watch.ts";
 
 let server: Server;
 let ana: Person;
 let ben: Person;
 
+watch(
+  "console",
+  () => [ana, ben],
+  () => server,
+);
+
 beforeAll(async () => {
-  forgetPictures(/^console-/);
   server = await Server.start("demo");
   const known = (name: string) => {
     const found = server.people.get(name);
@@ -22,20 +28,6 @@ beforeAll(async () => {
   ben = await Person.arrive("Ben", known("ben"));
   await ana.signIn(server.url);
   await ben.signIn(server.url);
-});
-
-afterEach(async ({ task }) => {
-  if (task.result?.state !== "fail") return;
-  for (const person of [ana, ben]) {
-    await person?.picture("console-failed").catch(() => undefined);
-    console.error(`--- console of ${person?.name}:\n${person?.console.slice(-20).join("\n")}`);
-  }
-});
-
-afterAll(async () => {
-  await ana?.leave();
-  await ben?.leave();
-  await server?.dispose();
 });
 
 async function visit(person: Person, page: string): Promise<void> {

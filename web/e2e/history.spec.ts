@@ -3,12 +3,13 @@
 //
 // Chapters build on each other.
 
-import { afterAll, afterEach, beforeAll, describe, expect, test } from "vitest";
+import { beforeAll, describe, expect, test } from "vitest";
 
-import { Person, forgetPictures } from "./src/person.ts";
+import { Person } from "./src/person.ts";
 import { Server } from "./src/server.ts";
 import { until } from "./src/until.ts";
 import { Witness } from "./src/witness.ts";
+import { watch } from "./src/watch.ts";
 
 const STACK = "PollSendToSlack";
 
@@ -20,8 +21,13 @@ let stack: string;
 let after: string;
 let messages: string;
 
+watch(
+  "history",
+  () => [ana, ben],
+  () => server,
+);
+
 beforeAll(async () => {
-  forgetPictures(/^history-/);
   server = await Server.start();
   witness = await Witness.come(server);
   [ana, ben] = (await Promise.all(
@@ -32,19 +38,6 @@ beforeAll(async () => {
   after = await ana.stepShowing("$after");
   messages = await ana.stepShowing("discord_messages");
   stack = await witness.objectNamed(STACK);
-});
-
-afterEach(async ({ task }) => {
-  if (task.result?.state !== "fail") return;
-  for (const person of [ana, ben]) {
-    await person?.picture(`history-${task.name.split(" ")[0]}-failed`).catch(() => undefined);
-    console.error(`--- console of ${person?.name}:\n${person?.console.slice(-10).join("\n")}`);
-  }
-});
-
-afterAll(async () => {
-  await Promise.all([ana?.leave(), ben?.leave()]);
-  await server?.dispose();
 });
 
 /** Writes, waits until it is saved, gives the pen back. */

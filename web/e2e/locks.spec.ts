@@ -1,11 +1,12 @@
 // Three people and a step or two: asking, promising, declining, forcing, undoing, closing, waiting in line, a second tab, taking
 // over, swapping, and the pen of a whole object.
 
-import { afterAll, afterEach, beforeAll, describe, expect, test } from "vitest";
+import { beforeAll, describe, expect, test } from "vitest";
 
 import { Person } from "./src/person.ts";
 import { Server } from "./src/server.ts";
 import { until } from "./src/until.ts";
+import { watch } from "./src/watch.ts";
 
 const STACK = "PollSendToSlack";
 const FOLDER = "Discord";
@@ -15,6 +16,12 @@ let ana: Person;
 let ben: Person;
 let cleo: Person;
 let after: string;
+
+watch(
+  "locks",
+  () => [ana, ben, cleo],
+  () => server,
+);
 
 beforeAll(async () => {
   // The first in line may take over after 20 s, so that the story need not wait for three minutes.
@@ -27,19 +34,6 @@ beforeAll(async () => {
   });
   [ana, ben, cleo] = (await Promise.all(people)) as [Person, Person, Person];
   after = await ana.stepShowing("$after");
-});
-
-afterEach(async ({ task }) => {
-  for (const person of [ana, ben, cleo]) {
-    if (task.result?.state !== "fail") continue;
-    await person?.picture(`locks-${task.name.split(" ")[0]}-failed`).catch(() => undefined);
-    console.error(`--- console of ${person?.name}:\n${person?.console.slice(-10).join("\n")}`);
-  }
-});
-
-afterAll(async () => {
-  await Promise.all([ana?.leave(), ben?.leave(), cleo?.leave()]);
-  await server?.dispose();
 });
 
 const button = (person: Person, name: string | RegExp) =>

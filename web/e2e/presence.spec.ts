@@ -1,10 +1,11 @@
 // Who is here, may I interrupt them, and what they keep to themselves: three people, one of them at two tabs.
 
-import { afterAll, afterEach, beforeAll, describe, expect, test } from "vitest";
+import { beforeAll, describe, expect, test } from "vitest";
 
-import { Person, forgetPictures } from "./src/person.ts";
+import { Person } from "./src/person.ts";
 import { Server } from "./src/server.ts";
 import { until } from "./src/until.ts";
+import { watch } from "./src/watch.ts";
 
 let server: Server;
 let ana: Person;
@@ -12,27 +13,18 @@ let ben: Person;
 let cleo: Person;
 let second: Person | undefined;
 
+watch(
+  "presence",
+  () => [ana, ben, cleo],
+  () => server,
+);
+
 beforeAll(async () => {
-  forgetPictures(/^presence-/);
   server = await Server.start("demo");
   ana = await Person.arrive("Ana", server.signIn("Ana"));
   ben = await Person.arrive("Ben", server.signIn("Ben"));
   cleo = await Person.arrive("Cleo", server.signIn("Cleo"));
   for (const person of [ana, ben, cleo]) await person.signInByCard(server.url);
-});
-
-afterEach(async ({ task }) => {
-  if (task.result?.state !== "fail") return;
-  const chapter = task.name.split(" ")[0] ?? "0";
-  for (const person of [ana, ben, cleo]) {
-    await person?.picture(`presence-${chapter}-failed`).catch(() => undefined);
-    console.error(`--- console of ${person?.name}:\n${person?.console.slice(-20).join("\n")}`);
-  }
-});
-
-afterAll(async () => {
-  for (const person of [ana, ben, cleo]) await person?.leave();
-  await server?.dispose();
 });
 
 const row = (at: Person, name: string) => at.page.locator(`[data-testid=member][data-name="${name}"]`);

@@ -1,17 +1,23 @@
 // Two people at the Realtime page: a channel with settings, who is in it, what is said, records that come and go.
 
-import { afterAll, afterEach, beforeAll, describe, expect, test } from "vitest";
+import { beforeAll, describe, expect, test } from "vitest";
 
-import { forgetPictures, Person } from "./src/person.ts";
+import { Person } from "./src/person.ts";
 import { Server } from "./src/server.ts";
 import { until } from "./src/until.ts";
+import { watch } from "./src/watch.ts";
 
 let server: Server;
 let ana: Person;
 let ben: Person;
 
+watch(
+  "realtime",
+  () => [ana, ben],
+  () => server,
+);
+
 beforeAll(async () => {
-  forgetPictures(/^realtime-/);
   server = await Server.start();
   const people = ["Ana", "Ben"].map(async (name) => {
     const person = await Person.arrive(name, server.signIn(name.toLowerCase()));
@@ -24,20 +30,6 @@ beforeAll(async () => {
     return person;
   });
   [ana, ben] = (await Promise.all(people)) as [Person, Person];
-});
-
-afterEach(async ({ task }) => {
-  for (const person of [ana, ben]) {
-    expect(person?.errors).toEqual([]);
-    if (task.result?.state !== "fail") continue;
-    await person?.picture(`realtime-${task.name.split(" ")[0]}-failed`).catch(() => undefined);
-    console.error(`--- console of ${person?.name}:\n${person?.console.slice(-10).join("\n")}`);
-  }
-});
-
-afterAll(async () => {
-  await Promise.all([ana?.leave(), ben?.leave()]);
-  await server?.dispose();
 });
 
 const button = (person: Person, name: string | RegExp) => person.page.getByRole("button", { name });

@@ -5,11 +5,12 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 
 import type { Locator } from "playwright-core";
-import { afterAll, afterEach, beforeAll, describe, expect, test } from "vitest";
+import { beforeAll, describe, expect, test } from "vitest";
 
-import { forgetPictures, Person } from "./src/person.ts";
+import { Person } from "./src/person.ts";
 import { Server } from "./src/server.ts";
 import { until } from "./src/until.ts";
+import { watch } from "./src/watch.ts";
 
 const TABLE = "accounts";
 
@@ -17,8 +18,13 @@ let server: Server;
 let ana: Person;
 let ben: Person;
 
+watch(
+  "tables",
+  () => [ana, ben],
+  () => server,
+);
+
 beforeAll(async () => {
-  forgetPictures(/^tables-/);
   server = await Server.start();
   const people = ["Ana", "Ben"].map(async (name) => {
     const person = await Person.arrive(name, server.signIn(name.toLowerCase()));
@@ -27,20 +33,6 @@ beforeAll(async () => {
     return person;
   });
   [ana, ben] = (await Promise.all(people)) as [Person, Person];
-});
-
-afterEach(async ({ task }) => {
-  for (const person of [ana, ben]) {
-    expect(person?.errors).toEqual([]);
-    if (task.result?.state !== "fail") continue;
-    await person?.picture(`tables-${task.name.split(" ")[0]}-failed`).catch(() => undefined);
-    console.error(`--- console of ${person?.name}:\n${person?.console.slice(-10).join("\n")}`);
-  }
-});
-
-afterAll(async () => {
-  await Promise.all([ana?.leave(), ben?.leave()]);
-  await server?.dispose();
 });
 
 const button = (person: Person, name: string | RegExp) => person.page.getByRole("button", { name });

@@ -1,12 +1,13 @@
 // Three people who see each other's carets, talk, and follow each other.
 
-import { afterAll, afterEach, beforeAll, describe, expect, test } from "vitest";
+import { beforeAll, describe, expect, test } from "vitest";
 
 import type { Locator } from "playwright-core";
 
-import { forgetPictures, Person } from "./src/person.ts";
+import { Person } from "./src/person.ts";
 import { Server } from "./src/server.ts";
 import { until } from "./src/until.ts";
+import { watch } from "./src/watch.ts";
 
 const STACK = "PollSendToSlack";
 const FOLDER = "Discord";
@@ -24,24 +25,16 @@ async function come(name: string): Promise<Person> {
   return person;
 }
 
+watch(
+  "talk",
+  () => [ana, ben, cleo],
+  () => server,
+);
+
 beforeAll(async () => {
-  forgetPictures(/^talk-/);
   server = await Server.start();
   [ana, ben] = (await Promise.all(["Ana", "Ben"].map(come))) as [Person, Person];
   after = await ana.stepShowing("$after");
-});
-
-afterEach(async ({ task }) => {
-  if (task.result?.state !== "fail") return;
-  for (const person of [ana, ben, cleo]) {
-    await person?.picture(`talk-${task.name.split(" ")[0]}-failed`).catch(() => undefined);
-    console.error(`--- console of ${person?.name}:\n${person?.console.slice(-10).join("\n")}`);
-  }
-});
-
-afterAll(async () => {
-  await Promise.all([ana?.leave(), ben?.leave(), cleo?.leave()]);
-  await server?.dispose();
 });
 
 const caretOf = (person: Person, name: string): Locator =>
