@@ -4,7 +4,8 @@ import { useState } from "react";
 
 import { AskReason } from "../kit/AskReason.tsx";
 import { Button } from "../kit/Button.tsx";
-import kit from "../kit/kit.module.css";
+import { ListSection } from "../kit/ListSection.tsx";
+import { Table } from "../kit/Table.tsx";
 import { ago, span } from "../kit/time.ts";
 import list from "../locks/list.module.css";
 import { attempt } from "../notifications/tell.ts";
@@ -42,42 +43,17 @@ export function Sessions({ figures }: { figures: ConsoleFigures | undefined }) {
         who(a.session.user).name.localeCompare(who(b.session.user).name) || a.session.tab - b.session.tab,
     );
   return (
-    <section className={list.section} aria-label="Sessions" data-testid="sessions">
-      <div className={list.head}>
-        <h2>Sessions</h2>
-        <input
-          className={`${kit.input} ${list.search}`}
-          aria-label="Search sessions"
-          placeholder="Search sessions"
-          value={search}
-          onChange={(event) => setSearch(event.target.value)}
-        />
-      </div>
+    <ListSection title="Sessions" of="sessions" search={search} onSearch={setSearch} testId="sessions">
       {rows.length === 0 ? (
         <p className={list.none}>{search ? "No session fits." : "Nobody is here."}</p>
       ) : (
-        <table className={list.table}>
-          <thead>
-            <tr>
-              <th scope="col">Who</th>
-              <th scope="col">Where</th>
-              <th scope="col">Device</th>
-              <th scope="col">Here for</th>
-              <th scope="col">Line</th>
-              <th scope="col">Holds</th>
-              <th scope="col">
-                <span className="visually-hidden">Actions</span>
-              </th>
-            </tr>
-          </thead>
-          <tbody>
-            {rows.map((row) => (
-              <Row key={row.session.id} {...row} />
-            ))}
-          </tbody>
-        </table>
+        <Table columns={["Who", "Where", "Device", "Here for", "Line", "Holds"]} actions>
+          {rows.map((row) => (
+            <Row key={row.session.id} {...row} />
+          ))}
+        </Table>
       )}
-    </section>
+    </ListSection>
   );
 }
 

@@ -1,5 +1,6 @@
 import type { ConsoleFigures } from "@baton/sdk";
 
+import kit from "../kit/kit.module.css";
 import list from "../locks/list.module.css";
 import css from "./console.module.css";
 import { bytes } from "./figures.ts";
@@ -18,7 +19,7 @@ export function Storage({ figures }: { figures: ConsoleFigures }) {
   return (
     <section className={css.section} aria-label="Storage and limits">
       <h2>Storage and limits</h2>
-      <table className={list.table}>
+      <table className={kit.table}>
         <tbody>
           {stored.map(([name, value]) => (
             <tr key={name}>

@@ -4,7 +4,8 @@ import { Lock } from "lucide-react";
 import { useState } from "react";
 
 import { Button } from "../kit/Button.tsx";
-import kit from "../kit/kit.module.css";
+import { ListSection } from "../kit/ListSection.tsx";
+import { Table } from "../kit/Table.tsx";
 import { ago, span } from "../kit/time.ts";
 import { attempt } from "../notifications/tell.ts";
 import { useNames } from "../notifications/useNames.ts";
@@ -32,44 +33,20 @@ export function LockList() {
     (one) => one.path.object !== EVERYTHING && match(one.path.object, one.user),
   );
   return (
-    <section className={css.section} aria-label="Locks" data-testid="lock-list">
-      <div className={css.head}>
-        <h2>Locks</h2>
-        <input
-          className={`${kit.input} ${css.search}`}
-          aria-label="Search locks"
-          placeholder="Search locks"
-          value={search}
-          onChange={(event) => setSearch(event.target.value)}
-        />
-      </div>
+    <ListSection title="Locks" of="locks" search={search} onSearch={setSearch} testId="lock-list">
       {locks.length + closures.length === 0 ? (
         <p className={css.none}>{search ? "No lock fits." : "Nobody holds anything right now."}</p>
       ) : (
-        <table className={css.table}>
-          <thead>
-            <tr>
-              <th scope="col">What</th>
-              <th scope="col">Who</th>
-              <th scope="col">Held</th>
-              <th scope="col">Idle</th>
-              <th scope="col">Waiting</th>
-              <th scope="col">
-                <span className="visually-hidden">Actions</span>
-              </th>
-            </tr>
-          </thead>
-          <tbody>
-            {closures.map((closure) => (
-              <Closed key={`closed ${pathKey(closure.path)}`} closure={closure} />
-            ))}
-            {locks.map((lock) => (
-              <Held key={pathKey(lock.path)} lock={lock} />
-            ))}
-          </tbody>
-        </table>
+        <Table columns={["What", "Who", "Held", "Idle", "Waiting"]} actions>
+          {closures.map((closure) => (
+            <Closed key={`closed ${pathKey(closure.path)}`} closure={closure} />
+          ))}
+          {locks.map((lock) => (
+            <Held key={pathKey(lock.path)} lock={lock} />
+          ))}
+        </Table>
       )}
-    </section>
+    </ListSection>
   );
 }
 

@@ -5,6 +5,7 @@ import { useState } from "react";
 
 import { Button, IconButton } from "../kit/Button.tsx";
 import kit from "../kit/kit.module.css";
+import { Table } from "../kit/Table.tsx";
 import { ago, span } from "../kit/time.ts";
 import { Banner, Empty } from "../kit/Words.tsx";
 import { attempt } from "../notifications/tell.ts";
@@ -54,36 +55,17 @@ export function PresencesView() {
               : "A member has one at most. It ends by its time, with its socket, or when it is deleted."}
           </Empty>
         )}
-        {shown.length > 0 && <Table records={shown} />}
+        {shown.length > 0 && (
+          <Table columns={["Whose", "Status", "Metadata", "Permissions", "Changed", "Ends"]} actions>
+            {shown.map((record) => (
+              <Row key={record.id} record={record} />
+            ))}
+          </Table>
+        )}
         {more > 0 && <p className={css.faint}>{more} more that were changed longer ago are not shown.</p>}
       </div>
       {writing && <RecordDialog record={own} onClose={() => setWriting(false)} />}
     </div>
-  );
-}
-
-function Table({ records }: { records: readonly PresenceRecordDoc[] }) {
-  return (
-    <table className={css.table}>
-      <thead>
-        <tr>
-          <th scope="col">Whose</th>
-          <th scope="col">Status</th>
-          <th scope="col">Metadata</th>
-          <th scope="col">Permissions</th>
-          <th scope="col">Changed</th>
-          <th scope="col">Ends</th>
-          <th scope="col">
-            <span className="visually-hidden">Actions</span>
-          </th>
-        </tr>
-      </thead>
-      <tbody>
-        {records.map((record) => (
-          <Row key={record.id} record={record} />
-        ))}
-      </tbody>
-    </table>
   );
 }
 

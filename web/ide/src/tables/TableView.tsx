@@ -1,6 +1,7 @@
 import type { StackState } from "@baton/sdk";
 import { useState } from "react";
 
+import { Tabs } from "../kit/Tabs.tsx";
 import { useNavigation } from "../shell/navigation.ts";
 import { FieldsView } from "./FieldsView.tsx";
 import { RecordsView } from "./RecordsView.tsx";
@@ -23,13 +24,7 @@ export function TableView({ stack, readOnly }: { stack: StackState; readOnly: bo
   };
   return (
     <div className={css.tabbed}>
-      <div className={css.tabs} role="tablist" aria-label="Table">
-        {TABS.map(([name, words]) => (
-          <button key={name} type="button" role="tab" aria-selected={tab === name} onClick={() => pick(name)}>
-            {words}
-          </button>
-        ))}
-      </div>
+      <Tabs label="Table" tabs={TABS} shown={tab} onShow={pick} />
       {tab === "records" ? (
         <RecordsView stack={stack} readOnly={readOnly} />
       ) : (
