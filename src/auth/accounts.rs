@@ -12,7 +12,7 @@ use crate::domain::effect::AuditEntry;
 use crate::domain::id::UserId;
 use crate::domain::role::Role;
 use crate::domain::time::Timestamp;
-use crate::store::{AccountWrite, SignIn, Store, StoreError, User, Writer};
+use crate::store::{AccountWrite, SignIn, Standing, Store, StoreError, User, Writer};
 
 /// Lives of what proves who somebody is.
 #[derive(Debug, Clone, Copy)]
@@ -115,12 +115,12 @@ impl Accounts {
             }
             (own, _) => own?,
         };
-        let sign_in = self.parts.store.sign_in(identity.sign_in).await?.ok_or(AuthError::Unauthenticated)?;
-        let user = self.parts.store.user(identity.user).await?.ok_or(AuthError::Unauthenticated)?;
-        if sign_in.user != identity.user || sign_in.revoked.is_some() {
-            return Err(AuthError::Unauthenticated);
+        let standing = self.parts.store.standing(identity.sign_in, identity.user).await?;
+        match standing.ok_or(AuthError::Unauthenticated)? {
+            Standing { revoked: Some(_), .. } => Err(AuthError::Unauthenticated),
+            Standing { suspended: Some(_), .. } => Err(AuthError::Suspended),
+            Standing { revoked: None, suspended: None } => Ok(identity),
         }
-        if user.suspended.is_some() { Err(AuthError::Suspended) } else { Ok(identity) }
     }
 
     /// An account.

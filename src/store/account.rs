@@ -70,6 +70,15 @@ pub struct Previous {
     pub successor: String,
 }
 
+/// Whether a sign-in may still be used.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Standing {
+    /// Since when it is over.
+    pub revoked: Option<Timestamp>,
+    /// Since when its account may not sign in.
+    pub suspended: Option<Timestamp>,
+}
+
 impl fmt::Debug for SignIn {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         // No token, nor anything that a token could be made from, in a log.

@@ -2,7 +2,7 @@
 
 use super::dialect::{Columns, Row};
 use super::rows::word;
-use super::{Invitation, Previous, Reset, SetupLink, SignIn, StoreError, User};
+use super::{Invitation, Previous, Reset, SetupLink, SignIn, Standing, StoreError, User};
 
 /// An account.
 pub fn user(row: &Row<'_>) -> Result<User, StoreError> {
@@ -35,6 +35,11 @@ pub fn sign_in(row: &Row<'_>) -> Result<SignIn, StoreError> {
         expires: row.time("expires")?,
         revoked: row.maybe_time("revoked")?,
     })
+}
+
+/// How a sign-in stands.
+pub fn standing(row: &Row<'_>) -> Result<Standing, StoreError> {
+    Ok(Standing { revoked: row.maybe_time("revoked")?, suspended: row.maybe_time("suspended")? })
 }
 
 /// The set-up link.

@@ -129,6 +129,10 @@ pub const READ_USER_BY_EMAIL: &str =
 
 pub const READ_USER_COUNT: &str = "SELECT count(*) AS number FROM users";
 
+pub const READ_STANDING: &str = "\
+    SELECT sign_ins.revoked, users.suspended FROM sign_ins JOIN users ON users.id = sign_ins.user_id
+    WHERE sign_ins.id = $1 AND users.id = $2";
+
 pub const READ_SIGN_IN: &str = "\
     SELECT id, user_id, token, previous_token, rotated, successor, device, created, used, expires, revoked
     FROM sign_ins WHERE id = $1";

@@ -21,7 +21,8 @@ pub fn of_account(write: &AccountWrite) -> Vec<Statement> {
             .with(password.clone())
             .one_row("no such account"),
         A::UserSuspended { user, at } => {
-            Statement::new(account_sql::USER_SUSPENDED).with(*user).with(*at).one_row("no such account")
+            let suspended = Statement::new(account_sql::USER_SUSPENDED).with(*user).with(*at);
+            suspended.one_row("no such account").changing_who()
         }
         A::IdentityLinked { issuer, subject, user, at } => {
             let linked = Statement::new(account_sql::IDENTITY_LINKED).with(issuer.clone());
@@ -38,11 +39,14 @@ pub fn of_account(write: &AccountWrite) -> Vec<Statement> {
                 .with(*expires)
                 .one_row("not the current token of a live sign-in")
         }
-        A::SignedOut { sign_in, at } => Statement::new(account_sql::SIGNED_OUT).with(*sign_in).with(*at),
+        A::SignedOut { sign_in, at } => {
+            Statement::new(account_sql::SIGNED_OUT).with(*sign_in).with(*at).changing_who()
+        }
         A::SignedOutEverywhere { user, except, at } => Statement::new(account_sql::SIGNED_OUT_EVERYWHERE)
             .with(*user)
             .with(except.unwrap_or(Uuid::nil()))
-            .with(*at),
+            .with(*at)
+            .changing_who(),
         A::SetupLinkMade { token, at } => Statement::new(account_sql::SETUP_LINK_MADE).with(*token).with(*at),
         A::SetupLinkUsed { token, at } => Statement::new(account_sql::SETUP_LINK_USED)
             .with(*token)
@@ -102,6 +106,7 @@ fn user(row: &User) -> Statement {
         .with(row.password.clone())
         .with(row.created)
         .with(row.suspended)
+        .changing_who()
 }
 
 fn sign_in(row: &SignIn) -> Statement {
@@ -118,6 +123,7 @@ fn sign_in(row: &SignIn) -> Statement {
         .with(row.used)
         .with(row.expires)
         .with(row.revoked)
+        .changing_who()
 }
 
 fn invitation(row: &Invitation) -> Statement {

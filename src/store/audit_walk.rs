@@ -1,7 +1,7 @@
 //! Walking an audit chain from its beginning to its end.
 
 use super::dialect::{Columns, Reading, Row, Statement};
-use super::read::{list, one};
+use super::fetch::{list, one};
 use super::{StoreError, account_sql, rows};
 use crate::audit::{Chain, Walk};
 

@@ -32,12 +32,14 @@ pub struct Statement {
     pub one_row: Option<&'static str>,
     /// A value that the database cannot hold.
     pub unfit: bool,
+    /// Changes who may come in: see [`Store::standing`](super::Store::standing) and [`Store::member`](super::Store::member).
+    pub changes_who: bool,
 }
 
 impl Statement {
     /// A statement without values yet.
     pub fn new(sql: &'static str) -> Self {
-        Statement { sql, values: Vec::new(), one_row: None, unfit: false }
+        Statement { sql, values: Vec::new(), one_row: None, unfit: false, changes_who: false }
     }
 
     /// Adds a value.
@@ -56,6 +58,12 @@ impl Statement {
         let value = number.map(i64::try_from).transpose();
         self.unfit |= value.is_err();
         self.values.push(Value::Number(value.unwrap_or(None)));
+        self
+    }
+
+    /// Marks a statement that changes who may come in.
+    pub fn changing_who(mut self) -> Self {
+        self.changes_who = true;
         self
     }
 

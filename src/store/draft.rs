@@ -1,7 +1,7 @@
 //! A draft at a revision: its checkpoint and the log since.
 
 use super::dialect::{Columns, Reading, Row, Statement};
-use super::read::{list, one};
+use super::fetch::{list, one};
 use super::{StoreError, record_sql, records, rows, sql};
 use crate::domain::command::{LoadedStack, Operation};
 use crate::domain::effect::VersionHead;

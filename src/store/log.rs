@@ -2,7 +2,7 @@
 
 use super::dialect::{Columns, Reading, Statement, Value};
 use super::draft::draft_at_head;
-use super::read::{before, list, one};
+use super::fetch::{before, list, one};
 use super::{ChangeFilter, MAX_PAGE, Page, StoreError, rows, sql};
 use crate::document::Word;
 use crate::domain::command::Change;

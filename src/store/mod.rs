@@ -14,6 +14,7 @@ pub mod dialect;
 mod draft;
 mod error;
 mod faulty;
+mod fetch;
 mod find_audit;
 mod ledger;
 mod lock_statements;
@@ -22,6 +23,7 @@ mod presence;
 mod read;
 mod realtime;
 mod realtime_sql;
+mod recent;
 mod record_sql;
 mod record_statements;
 mod records;
@@ -35,7 +37,7 @@ mod storage;
 mod tests;
 mod writer;
 
-pub use account::{AccountWrite, Invitation, Previous, Reset, SetupLink, SignIn, User};
+pub use account::{AccountWrite, Invitation, Previous, Reset, SetupLink, SignIn, Standing, User};
 pub use error::StoreError;
 pub use faulty::{Faults, HeldCommits, When};
 pub use find_audit::AuditQuery;
@@ -237,7 +239,7 @@ pub trait Store: Send + Sync + 'static {
     async fn past_fence(&self, workspace: WorkspaceId, fence: Fence)
     -> Result<Option<PastFence>, StoreError>;
 
-    /// A membership.
+    /// A membership. Costs nothing if it was asked for lately: every call asks.
     async fn member(&self, workspace: WorkspaceId, user: UserId) -> Result<Option<Member>, StoreError>;
 
     /// The workspaces of an account with their names and its role there, by name. Suspended memberships are among them.
@@ -260,6 +262,9 @@ pub trait Store: Send + Sync + 'static {
 
     /// How many accounts there are; none means that the instance is not set up.
     async fn user_count(&self) -> Result<u64, StoreError>;
+
+    /// How a sign-in of an account stands; none if it is not the account's. Costs nothing if it was asked for lately.
+    async fn standing(&self, sign_in: Uuid, user: UserId) -> Result<Option<Standing>, StoreError>;
 
     /// A sign-in, revoked or not.
     async fn sign_in(&self, sign_in: Uuid) -> Result<Option<SignIn>, StoreError>;

@@ -6,11 +6,14 @@ use async_trait::async_trait;
 use uuid::Uuid;
 
 use super::account_statements::folded;
-use super::dialect::{Columns, ReadRow, Reading, Row, Source, Statement};
+use super::dialect::{Columns, ReadRow, Source, Statement};
+use super::fetch::{before, keep};
+use super::recent::{Commits, Recent};
 use super::{
     AuditQuery, ChangeFilter, Invitation, MAX_PAGE, ObjectSpan, Page, RecordsSince, Reset, RoomSpan,
-    SetupLink, SignIn, Storage, Store, StoreError, Stretch, User, account_rows, account_sql, audit_walk,
-    draft, find_audit, log, presence, realtime, realtime_sql, record_sql, records, room, rows, sql, storage,
+    SetupLink, SignIn, Standing, Storage, Store, StoreError, Stretch, User, account_rows, account_sql,
+    audit_walk, draft, find_audit, log, presence, realtime, realtime_sql, record_sql, records, room, rows,
+    sql, storage,
 };
 use crate::audit::{Chain, Record};
 use crate::domain::command::{Change, LoadedStack, Operation};
@@ -28,12 +31,13 @@ use crate::domain::time::Timestamp;
 pub struct SqlStore {
     source: Box<dyn Source>,
     now: fn() -> Timestamp,
+    recent: Recent,
 }
 
 impl SqlStore {
-    /// Reads from `source`; `now` tells which final answers are recent.
-    pub fn new(source: Box<dyn Source>, now: fn() -> Timestamp) -> Self {
-        SqlStore { source, now }
+    /// Reads from `source`; `now` tells which final answers are recent, `commits` when what was read before is outdated.
+    pub fn new(source: Box<dyn Source>, now: fn() -> Timestamp, commits: Option<Commits>) -> Self {
+        SqlStore { source, now, recent: Recent::new(commits) }
     }
 
     async fn list<T: Send>(&self, statement: Statement, read: ReadRow<T>) -> Result<Vec<T>, StoreError> {
@@ -47,38 +51,8 @@ impl SqlStore {
     }
 }
 
-/// All rows of an answer.
-pub(super) async fn list<T: Send>(
-    reading: &mut dyn Reading,
-    statement: Statement,
-    read: ReadRow<T>,
-) -> Result<Vec<T>, StoreError> {
-    let mut found = Vec::new();
-    reading.fetch(statement, &mut |row| keep(&mut found, row, read)).await?;
-    Ok(found)
-}
-
-fn keep<T>(found: &mut Vec<T>, row: &Row<'_>, read: ReadRow<T>) -> Result<(), StoreError> {
-    found.push(read(row)?);
-    Ok(())
-}
-
-/// The first row of an answer.
-pub(super) async fn one<T: Send>(
-    reading: &mut dyn Reading,
-    statement: Statement,
-    read: ReadRow<T>,
-) -> Result<Option<T>, StoreError> {
-    Ok(list(reading, statement, read).await?.into_iter().next())
-}
-
 fn paged(statement: Statement, page: Page) -> Statement {
     statement.count(before(page)).with(page.limit.min(MAX_PAGE))
-}
-
-/// No number reaches the largest one.
-pub(super) fn before(page: Page) -> u64 {
-    page.before.map_or(i64::MAX.unsigned_abs(), |before| before.min(i64::MAX.unsigned_abs()))
 }
 
 #[async_trait]
@@ -247,7 +221,8 @@ impl Store for SqlStore {
     }
 
     async fn member(&self, workspace: WorkspaceId, user: UserId) -> Result<Option<Member>, StoreError> {
-        self.one(Statement::new(sql::READ_MEMBER).with(workspace).with(user), rows::member).await
+        let statement = Statement::new(sql::READ_MEMBER).with(workspace).with(user);
+        self.recent.member((workspace, user), self.one(statement, rows::member)).await
     }
 
     async fn workspaces_of(&self, user: UserId) -> Result<Vec<(WorkspaceId, String, Role)>, StoreError> {
@@ -284,6 +259,11 @@ impl Store for SqlStore {
             .one(Statement::new(account_sql::READ_USER_COUNT), |row| row.count("number"))
             .await?
             .unwrap_or(0))
+    }
+
+    async fn standing(&self, sign_in: Uuid, user: UserId) -> Result<Option<Standing>, StoreError> {
+        let statement = Statement::new(account_sql::READ_STANDING).with(sign_in).with(user);
+        self.recent.standing((sign_in, user), self.one(statement, account_rows::standing)).await
     }
 
     async fn sign_in(&self, sign_in: Uuid) -> Result<Option<SignIn>, StoreError> {

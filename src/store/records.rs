@@ -6,7 +6,7 @@ use std::collections::btree_map::{BTreeMap, Entry};
 use uuid::Uuid;
 
 use super::dialect::{Columns, Reading, Row, Statement};
-use super::read::{list, one};
+use super::fetch::{list, one};
 use super::{StoreError, record_sql as sql, rows};
 use crate::document::cells_from_doc;
 use crate::domain::command::{Change, Operation};

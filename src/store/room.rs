@@ -3,7 +3,7 @@
 use std::collections::BTreeMap;
 
 use super::dialect::{Columns, Reading, Statement};
-use super::read::{list, one};
+use super::fetch::{list, one};
 use super::statements::RECEIPT_LIFE_MS;
 use super::{StoreError, presence, realtime, realtime_sql, rows, sql};
 use crate::domain::effect::{ParkedDraft, ParkedOperation, PastFence};

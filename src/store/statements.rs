@@ -26,12 +26,12 @@ pub fn of_room(workspace: WorkspaceId, write: &Write) -> Result<Vec<Statement>, 
     Ok(match write {
         Write::Member(row) => vec![member(workspace, row)],
         Write::MemberRemoved(user) => {
-            let member = std::iter::once(of(sql::MEMBER_REMOVED).with(*user));
+            let member = std::iter::once(of(sql::MEMBER_REMOVED).with(*user).changing_who());
             member.chain(presence::forgotten(workspace, *user)).collect()
         }
         Write::LockSettings(settings) => vec![lock_settings(of(sql::LOCK_SETTINGS), *settings)],
         Write::Role(row) => vec![role(of(sql::ROLE), row)?],
-        Write::RoleRemoved(role) => vec![of(sql::ROLE_REMOVED).with(*role)],
+        Write::RoleRemoved(role) => vec![of(sql::ROLE_REMOVED).with(*role).changing_who()],
         Write::Presence(_)
         | Write::PresenceMinute(_)
         | Write::PresenceSettings(_)
@@ -151,6 +151,7 @@ pub fn member(workspace: WorkspaceId, row: &Member) -> Statement {
         .with(row.role.word())
         .with(u32::from(row.colour))
         .with(row.custom)
+        .changing_who()
 }
 
 fn lock_settings(of: Statement, settings: LockSettings) -> Statement {

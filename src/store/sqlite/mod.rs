@@ -14,6 +14,7 @@ use sqlx::{ConnectOptions, Connection};
 use self::connection::{Readers, error};
 use self::writing::{Writing, WritingSettings};
 use super::dialect::WriteConnection;
+use super::recent::Commits;
 use super::{SqlStore, StoreError, ledger};
 use crate::domain::time::Timestamp;
 
@@ -76,7 +77,8 @@ pub async fn open_sqlite(
     let mut first = first.connect().await.map_err(error)?;
     migrate::run(&mut first).await?;
     first.close().await.map_err(error)?;
-    let mut writer = Writing::open(writing_settings(&settings.path))?;
+    let commits = Commits::default();
+    let mut writer = Writing::open(writing_settings(&settings.path))?.counted_by(commits.clone());
     can_be_written(&mut writer).await?;
     let readers = SqlitePoolOptions::new()
         .max_connections(settings.readers.clamp(1, 8))
@@ -85,7 +87,7 @@ pub async fn open_sqlite(
         .test_before_acquire(false)
         .acquire_timeout(READER_TIMEOUT)
         .connect_lazy_with(options.read_only(true));
-    Ok((SqlStore::new(Box::new(Readers(readers)), settings.now), Box::new(writer)))
+    Ok((SqlStore::new(Box::new(Readers(readers)), settings.now, Some(commits)), Box::new(writer)))
 }
 
 /// The readers of a database that another process may be writing.
@@ -93,7 +95,7 @@ pub fn read_sqlite(settings: SqliteSettings) -> SqlStore {
     let options =
         SqliteConnectOptions::new().filename(&settings.path).busy_timeout(BUSY_TIMEOUT).read_only(true);
     let readers = SqlitePoolOptions::new().max_connections(1).acquire_timeout(READER_TIMEOUT);
-    SqlStore::new(Box::new(Readers(readers.connect_lazy_with(options))), settings.now)
+    SqlStore::new(Box::new(Readers(readers.connect_lazy_with(options))), settings.now, None)
 }
 
 /// Looks whether the file is whole, if there is one and it does not take long: better before anybody works than later.

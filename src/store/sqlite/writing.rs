@@ -14,6 +14,7 @@ use rusqlite::{Connection, ErrorCode, OpenFlags, ToSql};
 use super::checkpoint::{BACKSTOP_PAGES, Checkpointer};
 use crate::store::StoreError;
 use crate::store::dialect::{Columns, EachRow, Reading, Row, Statement, Value, WriteConnection};
+use crate::store::recent::Commits;
 
 // BEGIN IMMEDIATE, because a transaction that begins by reading and then writes gets SQLITE_BUSY at once, whatever the timeout.
 const BEGIN: &str = "BEGIN IMMEDIATE";
@@ -101,6 +102,9 @@ pub struct WritingSettings {
 pub struct Writing {
     settings: WritingSettings,
     connection: Option<Open>,
+    commits: Commits,
+    /// Whether the transaction changes who may come in.
+    changes_who: bool,
 }
 
 struct Open {
@@ -112,7 +116,17 @@ impl Writing {
     /// Opens it.
     pub fn open(settings: WritingSettings) -> Result<Self, StoreError> {
         let connection = connect(&settings)?;
-        Ok(Writing { settings, connection: Some(connection) })
+        Ok(Writing {
+            settings,
+            connection: Some(connection),
+            commits: Commits::default(),
+            changes_who: false,
+        })
+    }
+
+    /// Tells readers in memory which commits change who may come in.
+    pub fn counted_by(self, commits: Commits) -> Self {
+        Writing { commits, ..self }
     }
 
     /// Looks at every page.
@@ -213,11 +227,19 @@ impl WriteConnection for Writing {
         let mut held = self.connection()?.prepare_cached(statement.sql).map_err(error)?;
         bind(&mut held, &statement.values)?;
         let touched = held.raw_execute().map_err(error)?;
+        drop(held);
+        self.changes_who |= statement.changes_who;
         Ok(u64::try_from(touched).unwrap_or(u64::MAX))
     }
 
     async fn commit(&mut self) -> Result<(), StoreError> {
-        self.control(COMMIT)?;
+        let committed = self.control(COMMIT);
+        // Also if it failed: it may have taken effect all the same. The next one that does not fail settles it, and counts too.
+        if self.changes_who {
+            self.commits.count();
+        }
+        committed?;
+        self.changes_who = false;
         if let Some(open) = &self.connection {
             open.checkpoints.committed();
         }

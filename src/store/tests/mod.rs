@@ -4,6 +4,7 @@ mod accounts;
 mod commits;
 mod contract;
 mod history;
+mod kept;
 mod restart;
 
 use std::sync::Arc;
