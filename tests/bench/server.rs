@@ -57,10 +57,11 @@ pub fn pin_load() {
     }
 }
 
-/// The command, on the server's core.
+/// The command, on the server's core, or on those that `BENCH_CORES` names.
 fn spawn(mut words: Vec<String>) -> Command {
     if pins() {
-        words.splice(0..0, ["taskset", "-c", "0"].map(str::to_owned));
+        let cores = std::env::var("BENCH_CORES").unwrap_or_else(|_| "0".to_owned());
+        words.splice(0..0, ["taskset".to_owned(), "-c".to_owned(), cores]);
     }
     let mut command = Command::new(&words[0]);
     command.args(&words[1..]);

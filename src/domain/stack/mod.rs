@@ -9,6 +9,7 @@ pub mod cover;
 pub mod diff;
 mod duplicate;
 pub mod op;
+pub mod recognise;
 pub mod references;
 mod rules;
 mod transform;

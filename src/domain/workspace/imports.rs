@@ -13,6 +13,7 @@ use crate::domain::record::RecordCounts;
 use crate::domain::refusal::Refusal;
 use crate::domain::role::Action;
 use crate::domain::stack::op::{Op, OpError};
+use crate::domain::stack::recognise::recognise;
 use crate::domain::stack::{ObjectKind, Revision, Stack, derived_id, is_name};
 use crate::domain::time::Now;
 use std::sync::Arc;
@@ -52,7 +53,11 @@ impl Workspace {
             };
             let object = match self.twin(&new) {
                 Some(object) => {
-                    self.replace(now, object, Op::Replace { seeds: new.seeds }, entry, out)?;
+                    let seeds = match self.stacks.get(object) {
+                        Some(open) => recognise(&open.draft, new.seeds),
+                        None => new.seeds,
+                    };
+                    self.replace(now, object, Op::Replace { seeds }, entry, out)?;
                     came.push((object, false));
                     object
                 }
