@@ -104,6 +104,20 @@ fn an_import_that_publishes_makes_versions() {
 }
 
 #[test]
+fn a_text_that_comes_again_is_about_the_same_steps() {
+    let mut r = room().with_everybody();
+    let ana = r.tab(ANA);
+    r.import(ana, vec![object(id(2), "invoices", &[71, 72])]).unwrap();
+    let lock = crate::domain::path::LockPath::item(id(2), step(72));
+    r.acquire(ana, lock);
+    r.import(ana, vec![object(id(3), "invoices", &[81, 82, 83])]).unwrap();
+    let steps: Vec<_> = r.view(id(2)).nodes.iter().map(|node| node.id).filter(|id| *id != step(83)).collect();
+    assert!(steps.contains(&step(71)) && steps.contains(&step(72)), "{steps:?}");
+    assert!(r.view(id(2)).nodes.iter().any(|node| node.id == step(83)));
+    assert_eq!(r.snapshot(ana).locks.iter().map(|lock| lock.path).collect::<Vec<_>>(), [lock]);
+}
+
+#[test]
 fn an_import_ends_locks_and_requests_on_what_it_takes_away() {
     let mut r = room().with_everybody();
     let (ana, ben) = (r.tab(ANA), r.tab(BEN));
