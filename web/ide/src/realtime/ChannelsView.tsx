@@ -14,8 +14,15 @@ import css from "./realtime.module.css";
 /** How often it is asked which channels somebody is in, in milliseconds. */
 const LOOK_MS = 3000;
 
+interface ChannelsViewProps {
+  mayEdit: boolean;
+  /** The name of the channel that is open; the first one if none is. */
+  chosen: string | undefined;
+  onChoose: (name: string) => void;
+}
+
 /** Channels by name and pattern; the one that is open, with who is in it and what is said. */
-export function ChannelsView({ mayEdit }: { mayEdit: boolean }) {
+export function ChannelsView({ mayEdit, chosen, onChoose }: ChannelsViewProps) {
   const room = useReadable(useClient().room);
   const live = useLive();
   const channels = useMemo(
@@ -23,7 +30,6 @@ export function ChannelsView({ mayEdit }: { mayEdit: boolean }) {
     [room.channels],
   );
   const below = useMemo(() => liveBelow(channels, live), [channels, live]);
-  const [chosen, setChosen] = useState<string>();
   const [editing, setEditing] = useState<ChannelDoc | "new">();
   const first = channels.map(ownName).find((name) => name !== undefined);
   const open = chosen ?? first;
@@ -51,7 +57,7 @@ export function ChannelsView({ mayEdit }: { mayEdit: boolean }) {
               channel={channel}
               live={below.get(channel.pattern) ?? []}
               open={open}
-              onOpen={setChosen}
+              onOpen={onChoose}
               onSettings={() => setEditing(channel)}
             />
           ))}
@@ -80,7 +86,8 @@ export function ChannelsView({ mayEdit }: { mayEdit: boolean }) {
           mayEdit={mayEdit}
           onSaved={(channel) => {
             setEditing(undefined);
-            if (editing === "new") setChosen(ownName(channel));
+            const name = ownName(channel);
+            if (editing === "new" && name !== undefined) onChoose(name);
           }}
           onClose={() => setEditing(undefined)}
         />

@@ -1,5 +1,5 @@
 import { useClient, useReadable } from "@baton/react";
-import { useState } from "react";
+import { useSearchParams } from "wouter";
 
 import { Tabs } from "../kit/Tabs.tsx";
 import { ChannelsView } from "./ChannelsView.tsx";
@@ -16,7 +16,9 @@ const TABS = [
 /** What the workspace's own apps and bots share: channels, presence records, and how to connect to both. */
 export function RealtimePage() {
   const room = useReadable(useClient().room);
-  const [tab, setTab] = useState<(typeof TABS)[number][0]>("channels");
+  // In the address, so that a link leads a colleague to it and a reload back.
+  const [search, setSearch] = useSearchParams();
+  const tab = TABS.map(([name]) => name).find((name) => name === search.get("view")) ?? "channels";
   const role = room.members.get(room.user)?.role;
   const mayEdit = role === "owner" || role === "admin" || role === "developer";
   return (
@@ -25,8 +27,14 @@ export function RealtimePage() {
         <h1 className={css.title}>Realtime</h1>
         <p className={css.lead}>What the apps and bots of {room.name} share, live.</p>
       </header>
-      <Tabs label="Realtime" tabs={TABS} shown={tab} onShow={setTab} />
-      {tab === "channels" && <ChannelsView mayEdit={mayEdit} />}
+      <Tabs label="Realtime" tabs={TABS} shown={tab} onShow={(view) => setSearch({ view })} />
+      {tab === "channels" && (
+        <ChannelsView
+          mayEdit={mayEdit}
+          chosen={search.get("channel") ?? undefined}
+          onChoose={(channel) => setSearch({ channel })}
+        />
+      )}
       {tab === "records" && <PresencesView />}
       {tab === "connect" && <ConnectView />}
     </div>
