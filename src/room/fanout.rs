@@ -12,8 +12,7 @@ use super::JOURNEY;
 use super::live::LiveTick;
 use super::mail::Line;
 use super::outbox::{Frame, Outbox};
-use super::seat::{Encoded, Seat, add_deltas, append, deltas_message, encode, say, send, send_at};
-use super::views::Views;
+use super::seat::{Encoded, Seat, add_deltas, append, encode, say, send};
 use crate::domain::area::Areas;
 use crate::domain::effect::{Audience, Delta, Effect, Live, Numbered, Snapshot, Welcome};
 use crate::domain::id::{ObjectId, SessionId, SocketId, StreamId, UserId};
@@ -26,14 +25,17 @@ use crate::protocol::server::{ReplyDoc, ResyncReason, ServerMessage};
 
 /// See the module.
 pub struct Fanout {
-    stream: StreamId,
-    upto: u64,
+    pub(super) stream: StreamId,
+    pub(super) upto: u64,
     pub(super) seats: BTreeMap<SessionId, Seat>,
     outboxes: BTreeMap<SocketId, Outbox>,
     carried: BTreeMap<SocketId, SessionId>,
-    deltas: Vec<Encoded>,
-    alone: BTreeSet<SessionId>,
-    live: LiveTick,
+    /// What not everybody has got yet.
+    pub(super) deltas: Vec<Encoded>,
+    /// When deltas may go to everybody again.
+    pub(super) next: Millis,
+    pub(super) alone: BTreeSet<SessionId>,
+    pub(super) live: LiveTick,
 }
 
 impl Fanout {
@@ -46,6 +48,7 @@ impl Fanout {
             outboxes: BTreeMap::new(),
             carried: BTreeMap::new(),
             deltas: Vec::new(),
+            next: Millis::default(),
             alone: BTreeSet::new(),
             live: LiveTick::default(),
         }
@@ -53,6 +56,8 @@ impl Fanout {
 
     /// The room was rebuilt: another numbering, from `upto`. Sockets stay.
     pub fn restart(&mut self, stream: StreamId, upto: u64) {
+        // What waits bears numbers of the old one.
+        self.flush_all(Instant::now());
         self.stream = stream;
         self.upto = upto;
         self.live = LiveTick::default();
@@ -142,6 +147,7 @@ impl Fanout {
         seat.open = welcome.snapshot.as_ref().map_or(seat.open, |picture| picture.open);
         seat.outbox.set_ping_ms(welcome.ping_ms);
         say(seat, &ServerMessage::Welcome(Box::new(doc)), true);
+        self.alone.insert(welcome.session);
     }
 
     /// What the session sees of stacks from here on.
@@ -299,43 +305,6 @@ impl Fanout {
             self.carried.remove(&seat.socket);
             send(&mut seat);
         }
-    }
-
-    /// When live updates are due.
-    pub fn live_due(&self) -> Option<Millis> {
-        self.live.due()
-    }
-
-    /// Writes one frame for each session for all that is due to it.
-    pub fn flush(&mut self, now: Millis, instant: Instant) {
-        if !self.deltas.is_empty() || !self.alone.is_empty() {
-            self.flush_frames(instant);
-        }
-        if self.live.due().is_some_and(|due| due <= now) {
-            self.live.flush(now, &self.seats);
-        }
-    }
-
-    fn flush_frames(&mut self, now: Instant) {
-        let mut shared: Views<(u64, Option<ObjectId>, Role, Areas), Option<Frame>> = Views::new();
-        for (session, seat) in &mut self.seats {
-            if self.alone.contains(session) || seat.cursor > 0 || !seat.text.is_empty() {
-                add_deltas(seat, &self.deltas, self.stream, self.upto);
-                send_at(seat, now);
-                seat.cursor = 0;
-                continue;
-            }
-            let frame = shared.of((seat.upto, seat.open, seat.role, seat.hidden), || {
-                let text = deltas_message(seat, &self.deltas, self.stream, self.upto)?;
-                Some(Frame { bytes: format!("[{text}]").into(), replies: None, upto: Some(self.upto) })
-            });
-            if let Some(frame) = frame {
-                seat.upto = self.upto;
-                seat.outbox.push(frame, now);
-            }
-        }
-        self.deltas.clear();
-        self.alone.clear();
     }
 
     fn everybody(&mut self, who: impl Fn(&Seat) -> bool, message: &ServerMessage) {

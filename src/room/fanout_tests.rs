@@ -93,6 +93,57 @@ fn sessions_with_the_same_view_share_the_bytes_of_the_frame() {
 }
 
 #[test]
+fn among_many_deltas_wait_for_each_other_but_not_for_an_answer() {
+    let mut rig = Rig::new(50);
+    let at = |rig: &mut Rig, ms| rig.fanout.flush(Millis(ms), Instant::now());
+    rig.delta(1, Audience::All);
+    at(&mut rig, 2_000);
+    assert_eq!(
+        (rig.got(1), rig.got(2)),
+        (vec!["0..1 1".to_owned()], vec!["0..1 1".to_owned()]),
+        "the first goes at once"
+    );
+    rig.delta(2, Audience::All);
+    at(&mut rig, 2_001);
+    rig.delta(3, Audience::All);
+    refused(&mut rig, 1);
+    at(&mut rig, 2_002);
+    assert_eq!(rig.got(1), ["1..3 2", "error"], "who is answered is up to date");
+    assert!(rig.got(2).is_empty());
+    assert_eq!(rig.fanout.due(), Some(Millis(2_010)), "fifty were told");
+    rig.delta(4, Audience::All);
+    at(&mut rig, 2_010);
+    assert_eq!((rig.got(1), rig.got(2)), (vec!["3..4 1".to_owned()], vec!["1..4 3".to_owned()]));
+    assert_eq!(rig.fanout.due(), None);
+}
+
+#[test]
+fn where_somebody_is_never_comes_before_that_they_are() {
+    let mut rig = Rig::new(50);
+    rig.delta(1, Audience::All);
+    rig.fanout.flush(Millis(2_000), Instant::now());
+    rig.got(2);
+    let came = Arc::new(Delta::Session(view(session(70))));
+    rig.fanout.delta(&Numbered { seq: 2, audience: Audience::All, area: Area::Any, delta: came });
+    rig.fanout.live(Audience::All, &place(session(70), "a"));
+    rig.fanout.flush(Millis(2_001), Instant::now());
+    assert_eq!(rig.got(2), ["1..2 1", "live"]);
+}
+
+#[test]
+fn what_waits_when_the_room_is_rebuilt_bears_its_own_numbers() {
+    let mut rig = Rig::new(50);
+    rig.delta(1, Audience::All);
+    rig.fanout.flush(Millis(2_000), Instant::now());
+    rig.got(2);
+    rig.delta(2, Audience::All);
+    rig.fanout.flush(Millis(2_001), Instant::now());
+    rig.fanout.restart(StreamId(Uuid::from_u128(7)), 40);
+    let text = rig.frame(2).expect("what waited");
+    assert!(text.contains(&Uuid::nil().to_string()) && text.contains("\"upto\":2"), "{text}");
+}
+
+#[test]
 fn filtered_numbers_leave_no_gap() {
     let mut rig = Rig::new(2);
     rig.fanout.viewing(session(2), Some(object()));
@@ -180,7 +231,7 @@ fn live_updates_go_once_a_tick_with_the_latest_value_and_the_first_at_once() {
     rig.fanout.live(Audience::All, &place(session(1), "c"));
     rig.fanout.flush(Millis(1_009), Instant::now());
     assert!(rig.frame(2).is_none());
-    assert_eq!(rig.fanout.live_due(), Some(Millis(1_010)), "fifty were told");
+    assert_eq!(rig.fanout.due(), Some(Millis(1_010)), "fifty were told");
     rig.fanout.flush(Millis(1_010), Instant::now());
     assert!(rig.frame(2).is_some_and(|text| text.contains("\"c\"") && !text.contains("\"b\"")));
     rig.fanout.live(Audience::All, &place(session(1), "d"));
@@ -195,7 +246,7 @@ fn the_tick_grows_with_the_audience_up_to_its_longest() {
         rig.fanout.live(Audience::All, &place(session(1), "a"));
         rig.fanout.flush(Millis(1_000), Instant::now());
         rig.fanout.live(Audience::All, &place(session(1), "b"));
-        rig.fanout.live_due().map(|at| at.since(Millis(1_000)))
+        rig.fanout.due().map(|at| at.since(Millis(1_000)))
     };
     let pauses: Vec<Option<u64>> = [1, 4, 5, 50, 100, 165, 400].into_iter().map(pause_after).collect();
     assert_eq!(pauses, [0, 0, 1, 10, 20, 33, 33].map(Some));
@@ -214,7 +265,7 @@ fn only_those_who_are_told_count_and_nobody_is_told_of_oneself() {
     assert!(rig.frame(1).is_none() && rig.frame(2).is_some() && rig.frame(3).is_some());
     rig.fanout.live(Audience::Viewers(object()), &place(session(1), "b"));
     rig.fanout.live(Audience::Viewers(object()), &place(session(2), "c"));
-    assert_eq!(rig.fanout.live_due(), Some(Millis(2_000)), "two frames buy no pause that counts");
+    assert_eq!(rig.fanout.due(), Some(Millis(2_000)), "two frames buy no pause that counts");
     rig.fanout.flush(Millis(2_000), Instant::now());
     let one = rig.frame(1).expect("there is news of another");
     assert!(one.contains("\"b\"") && one.contains("\"c\""), "who moves as well shares the bytes");

@@ -112,8 +112,13 @@ impl LiveTick {
                 sent += 1;
             }
         }
-        self.next = now + (sent * PAUSE_US / 1_000).min(TICK_MS);
+        self.next = now + pause(sent);
     }
+}
+
+/// The pause before the next frames that so many frames buy, in milliseconds.
+pub(super) fn pause(sent: u64) -> u64 {
+    (sent * PAUSE_US / 1_000).min(TICK_MS)
 }
 
 /// The frames of one tick, each encoded once for all sessions with the same open object and role.

@@ -13,6 +13,7 @@ mod clients;
 mod clock;
 mod fanout;
 pub mod feed;
+mod flush;
 mod frame;
 pub mod gate;
 mod handle;

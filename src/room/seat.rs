@@ -23,7 +23,7 @@ pub(super) struct Seat {
     pub(super) open: Option<ObjectId>,
     /// The last number that the session knows.
     pub(super) upto: u64,
-    /// Deltas of this flush before this one are already in `text`, or stand in a picture.
+    /// The deltas that wait before this one are sent or in `text`, or stand in a picture.
     pub(super) cursor: usize,
     pub(super) text: String,
     pub(super) replies: String,

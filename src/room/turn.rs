@@ -310,10 +310,7 @@ impl Room {
         };
         let offer = (!self.unsent.is_empty()).then(|| self.now.mono + OFFER_AGAIN_MS);
         let unload = self.idle_since.map(|since| since + self.unload_after_ms());
-        [core, closed, offer, unload, self.gate.next_look(), self.fanout.live_due()]
-            .into_iter()
-            .flatten()
-            .min()
+        [core, closed, offer, unload, self.gate.next_look(), self.fanout.due()].into_iter().flatten().min()
     }
 
     /// Whether mail is looked at: not before the first state is there, so that whoever started the room need not ask twice.
