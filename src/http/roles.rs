@@ -14,6 +14,7 @@ use crate::document::{CustomRoleDoc, areas_of, object_kind_str};
 use crate::domain::area::{Areas, CustomRole};
 use crate::domain::command::{Request, TeamRequest};
 use crate::domain::id::{RoleId, UserId};
+use crate::domain::realtime::Scope;
 use crate::domain::role::{ACTIONS, ROLES, may};
 use crate::domain::stack::ObjectKind;
 use crate::protocol::server::RoleDoc;
@@ -25,6 +26,17 @@ pub struct PermissionTable {
     pub actions: Vec<PermissionRow>,
     /// The areas that a custom role speaks of: the kinds of objects.
     pub areas: Vec<String>,
+    /// What keys can be used for.
+    pub scopes: Vec<KeyScope>,
+}
+
+/// What a key can be used for.
+#[derive(Debug, Serialize, ToSchema)]
+pub struct KeyScope {
+    /// Its name.
+    pub scope: &'static str,
+    /// In words.
+    pub words: &'static str,
 }
 
 /// Who may do something.
@@ -93,6 +105,7 @@ pub async fn table(_who: Caller) -> web::Json<PermissionTable> {
     web::Json(PermissionTable {
         actions: ACTIONS.iter().map(row).collect(),
         areas: ObjectKind::ALL.into_iter().map(|kind| object_kind_str(kind).to_owned()).collect(),
+        scopes: Scope::ALL.iter().map(|row| KeyScope { scope: row.name, words: row.words }).collect(),
     })
 }
 
