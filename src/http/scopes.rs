@@ -229,6 +229,13 @@ mod tests {
         for (method, pattern) in &routes {
             assert!(door(method, pattern).is_some(), "{method} {pattern} is new: say in ROWS what a key may");
         }
+        for (method, path, door) in ROWS {
+            match door {
+                Door::ForMaker(scope) => assert!(!scope.for_workspace(), "{method} {path}"),
+                Door::ForWorkspace(scope) => assert!(scope.for_workspace(), "{method} {path}"),
+                Door::Open | Door::People => {}
+            }
+        }
         let full = |path: &str| match path.strip_prefix('~') {
             Some(rest) => format!("{BASE}/workspaces/{{workspace}}{rest}"),
             None => format!("{BASE}{path}"),

@@ -3,20 +3,9 @@
 use crate::domain::id::{KeyId, UserId};
 use crate::domain::time::Timestamp;
 
-/// What a key may be used for. The first five are the realtime service's, where a key speaks for the workspace; with the others
-/// it acts for the member who made it.
+/// What a key may be used for.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
 pub enum Scope {
-    /// Read presence records.
-    PresencesRead,
-    /// Write presence records.
-    PresencesWrite,
-    /// Read channels, who is in them and what was said.
-    ChannelsRead,
-    /// Publish events into channels.
-    EventsWrite,
-    /// Make realtime tokens for an app's own users.
-    TokensCreate,
     /// Read what is edited, its history, and who is at it.
     StacksRead,
     /// Change what is edited, take it back and publish it.
@@ -25,6 +14,16 @@ pub enum Scope {
     LocksWrite,
     /// Read what admins read.
     AdminRead,
+    /// Read channels, who is in them and what was said.
+    ChannelsRead,
+    /// Publish events into channels.
+    EventsWrite,
+    /// Read presence records.
+    PresencesRead,
+    /// Write presence records.
+    PresencesWrite,
+    /// Make realtime tokens for an app's own users.
+    TokensCreate,
 }
 
 /// A scope with its names.
@@ -63,6 +62,12 @@ impl Scope {
         row(Self::PresencesWrite, "presences.write", "Write presence records of any member"),
         row(Self::TokensCreate, "tokens.create", "Make realtime tokens for your own app's users"),
     ];
+
+    /// Whether a key speaks with it for the workspace, in the realtime service; with the others it acts for who made it.
+    pub fn for_workspace(self) -> bool {
+        use Scope::{ChannelsRead, EventsWrite, PresencesRead, PresencesWrite, TokensCreate};
+        matches!(self, PresencesRead | PresencesWrite | ChannelsRead | EventsWrite | TokensCreate)
+    }
 
     /// Its name on the wire and in the store.
     pub fn name(self) -> &'static str {

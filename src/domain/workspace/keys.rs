@@ -11,6 +11,7 @@ use crate::domain::refusal::{RealtimeRefusal, Refusal};
 use crate::domain::role::Action;
 use crate::domain::time::Now;
 
+const HOUR_MS: i64 = 60 * 60 * 1_000;
 /// Characters of a key's name.
 const NAME_MAX: usize = 100;
 
@@ -130,9 +131,13 @@ fn entry(now: Now, user: UserId, action: &'static str, key: &ApiKey) -> AuditEnt
     AuditEntry { at: now.wall, user: Some(user), action, subject, ..AuditEntry::default() }
 }
 
-/// What a key is for, and until when.
+/// What a key is for, and for how long.
 fn in_words(key: &ApiKey) -> String {
     let scopes: Vec<&str> = key.scopes.iter().map(|scope| scope.name()).collect();
-    let until = key.expires.map_or_else(String::new, |at| format!(" until {}", at.0));
-    format!("{}{until}", scopes.join(", "))
+    let life = match key.expires.map(|at| (at.0 - key.created.0) / HOUR_MS) {
+        None => String::new(),
+        Some(hours) if hours < 48 => format!(", for {hours} h"),
+        Some(hours) => format!(", for {} days", hours / 24),
+    };
+    format!("{}{life}", scopes.join(", "))
 }
