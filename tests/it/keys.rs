@@ -188,7 +188,7 @@ async fn the_audit_log_says_what_keys_are_for_and_what_they_were_refused() {
         told,
         [
             ["key.revoke", "stacks.read, locks.write", "", ""],
-            ["key.refused", "", "", "stacks.write"],
+            ["key.refused", "", "", "it lacks stacks.write"],
             ["key.make", "", "stacks.read, locks.write", ""],
         ],
         "refusals are counted rather than listed"

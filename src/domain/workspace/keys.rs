@@ -9,7 +9,7 @@ use crate::domain::id::{KeyId, UserId};
 use crate::domain::realtime::{ApiKey, Party, Scope};
 use crate::domain::refusal::{RealtimeRefusal, Refusal};
 use crate::domain::role::Action;
-use crate::domain::time::Now;
+use crate::domain::time::{Now, Timestamp};
 
 const HOUR_MS: i64 = 60 * 60 * 1_000;
 /// Characters of a key's name.
@@ -100,10 +100,10 @@ impl Workspace {
     pub(super) fn key_refused(&mut self, now: Now, by: Party, refusal: &Refusal, out: &mut Effects) {
         let Party::Key(key) = by else { return };
         let why = match refusal {
-            Refusal::Realtime(RealtimeRefusal::ScopeMissing(scope)) => scope.name(),
-            Refusal::Realtime(RealtimeRefusal::NotForKeys) => "no key may do this",
+            Refusal::Realtime(RealtimeRefusal::ScopeMissing(scope)) => format!("it lacks {}", scope.name()),
+            Refusal::Realtime(RealtimeRefusal::NotForKeys) => "no key may do this".to_owned(),
             Refusal::Realtime(RealtimeRefusal::NoSuchKey) if self.keys.contains_key(&key) => {
-                "it has expired, or who made it may not come in"
+                "it has expired, or who made it may not come in".to_owned()
             }
             _ => return,
         };
@@ -134,10 +134,12 @@ fn entry(now: Now, user: UserId, action: &'static str, key: &ApiKey) -> AuditEnt
 /// What a key is for, and for how long.
 fn in_words(key: &ApiKey) -> String {
     let scopes: Vec<&str> = key.scopes.iter().map(|scope| scope.name()).collect();
-    let life = match key.expires.map(|at| (at.0 - key.created.0) / HOUR_MS) {
+    // Rounded: whoever asks for 30 days counts from a moment before the key is made.
+    let hours = |at: Timestamp| (at.0 - key.created.0 + HOUR_MS / 2) / HOUR_MS;
+    let life = match key.expires.map(hours) {
         None => String::new(),
         Some(hours) if hours < 48 => format!(", for {hours} h"),
-        Some(hours) => format!(", for {} days", hours / 24),
+        Some(hours) => format!(", for {} days", (hours + 12) / 24),
     };
     format!("{}{life}", scopes.join(", "))
 }

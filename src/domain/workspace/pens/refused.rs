@@ -18,11 +18,11 @@ pub(in crate::domain::workspace) enum Refused {
 }
 
 /// What has not been written yet.
-#[derive(Debug, Clone, Copy, Default)]
+#[derive(Debug, Clone, Default)]
 pub(in crate::domain::workspace) struct Held {
     count: u64,
     /// Why the last was refused.
-    why: &'static str,
+    why: String,
 }
 
 impl Workspace {
@@ -38,7 +38,7 @@ impl Workspace {
             Err(refused) => refused,
         };
         if refused == Refusal::NotPermitted {
-            self.count_refusal(now, Refused::Member(user), "", out);
+            self.count_refusal(now, Refused::Member(user), String::new(), out);
         }
         Err(refused)
     }
@@ -48,7 +48,7 @@ impl Workspace {
         &mut self,
         now: Now,
         who: Refused,
-        why: &'static str,
+        why: String,
         out: &mut Effects,
     ) {
         match self.refusals.get_mut(&who) {
@@ -76,11 +76,14 @@ impl Workspace {
                 (Some(user), "lock.refused", subject)
             }
             Refused::Key(key) => {
-                let name = self.keys.get(&key).map_or("", |key| key.name.as_str());
-                (None, "key.refused", format!("key {key} {name:?} asked {count} times for what it may not"))
+                let known = self.keys.get(&key);
+                let name = known.map_or("", |key| key.name.as_str());
+                let times = if count == 1 { "once".to_owned() } else { format!("{count} times") };
+                let subject = format!("key {key} {name:?} asked {times} for what it may not");
+                (known.map(|key| key.made_by), "key.refused", subject)
             }
         };
         let entry = AuditEntry { at: now.wall, user, action, subject, ..AuditEntry::default() };
-        out.push(Effect::Write(Write::Audit(AuditEntry { reason: why.to_owned(), ..entry })));
+        out.push(Effect::Write(Write::Audit(AuditEntry { reason: why, ..entry })));
     }
 }

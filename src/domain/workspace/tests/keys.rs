@@ -36,10 +36,12 @@ fn with_key() -> Room {
         scopes: vec![Scope::StacksRead],
         made_by: OLGA,
         created: Timestamp(0),
-        expires: None,
+        expires: Some(r.now.wall.plus(30 * 24 * 60 * 60 * 1_000 - 5_000)),
         used: None,
     };
     ask(&mut r, Party::Member(ADA), RealtimeRequest::MakeKey(Box::new(key))).unwrap();
+    let told = r.disk.audit.iter().find(|entry| entry.action == "key.make").expect("it is in the audit log");
+    assert_eq!((told.user, told.after.as_str()), (Some(ADA), "stacks.read, for 30 days"));
     r
 }
 
@@ -74,7 +76,10 @@ fn what_a_key_is_refused_is_written_at_once_and_then_counted() {
     };
     let first = told(&r);
     assert_eq!(first.len(), 1, "{first:?}");
-    assert!(first[0].0.contains("\"nightly\" asked 1 times") && first[0].1 == "locks.write", "{first:?}");
+    assert!(
+        first[0].0.contains("\"nightly\" asked once") && first[0].1 == "it lacks locks.write",
+        "{first:?}"
+    );
     r.wait(60_000);
     let both = told(&r);
     assert_eq!(both.len(), 2, "{both:?}");
