@@ -60,6 +60,7 @@ pub async fn accounts(
         address_per_minute: config.rate_address,
         account_per_minute: config.rate_account,
         calls_per_second: config.rate_calls,
+        key_calls_per_second: config.rate_keys,
     };
     Ok(Accounts::new(AccountParts {
         store: Arc::clone(store),

@@ -6,6 +6,9 @@ pub enum AuthError {
     /// No credential, or one that is not ours, or of an account that may not come in.
     #[error("not signed in")]
     Unauthenticated,
+    /// The key is unknown or over, or whoever made it may not come in.
+    #[error("the key is not valid")]
+    BadKey,
     /// The access token has expired.
     #[error("the access token has expired")]
     TokenExpired,

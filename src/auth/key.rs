@@ -3,7 +3,7 @@
 use uuid::Uuid;
 
 use super::{Accounts, AuthError, secret};
-use crate::domain::id::{KeyId, WorkspaceId};
+use crate::domain::id::{KeyId, UserId, WorkspaceId};
 
 const MARK: &str = "baton";
 
@@ -26,9 +26,9 @@ impl NewKey {
     }
 }
 
-/// Whether a text looks like a key.
+/// Whether a text is meant to be a key; no token begins as one.
 pub fn is_key(text: &str) -> bool {
-    id_of(text).is_some()
+    text.strip_prefix(MARK).is_some_and(|rest| rest.starts_with('_'))
 }
 
 fn id_of(text: &str) -> Option<KeyId> {
@@ -38,15 +38,30 @@ fn id_of(text: &str) -> Option<KeyId> {
 }
 
 impl Accounts {
-    /// The key that a text is, with its workspace. What it may do is asked of the workspace.
+    /// The key that a text is, with its workspace, for one more call. What it may do is asked of the workspace.
     ///
     /// # Errors
-    /// [`AuthError::Unauthenticated`], [`AuthError::StoreUnavailable`].
+    /// [`AuthError::BadKey`], [`AuthError::RateLimited`], [`AuthError::StoreUnavailable`].
     pub async fn key(&self, text: &str) -> Result<(WorkspaceId, KeyId), AuthError> {
-        let id = id_of(text).ok_or(AuthError::Unauthenticated)?;
-        let (workspace, key) = self.parts.store.api_key(id).await?.ok_or(AuthError::Unauthenticated)?;
-        let good = key.digest == secret::digest(text) && key.lives(self.now());
-        if good { Ok((workspace, id)) } else { Err(AuthError::Unauthenticated) }
+        let id = id_of(text).ok_or(AuthError::BadKey)?;
+        let (workspace, key) = self.parts.store.api_key(id).await?.ok_or(AuthError::BadKey)?;
+        let why = match key.digest == secret::digest(text) {
+            // Counted only now: whoever knows no more than its id must not use up what it may.
+            true if key.lives(self.now()) => return self.limits().key(id).map(|()| (workspace, id)),
+            true => "it has expired",
+            false => "another text",
+        };
+        let subject = format!("key {id} of workspace {workspace}: {why}");
+        self.refused(&subject.clone(), None, "key.refused", subject).await;
+        Err(AuthError::BadKey)
+    }
+
+    /// Whether an account may still come in, for whom something acts.
+    ///
+    /// # Errors
+    /// [`AuthError::BadKey`] if not, [`AuthError::StoreUnavailable`].
+    pub async fn acts_for(&self, user: UserId) -> Result<(), AuthError> {
+        if self.is_active(user).await? { Ok(()) } else { Err(AuthError::BadKey) }
     }
 }
 
@@ -58,6 +73,7 @@ mod tests {
     fn a_key_names_itself() {
         let key = NewKey::make();
         assert_eq!(id_of(&key.text), Some(key.id));
-        assert!(!is_key("baton_x_y") && !is_key("") && !is_key("eyJ.a.b"));
+        assert!(is_key(&key.text) && !is_key("") && !is_key("eyJ.a.b"));
+        assert_eq!(id_of("baton_x_y"), None);
     }
 }

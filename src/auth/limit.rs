@@ -9,7 +9,7 @@ use governor::clock::{Clock, DefaultClock};
 use governor::{DefaultKeyedRateLimiter, Quota, RateLimiter};
 
 use super::AuthError;
-use crate::domain::id::UserId;
+use crate::domain::id::{KeyId, UserId};
 
 /// After so many new checks, keys that are back at rest are forgotten.
 const SWEEP_EVERY: u32 = 1_024;
@@ -23,6 +23,8 @@ pub struct Rates {
     pub account_per_minute: u32,
     /// API calls that an account may make a second.
     pub calls_per_second: u32,
+    /// API calls that a key may make a second.
+    pub key_calls_per_second: u32,
 }
 
 /// Counts tries.
@@ -30,6 +32,7 @@ pub struct Limits {
     address: Limit<IpAddr>,
     account: Limit<[u8; 32]>,
     calls: Limit<UserId>,
+    keys: Limit<KeyId>,
 }
 
 impl Limits {
@@ -40,6 +43,7 @@ impl Limits {
             address: Limit::new(Quota::per_minute(at_least_one(rates.address_per_minute))),
             account: Limit::new(Quota::per_minute(at_least_one(rates.account_per_minute))),
             calls: Limit::new(Quota::per_second(at_least_one(rates.calls_per_second))),
+            keys: Limit::new(Quota::per_second(at_least_one(rates.key_calls_per_second))),
         }
     }
 
@@ -75,6 +79,14 @@ impl Limits {
     pub fn call(&self, user: UserId) -> Result<(), AuthError> {
         self.calls.check(&user)
     }
+
+    /// One more call by a key.
+    ///
+    /// # Errors
+    /// [`AuthError::RateLimited`].
+    pub fn key(&self, key: KeyId) -> Result<(), AuthError> {
+        self.keys.check(&key)
+    }
 }
 
 struct Limit<K: Hash + Eq + Clone> {
@@ -104,7 +116,12 @@ mod tests {
 
     #[test]
     fn one_too_many_is_told_how_long_to_wait() {
-        let rates = Rates { address_per_minute: 2, account_per_minute: 1, calls_per_second: 1 };
+        let rates = Rates {
+            address_per_minute: 2,
+            account_per_minute: 1,
+            calls_per_second: 1,
+            key_calls_per_second: 1,
+        };
         let limits = Limits::new(rates);
         let here = IpAddr::from([127, 0, 0, 1]);
         assert!(limits.address(here).is_ok() && limits.address(here).is_ok());

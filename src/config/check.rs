@@ -64,6 +64,7 @@ pub fn problems(config: &Config) -> Vec<String> {
         ("rate_address", u64::from(config.rate_address), 1, u64::from(u32::MAX)),
         ("rate_account", u64::from(config.rate_account), 1, u64::from(u32::MAX)),
         ("rate_calls", u64::from(config.rate_calls), 1, u64::from(u32::MAX)),
+        ("rate_keys", u64::from(config.rate_keys), 1, u64::from(u32::MAX)),
         ("backlog", u64::from(config.backlog), 1, 65_535),
         ("body_kib", config.body_kib as u64, 1, 65_536),
         ("max_connections", config.max_connections as u64, 1, 10_000_000),

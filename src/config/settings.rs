@@ -140,6 +140,8 @@ settings! {
     rate_account: u32 = 10;
     /// API calls that an account may make a second.
     rate_calls: u32 = 200;
+    /// API calls that a key may make a second; they do not count for whoever made it.
+    rate_keys: u32 = 200;
     /// Frames that a socket may send a second; more than three times as many at once.
     rate_frames: u32 = 120;
     /// For how long a socket may take to say hello, in milliseconds.

@@ -194,6 +194,12 @@ pub enum RealtimeRefusal {
     NoSuchKey,
     /// The key lacks a scope.
     ScopeMissing(Scope),
+    /// No key may do this.
+    NotForKeys,
+    /// There is no such key to end.
+    KeyGone,
+    /// A key cannot end before it was made.
+    KeyExpiry,
 }
 
 impl From<RealtimeRefusal> for Refusal {

@@ -154,7 +154,7 @@ fn said(answer: RealtimeAnswer) -> Result<web::Json<SaidReceipt>, ApiError> {
     }
 }
 
-/// What holds for channels, and which live. By a key: scope `channels.read`.
+/// What holds for channels, and which live.
 #[utoipa::path(tag = "channels", responses((status = 200, body = Channels), RoomErrors))]
 #[get("/workspaces/{workspace}/channels")]
 pub async fn list(
@@ -200,7 +200,7 @@ pub async fn remove(
     Ok(HttpResponse::NoContent().finish())
 }
 
-/// Who is in a channel. By a key: scope `channels.read`.
+/// Who is in a channel.
 #[utoipa::path(tag = "channels", responses((status = 200, body = Clients), RoomErrors))]
 #[get("/workspaces/{workspace}/channels/{channel}/clients")]
 pub async fn clients(
@@ -217,8 +217,7 @@ pub async fn clients(
     }
 }
 
-/// What was said in a channel: from the database where it is stored, otherwise what is in memory. By a key: scope
-/// `channels.read`.
+/// What was said in a channel: from the database where it is stored, otherwise what is in memory.
 #[utoipa::path(tag = "channels", params(HistoryPage), responses((status = 200, body = History), RoomErrors))]
 #[get("/workspaces/{workspace}/channels/{channel}/history")]
 pub async fn history(
@@ -247,8 +246,7 @@ pub async fn history(
     Ok(web::Json(History { said: older.into_iter().skip(skip).collect() }))
 }
 
-/// Publishes an event: stored first where the channel says so, then handed to everybody in it. By a key: scope
-/// `channels.publish`.
+/// Publishes an event: stored first where the channel says so, then handed to everybody in it.
 #[utoipa::path(tag = "channels", responses((status = 200, body = SaidReceipt), RoomErrors))]
 #[post("/workspaces/{workspace}/channels/{channel}/events")]
 pub async fn publish(
@@ -304,7 +302,7 @@ pub async fn part(
     Ok(HttpResponse::NoContent().finish())
 }
 
-/// Makes a realtime token for one of your own app's users, to be carried by Xano's client. By a key: scope `tokens.create`.
+/// Makes a realtime token for one of your own app's users, to be carried by Xano's client.
 #[utoipa::path(tag = "channels", responses((status = 200, body = TokenMade), RoomErrors))]
 #[post("/workspaces/{workspace}/realtime-tokens")]
 pub async fn make_token(

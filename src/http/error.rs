@@ -133,6 +133,7 @@ impl From<AuthError> for ApiError {
     fn from(error: AuthError) -> Self {
         match error {
             AuthError::Unauthenticated | AuthError::Suspended => ApiError::new(ErrorCode::Unauthenticated),
+            AuthError::BadKey => ApiError::new(ErrorCode::NoSuchKey),
             AuthError::TokenExpired => ApiError::new(ErrorCode::TokenExpired),
             AuthError::BadCredentials => ApiError::new(ErrorCode::BadCredentials),
             AuthError::RefreshRevoked => ApiError::new(ErrorCode::RefreshRevoked),

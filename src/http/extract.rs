@@ -11,6 +11,7 @@ use serde::de::DeserializeOwned;
 
 use super::Api;
 use super::error::ApiError;
+use super::scopes::{self, Door};
 use crate::auth::{AuthError, Identity, client_address, key, secret};
 use crate::domain::id::{KeyId, SessionId, WorkspaceId};
 use crate::protocol::error::ErrorCode;
@@ -18,28 +19,29 @@ use crate::protocol::error::ErrorCode;
 /// Carries the session of a caller that is no browser tab: `<id>:<secret>`.
 pub const SESSION_HEADER: &str = "baton-session";
 
-/// Who calls, by the access token of the `Authorization` header.
+/// Who calls: by an access token, or by a key, which acts for the member who made it.
 #[derive(Debug, Clone)]
 pub struct Caller {
-    /// Account and sign-in.
+    /// Account and sign-in; of a key the account that it acts for, and itself.
     pub identity: Identity,
     /// The session that the call renews, with its secret.
     pub session: Option<(SessionId, String)>,
+    /// The key's name, if one calls.
+    pub key: Option<String>,
 }
 
 impl FromRequest for Caller {
     type Error = ApiError;
     type Future = Pin<Box<dyn Future<Output = Result<Self, ApiError>>>>;
 
-    fn from_request(request: &HttpRequest, _: &mut Payload) -> Self::Future {
-        let token = bearer(request);
-        let session = session(request);
-        let api = request.app_data::<web::Data<Api>>().cloned();
+    fn from_request(request: &HttpRequest, payload: &mut Payload) -> Self::Future {
+        let asking = Asking::from_request(request, payload);
         Box::pin(async move {
-            let api = api.ok_or_else(|| ApiError::new(ErrorCode::Internal))?;
-            let identity = api.accounts.identify(&token.ok_or(AuthError::Unauthenticated)?).await?;
-            api.accounts.limits().call(identity.user)?;
-            Ok(Caller { identity, session: session? })
+            match asking.await? {
+                Asking::Member(caller) => Ok(caller),
+                // A row of the table that does not fit its handler shuts the door.
+                Asking::Key(..) => Err(ApiError::new(ErrorCode::NotForKeys)),
+            }
         })
     }
 }
@@ -47,9 +49,9 @@ impl FromRequest for Caller {
 /// Who calls: a member, or a server by its key.
 #[derive(Debug, Clone)]
 pub enum Asking {
-    /// A member.
+    /// A member, or a key that acts for one.
     Member(Caller),
-    /// A server, with its workspace.
+    /// A server, with its workspace, which it speaks for.
     Key(WorkspaceId, KeyId),
 }
 
@@ -57,18 +59,48 @@ impl FromRequest for Asking {
     type Error = ApiError;
     type Future = Pin<Box<dyn Future<Output = Result<Self, ApiError>>>>;
 
-    fn from_request(request: &HttpRequest, payload: &mut Payload) -> Self::Future {
-        let Some(text) = bearer(request).filter(|text| key::is_key(text)) else {
-            let member = Caller::from_request(request, payload);
-            return Box::pin(async move { member.await.map(Asking::Member) });
-        };
+    fn from_request(request: &HttpRequest, _: &mut Payload) -> Self::Future {
+        let token = bearer(request);
+        let session = session(request);
+        let door = scopes::door_of(request);
+        let named = request.match_info().get("workspace").map(str::to_owned);
         let api = request.app_data::<web::Data<Api>>().cloned();
         Box::pin(async move {
             let api = api.ok_or_else(|| ApiError::new(ErrorCode::Internal))?;
-            let (workspace, key) = api.accounts.key(&text).await?;
-            Ok(Asking::Key(workspace, key))
+            let token = token.ok_or(AuthError::Unauthenticated)?;
+            if key::is_key(&token) {
+                let (workspace, key) = api.accounts.key(&token).await?;
+                if named.is_some_and(|named| named.parse() != Ok(workspace)) {
+                    scopes::elsewhere(&api, workspace, key).await;
+                    return Err(ApiError::new(ErrorCode::NotFound));
+                }
+                return by_key(&api, workspace, key, door, session).await;
+            }
+            let identity = api.accounts.identify(&token).await?;
+            api.accounts.limits().call(identity.user)?;
+            Ok(Asking::Member(Caller { identity, session: session?, key: None }))
         })
     }
+}
+
+/// What a key is at a door.
+async fn by_key(
+    api: &Api,
+    workspace: WorkspaceId,
+    key: KeyId,
+    door: Door,
+    session: Result<Option<(SessionId, String)>, ApiError>,
+) -> Result<Asking, ApiError> {
+    let scope = match door {
+        Door::ForWorkspace(_) => return Ok(Asking::Key(workspace, key)),
+        Door::ForMaker(scope) => Some(scope),
+        Door::Open | Door::People => None,
+    };
+    let (user, name) = scopes::acts_for(api, workspace, key, scope).await?;
+    api.accounts.acts_for(user).await?;
+    // Sessions that it opens end with it, as those of a sign-in do.
+    let identity = Identity { user, sign_in: key.0, expires: u64::MAX };
+    Ok(Asking::Member(Caller { identity, session: session?, key: Some(name) }))
 }
 
 fn bearer(request: &HttpRequest) -> Option<String> {

@@ -31,7 +31,8 @@ pub struct Keys {
 pub struct KeyBody {
     /// In your words; up to 100 characters.
     pub name: String,
-    /// What it may be used for: `presences.read`, `presences.write`, `channels.read`, `channels.publish`, `tokens.create`.
+    /// What it may be used for: `stacks.read`, `stacks.write`, `locks.write`, `admin.read`, `channels.read`, `events.write`,
+    /// `presences.read`, `presences.write`, `tokens.create`.
     pub scopes: Vec<String>,
     /// Until when it may be used, milliseconds since the Unix epoch; for ever if not there.
     #[serde(default)]
@@ -100,5 +101,7 @@ pub async fn revoke(
     let (workspace, key) = path.into_inner();
     let request = RealtimeRequest::RevokeKey { key: KeyId(key) };
     rooms::realtime(&api, &Asking::Member(who), workspace, request).await?;
+    // What it holds comes free at once. Where that cannot be done now, silence does it: no call renews its sessions any more.
+    let _ = rooms::signed_out(&api, key).await;
     Ok(HttpResponse::NoContent().finish())
 }

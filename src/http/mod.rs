@@ -38,6 +38,7 @@ mod records;
 mod reverts;
 mod roles;
 mod rooms;
+mod scopes;
 mod sign_in;
 mod trace;
 mod usage;

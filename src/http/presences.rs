@@ -104,7 +104,7 @@ async fn record(
     }
 }
 
-/// Records that the caller may read, 25 unless asked otherwise, 5,000 at most. By a key: scope `presences.read`.
+/// Records that the caller may read, 25 unless asked otherwise, 5,000 at most.
 #[utoipa::path(tag = "presences", params(PresencesPage), responses((status = 200, body = Presences), RoomErrors))]
 #[get("/workspaces/{workspace}/presences")]
 pub async fn list(
@@ -130,7 +130,7 @@ pub async fn list(
     }
 }
 
-/// One record. What the caller may not read, or has expired, is not found. By a key: scope `presences.read`.
+/// One record. What the caller may not read, or has expired, is not found.
 #[utoipa::path(tag = "presences", responses((status = 200, body = PresenceRecordDoc), RoomErrors))]
 #[get("/workspaces/{workspace}/presences/{presence}")]
 pub async fn get(
@@ -142,8 +142,7 @@ pub async fn get(
     record(&api, &who, workspace, PresenceCall::Get { presence }).await
 }
 
-/// Makes the caller's record, or writes it anew: a user has one, and it keeps its first id. By a key, for any member: scope
-/// `presences.write`.
+/// Makes the caller's record, or writes it anew: a user has one, and it keeps its first id. A key writes any member's.
 #[utoipa::path(tag = "presences", responses((status = 200, body = PresenceRecordDoc), RoomErrors))]
 #[put("/workspaces/{workspace}/presences/{presence}")]
 pub async fn upsert(
@@ -158,7 +157,7 @@ pub async fn upsert(
     record(&api, &who, workspace, call).await
 }
 
-/// Changes a part of a record. Its expiry does not move unless it is named. By a key: scope `presences.write`.
+/// Changes a part of a record. Its expiry does not move unless it is named.
 #[utoipa::path(tag = "presences", request_body = Option<PresenceChange>, responses((status = 200, body = PresenceRecordDoc), RoomErrors))]
 #[patch("/workspaces/{workspace}/presences/{presence}")]
 pub async fn change(
@@ -173,7 +172,7 @@ pub async fn change(
     record(&api, &who, workspace, call).await
 }
 
-/// Deletes a record. By a key: scope `presences.write`.
+/// Deletes a record.
 #[utoipa::path(tag = "presences", responses((status = 204), RoomErrors))]
 #[delete("/workspaces/{workspace}/presences/{presence}")]
 pub async fn delete(

@@ -14,6 +14,7 @@ use crate::document::{CustomRoleDoc, areas_of, object_kind_str};
 use crate::domain::area::{Areas, CustomRole};
 use crate::domain::command::{Request, TeamRequest};
 use crate::domain::id::{RoleId, UserId};
+use crate::domain::realtime::{Scope, ScopeRow};
 use crate::domain::role::{ACTIONS, ROLES, may};
 use crate::domain::stack::ObjectKind;
 use crate::protocol::server::RoleDoc;
@@ -25,6 +26,19 @@ pub struct PermissionTable {
     pub actions: Vec<PermissionRow>,
     /// The areas that a custom role speaks of: the kinds of objects.
     pub areas: Vec<String>,
+    /// What keys can be used for.
+    pub scopes: Vec<KeyScope>,
+}
+
+/// What a key can be used for.
+#[derive(Debug, Serialize, ToSchema)]
+pub struct KeyScope {
+    /// Its name.
+    pub scope: &'static str,
+    /// In words.
+    pub words: &'static str,
+    /// Whether a key speaks with it for the workspace, in the realtime service; with the others it acts for whoever made it.
+    pub for_workspace: bool,
 }
 
 /// Who may do something.
@@ -90,9 +104,15 @@ pub async fn table(_who: Caller) -> web::Json<PermissionTable> {
         roles: ROLES.into_iter().filter(|role| may(*role, row.action)).map(role_doc).collect(),
         right: row.right,
     };
+    let scope = |row: &ScopeRow| KeyScope {
+        scope: row.name,
+        words: row.words,
+        for_workspace: row.scope.for_workspace(),
+    };
     web::Json(PermissionTable {
         actions: ACTIONS.iter().map(row).collect(),
         areas: ObjectKind::ALL.into_iter().map(|kind| object_kind_str(kind).to_owned()).collect(),
+        scopes: Scope::ALL.iter().map(scope).collect(),
     })
 }
 

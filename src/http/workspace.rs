@@ -21,7 +21,7 @@ use crate::protocol::server::SnapshotDoc;
 /// What the session shall be called.
 #[derive(Debug, Default, Deserialize, ToSchema)]
 pub struct SessionBody {
-    /// Device in words; up to 64 characters.
+    /// Device in words; up to 64 characters. If left out, a key's name, or what the program says of itself.
     #[serde(default)]
     pub device: Option<String>,
     /// The session is shown for so many seconds after its last call or heartbeat: 10 to 3,600, 25 if left out. Its locks
@@ -69,7 +69,7 @@ pub async fn open_session(
     body: Fields<SessionBody>,
 ) -> Result<web::Json<SessionKey>, ApiError> {
     let SessionBody { device, keep_s } = body.0;
-    let given = device.unwrap_or(client.agent);
+    let given = device.or_else(|| who.key.clone()).unwrap_or(client.agent);
     let device: String = given.chars().filter(|one| !one.is_control()).take(64).collect();
     if keep_s.is_some_and(|seconds| !(10..=3_600).contains(&seconds)) {
         return Err(ApiError::detail(ErrorCode::BadTime, "keep_s: 10 to 3600"));

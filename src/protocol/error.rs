@@ -121,8 +121,9 @@ errors! {
     NoSuchPresence "no_such_presence" 404 false "There is no such presence record for you." "It was deleted, has expired, or is not for you to read.";
     PresenceForbidden "presence_forbidden" 403 false "The record's permissions do not allow this." "Nothing was changed. `detail` may say more.";
     PresenceExists "presence_exists" 409 false "There is such a record already." "Nothing was changed. The id is another user's record's, or the user has one.";
-    NoSuchKey "no_such_key" 401 false "The key is not valid." "Nothing was changed. It was revoked, has expired, or is of another workspace.";
+    NoSuchKey "no_such_key" 401 false "The key is not valid." "Nothing was changed. It was revoked or has expired, or whoever made it may not come in any more.";
     ScopeMissing "scope_missing" 403 false "The key lacks a scope." "Nothing was changed. `detail` names it; make a key that has it.";
+    NotForKeys "not_for_keys" 403 false "No key may do this." "Nothing was changed. A person who has signed in can.";
     BadRecord "bad_record" 422 false "A value does not fit its field." "Nothing was changed. `detail` names the field and what it takes.";
     NotATable "not_a_table" 422 false "Only a table has records." "Nothing was changed. Name an object of kind `table`.";
     UploadOver "upload_over" 409 true "The file did not come in." "Nothing was imported. Send the file again.";

@@ -2,7 +2,7 @@
 
 use serde_json::{Value, json};
 
-use crate::api_support::{Person, Server, answer};
+use crate::api_support::{Person, Server};
 use crate::support::client::Client;
 
 async fn socket(server: &Server, who: &Person, workspace: &str) -> Client {
@@ -23,28 +23,6 @@ fn heard(client: &Client, channel: &str) -> Vec<Value> {
     let posts = client.replica.posts.iter().filter(|post| post["channel"] == channel);
     let said = posts.filter(|post| post["news"]["kind"] == "said");
     said.map(|post| post["news"]["said"]["payload"].clone()).collect()
-}
-
-async fn key(server: &Server, who: &Person, workspace: &str, scopes: &[&str]) -> String {
-    let body = json!({ "name": "a server", "scopes": scopes });
-    let made = server.post(who, &format!("/workspaces/{workspace}/keys"), body).await.ok();
-    made["key"].as_str().expect("a key").to_owned()
-}
-
-async fn keyed(
-    server: &Server,
-    key: &str,
-    method: &str,
-    path: &str,
-    body: Option<Value>,
-) -> crate::api_support::Answer {
-    let method = reqwest::Method::from_bytes(method.as_bytes()).expect("a method");
-    let mut call =
-        server.http.request(method, format!("{}/api/v1{path}", server.running.url)).bearer_auth(key);
-    if let Some(body) = body {
-        call = call.json(&body);
-    }
-    answer(call).await
 }
 
 #[actix_web::test]
@@ -76,9 +54,10 @@ async fn what_is_said_is_heard_by_those_who_are_in_and_stored_where_the_channel_
     let private = json!({ "call": "message", "channel": "lobby", "payload": "psst", "to": one.session });
     assert_eq!(ask(&mut two, private).await["receivers"], 1);
 
-    let publisher = key(&server, &ana, &acme, &["channels.publish", "channels.read"]).await;
+    let publisher = server.key(&ana, &acme, &["events.write", "channels.read"]).await;
     let event = json!({ "data": { "order": 17 }, "auth": { "table": 3, "row": 4 } });
-    let published = keyed(&server, &publisher, "POST", &format!("{at}/lobby/events"), Some(event)).await.ok();
+    let published =
+        server.call(Some(&publisher), "POST", &format!("{at}/lobby/events"), Some(event)).await.ok();
     assert_eq!(published["receivers"], 2);
     one.until("the event", |replica| {
         replica.posts.iter().any(|post| post["news"]["said"]["what"]["sort"] == "event")
@@ -97,13 +76,13 @@ async fn what_is_said_is_heard_by_those_who_are_in_and_stored_where_the_channel_
 
     // What was stored is there after a restart, without the private one; pages go back from a number.
     let server = server.restart(&[]).await;
-    let history = keyed(&server, &publisher, "GET", &format!("{at}/lobby/history"), None).await.ok();
+    let history = server.call(Some(&publisher), "GET", &format!("{at}/lobby/history"), None).await.ok();
     let payloads: Vec<&Value> =
         history["said"].as_array().expect("a list").iter().map(|one| &one["payload"]).collect();
     assert_eq!(payloads, [&json!({ "a": [1, null] }), &json!({ "order": 17 })]);
     let last = &history["said"][1]["number"];
     let page =
-        keyed(&server, &publisher, "GET", &format!("{at}/lobby/history?before={last}"), None).await.ok();
+        server.call(Some(&publisher), "GET", &format!("{at}/lobby/history?before={last}"), None).await.ok();
     assert_eq!(page["said"].as_array().map(Vec::len), Some(1));
 }
 
@@ -188,12 +167,13 @@ async fn what_makes_no_sense_is_refused_and_changes_nothing() {
         .call(Some(&ana), "POST", &format!("{at}/nowhere/events"), event.clone())
         .await
         .refused("no_such_channel");
-    let reader = key(&server, &ana, &acme, &["channels.read"]).await;
-    keyed(&server, &reader, "POST", &format!("{at}/nowhere/events"), event.clone())
+    let reader = server.key(&ana, &acme, &["channels.read"]).await;
+    server
+        .call(Some(&reader), "POST", &format!("{at}/nowhere/events"), event.clone())
         .await
         .refused("scope_missing");
-    let gone = format!("{}x", &reader[..reader.len() - 1]);
-    keyed(&server, &gone, "GET", &at, None).await.refused("unauthenticated");
+    let gone = Person { token: format!("{}x", &reader.token[..reader.token.len() - 1]), ..reader };
+    server.call(Some(&gone), "GET", &at, None).await.refused("no_such_key");
     let mut client = socket(&server, &ana, &acme).await;
     for bad in [
         json!({ "call": "join" }),

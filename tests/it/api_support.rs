@@ -65,6 +65,7 @@ pub fn config(folder: &std::path::Path, more: &[(&str, &str)]) -> Config {
         ("rate_address", "10000"),
         ("rate_account", "10000"),
         ("rate_calls", "10000"),
+        ("rate_keys", "10000"),
     ];
     let flags: BTreeMap<String, String> =
         usual.iter().chain(more).map(|(key, value)| ((*key).to_owned(), (*value).to_owned())).collect();
@@ -146,6 +147,14 @@ impl Server {
         let email = format!("{}@acme.example", name.to_lowercase());
         let body = json!({ "name": name, "email": email, "password": PASSWORD });
         person(self.call(None, "POST", &path, Some(body)).await)
+    }
+
+    /// A key as who calls; its id is the key's.
+    pub async fn key(&self, by: &Person, workspace: &str, scopes: &[&str]) -> Person {
+        let body = json!({ "name": "a server", "scopes": scopes });
+        let made = self.post(by, &format!("/workspaces/{workspace}/keys"), body).await.ok();
+        let text = |name: &str| made[name].as_str().expect("text").to_owned();
+        Person { id: text("id"), token: text("key"), cookie: String::new() }
     }
 
     /// A person with a workspace of their own, on the same instance.

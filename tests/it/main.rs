@@ -21,6 +21,7 @@ mod crash_history;
 mod doors;
 mod errors_page;
 mod faults;
+mod keys;
 mod lock_doors;
 mod lock_scenarios;
 mod mail;

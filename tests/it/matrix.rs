@@ -1,4 +1,5 @@
-//! Every route and every request of the socket against every role, a custom role, a suspended member, a stranger and nobody.
+//! Every route and every request of the socket against every role, a custom role, a suspended member, a stranger and nobody;
+//! every route against every scope of a key.
 //! The rows come from the API document, which is made from the router, and from the generated protocol: what is new and has
 //! no row here fails.
 
@@ -53,6 +54,41 @@ fn least(method: &str, below: &str) -> Least {
         (_, rest) if rest.starts_with("/objects/") || rest.starts_with("/locks/") => Developer,
         other => panic!("{other:?} is new: say here who may call it"),
     }
+}
+
+/// The scope by which a key may call a route, by method and pattern; none where no key may.
+fn scope(method: &str, pattern: &str) -> Option<&'static str> {
+    let Some(below) = pattern.strip_prefix("/workspaces/{workspace}") else {
+        return (pattern == "/catalogue").then_some("stacks.read");
+    };
+    Some(match (method, below) {
+        ("GET", "/presence/{user}/history" | "/console") => "admin.read",
+        ("GET", rest) if rest.starts_with("/audit") || rest.starts_with("/analytics") => "admin.read",
+        // Members, roles, keys, invitations, ownership; what an admin decides; what somebody does in person.
+        (_, "/locks/force" | "/locks/close" | "/locks/reopen" | "/locks/undo" | "/locks/settings") => None?,
+        (_, "/locks/requests/{request}/take-over" | "/sessions/{session}/kick" | "/freeze" | "/reopen") => {
+            None?
+        }
+        (_, "/owner" | "/channels/{channel}" | "/channels/{channel}/membership") => None?,
+        (_, "/channels/{channel}/messages" | "/members" | "/members/{user}") => None?,
+        ("PUT", "/channels") => None?,
+        (_, rest) if ["/roles", "/keys", "/invitations"].iter().any(|one| rest.starts_with(one)) => None?,
+        ("PUT" | "POST", rest) if rest.starts_with("/presence/") => None?,
+        ("POST", "/channels/{channel}/events") => "events.write",
+        ("GET", rest) if rest.starts_with("/channels") => "channels.read",
+        ("POST", "/realtime-tokens") => "tokens.create",
+        ("GET", rest) if rest.starts_with("/presences") => "presences.read",
+        (_, rest) if rest.starts_with("/presences/") => "presences.write",
+        ("GET", "" | "/presence" | "/presence/settings" | "/export" | "/parked" | "/locks") => "stacks.read",
+        ("GET", rest) if rest.starts_with("/objects") => "stacks.read",
+        ("POST", "/objects/{object}/revert/check" | "/objects/{object}/publish/check" | "/locks/explain") => {
+            "stacks.read"
+        }
+        (_, rest) if rest.starts_with("/sessions") || rest.starts_with("/locks") => "locks.write",
+        ("POST", "/import") | ("DELETE", "/parked/{parked}") => "stacks.write",
+        (_, rest) if rest.starts_with("/objects") => "stacks.write",
+        other => panic!("{other:?} is new: say here by which scope a key may call it"),
+    })
 }
 
 /// Routes that are no workspace's: whether they want somebody to have signed in.
@@ -118,6 +154,58 @@ async fn every_route_lets_in_whom_the_table_says_and_nobody_else() {
                     assert_ne!(answer.status, 500, "{told}");
                 }
                 Some(_) => assert!(answer.status.as_u16() >= 400, "{told}"),
+            }
+        }
+    }
+}
+
+#[actix_web::test]
+async fn every_route_opens_to_the_scope_that_the_table_says_and_to_no_other() {
+    let server = Server::start(&[]).await;
+    let (owner, acme) = server.found().await;
+    let known = server.get(&owner, "/permissions").await["scopes"].clone();
+    let names = known.as_array().expect("scopes").iter().map(|one| one["scope"].as_str().expect("a name"));
+    let mut keys = vec![("", server.key(&owner, &acme, &[]).await)];
+    for name in names {
+        keys.push((name, server.key(&owner, &acme, &[name]).await));
+    }
+    for (method, pattern) in documented(&server).await {
+        let of_workspace = pattern.starts_with("/workspaces/");
+        let open = !of_workspace && !wants_sign_in(&method, &pattern);
+        if open && !["/catalogue", "/permissions"].contains(&pattern.as_str()) {
+            continue;
+        }
+        let wanted = scope(&method, &pattern);
+        // A body that cannot be read is told before who sends it.
+        let given = match (method.as_str(), pattern.as_str()) {
+            ("PUT", "/me/password") => Some(json!({ "old": "the old one", "new": "the new one" })),
+            ("PUT", "/me/status") => Some(json!({ "status": "busy" })),
+            _ => body(&method, &pattern),
+        };
+        let here = filled(&pattern.replace("{workspace}", &acme));
+        for (name, key) in &keys {
+            let answer = server.call(Some(key), &method, &here, given.clone()).await;
+            let code = answer.body["code"].as_str().unwrap_or_default();
+            let told = format!("a key with {name:?}: {method} {pattern}: {} {}", answer.status, answer.body);
+            match wanted {
+                None => assert_eq!(code, "not_for_keys", "{told}"),
+                // Made by an owner: the scope is all that it can lack.
+                Some(wanted) if wanted == *name => {
+                    let shut = ["scope_missing", "not_for_keys", "no_such_key", "not_permitted"];
+                    assert!(!shut.contains(&code) && answer.status != 500, "{told}");
+                }
+                Some(wanted) => {
+                    assert_eq!((code, &answer.body["detail"]), ("scope_missing", &json!(wanted)), "{told}")
+                }
+            }
+            if of_workspace {
+                let elsewhere = filled(&pattern);
+                let answer = server.call(Some(key), &method, &elsewhere, given.clone()).await;
+                assert_eq!(
+                    answer.body["code"], "not_found",
+                    "{name:?} {method} {elsewhere}: {}",
+                    answer.body
+                );
             }
         }
     }

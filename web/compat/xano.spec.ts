@@ -231,7 +231,7 @@ describe("events", () => {
     const xano = client();
     const news = listen(xano, "news");
     await until("joined", () => joins(last()) > 0);
-    const key = await site.key(["channels.publish", "channels.read"]);
+    const key = await site.key(["events.write", "channels.read"]);
     const publish = (data: unknown) =>
       site.call(key, "POST", site.at("channels/news/events"), { data, auth: { table: 3, row: 4 } });
     await until(

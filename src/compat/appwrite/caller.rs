@@ -95,7 +95,7 @@ async fn find(request: &HttpRequest) -> Result<Caller, AppwriteError> {
         (Some(key), ..) => match api.accounts.key(key).await {
             Ok((own, key)) if own == workspace => Proof::Key(key),
             // An unknown key is a guest.
-            Ok(_) | Err(crate::auth::AuthError::Unauthenticated) => Proof::Guest,
+            Ok(_) | Err(crate::auth::AuthError::BadKey) => Proof::Guest,
             Err(error) => return Err(error.into()),
         },
         (None, Some(jwt), None) => {

@@ -175,7 +175,7 @@ impl From<Refusal> for AppwriteError {
         };
         match &refusal {
             Refusal::Realtime(refusal) => match refusal {
-                R::GuestRefused | R::OwnerNamed | R::NoSuchKey | R::ScopeMissing(_) => {
+                R::GuestRefused | R::OwnerNamed | R::NoSuchKey | R::ScopeMissing(_) | R::NotForKeys => {
                     AppwriteError::of(Kind::NoScope)
                 }
                 R::NoSuchPresence => AppwriteError::of(Kind::NoPresence),

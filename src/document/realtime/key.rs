@@ -24,7 +24,8 @@ pub struct ApiKeyDoc {
     pub id: Uuid,
     /// In the words of who made it.
     pub name: String,
-    /// What it may be used for: `presences.read`, `presences.write`, `channels.read`, `channels.publish`, `tokens.create`.
+    /// What it may be used for: `stacks.read`, `stacks.write`, `locks.write`, `admin.read`, `channels.read`, `events.write`,
+    /// `presences.read`, `presences.write`, `tokens.create`.
     pub scopes: Vec<ScopeDoc>,
     /// Who made it.
     pub made_by: Uuid,

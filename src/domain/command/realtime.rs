@@ -4,7 +4,7 @@ use std::sync::Arc;
 
 use super::PresenceRequest;
 use crate::domain::id::KeyId;
-use crate::domain::realtime::{ApiKey, ChannelSettings, ClientId, Json};
+use crate::domain::realtime::{ApiKey, ChannelSettings, ClientId, Json, Scope};
 
 /// What can be asked of the realtime service of a workspace.
 #[derive(Debug, Clone)]
@@ -79,6 +79,11 @@ pub enum RealtimeRequest {
     RevokeKey {
         /// Which.
         key: KeyId,
+    },
+    /// Whom a key acts for, beside the realtime service. Only keys ask.
+    UseKey {
+        /// What for; nothing if it is for something that no key may do.
+        scope: Option<Scope>,
     },
     /// Whether the caller may make realtime tokens.
     MayMakeTokens,

@@ -4,7 +4,7 @@ use super::{
     Collision, ConsoleView, Explanation, LockView, ObjectView, ParkedDraft, ParkedReason, PresencePage,
     PresenceSettings, PublishPreview, RevertPreview, Snapshot, Staged, StatusChange, TableView, Welcome,
 };
-use crate::domain::id::{ObjectId, ParkedId, RequestId};
+use crate::domain::id::{ObjectId, ParkedId, RequestId, UserId};
 use crate::domain::path::Fence;
 use crate::domain::realtime::{ApiKey, ChannelSettings, ClientCard, LiveChannel, PresenceRecord, Said};
 use crate::domain::stack::Revision;
@@ -165,4 +165,11 @@ pub enum RealtimeAnswer {
     Unsubscribed(Vec<bool>),
     /// The keys.
     Keys(Vec<ApiKey>),
+    /// A key acts for the member who made it.
+    ActsFor {
+        /// Who made it.
+        user: UserId,
+        /// The key's name.
+        name: String,
+    },
 }

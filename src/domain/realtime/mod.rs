@@ -15,7 +15,7 @@ use std::sync::Arc;
 pub use channel::{
     ChannelNews, ChannelPost, ChannelSettings, HISTORY_SIZES, LiveChannel, Messaging, Said, Sort,
 };
-pub use key::{ApiKey, Scope};
+pub use key::{ApiKey, Scope, ScopeRow};
 pub use party::{ClientCard, ClientId, Credentials, Party, Recipient};
 pub use presence::{
     Permission, PresenceEnd, PresenceEvent, PresencePost, PresenceRecord, PresenceRole, Right, Source,

@@ -3,13 +3,15 @@
 use std::collections::BTreeMap;
 
 use super::Workspace;
-use crate::domain::effect::{Effect, Effects, RealtimeAnswer, Write};
+use super::pens::Refused;
+use crate::domain::effect::{AuditEntry, Effect, Effects, RealtimeAnswer, Write};
 use crate::domain::id::{KeyId, UserId};
 use crate::domain::realtime::{ApiKey, Party, Scope};
 use crate::domain::refusal::{RealtimeRefusal, Refusal};
 use crate::domain::role::Action;
-use crate::domain::time::Now;
+use crate::domain::time::{Now, Timestamp};
 
+const HOUR_MS: i64 = 60 * 60 * 1_000;
 /// Characters of a key's name.
 const NAME_MAX: usize = 100;
 
@@ -39,14 +41,17 @@ impl Workspace {
         if self.keys.contains_key(&key.id) {
             return Err(Refusal::IdTaken);
         }
+        if !key.lives(now.wall) {
+            return Err(RealtimeRefusal::KeyExpiry.into());
+        }
         let mut scopes = key.scopes;
         scopes.sort_unstable();
         scopes.dedup();
         let key = ApiKey { scopes, made_by: user, created: now.wall, used: None, ..key };
         self.keys.insert(key.id, key.clone());
-        let subject = format!("key {} {:?}", key.id, key.name);
+        let entry = AuditEntry { after: in_words(&key), ..entry(now, user, "key.make", &key) };
         out.push(Effect::Write(Write::Key(key)));
-        self.note(now, user, "key.make", subject, out);
+        out.push(Effect::Write(Write::Audit(entry)));
         Ok(RealtimeAnswer::Done)
     }
 
@@ -59,9 +64,10 @@ impl Workspace {
         out: &mut Effects,
     ) -> Result<RealtimeAnswer, Refusal> {
         let user = self.manages_keys(by)?;
-        let ended = self.keys.remove(&key).ok_or(Refusal::Realtime(RealtimeRefusal::NoSuchKey))?;
+        let ended = self.keys.remove(&key).ok_or(Refusal::Realtime(RealtimeRefusal::KeyGone))?;
+        let entry = AuditEntry { before: in_words(&ended), ..entry(now, user, "key.revoke", &ended) };
         out.push(Effect::Write(Write::KeyRevoked(key)));
-        self.note(now, user, "key.revoke", format!("key {key} {:?}", ended.name), out);
+        out.push(Effect::Write(Write::Audit(entry)));
         Ok(RealtimeAnswer::Done)
     }
 
@@ -80,6 +86,30 @@ impl Workspace {
         Ok(())
     }
 
+    /// Whom a key acts for beside the realtime service: who made it, as long as they may come in, and never with more than
+    /// they may now, which whatever it does is asked for as them.
+    pub(super) fn acts_for(&self, by: Party, scope: Option<Scope>) -> Result<RealtimeAnswer, Refusal> {
+        let Party::Key(id) = by else { return Err(Refusal::NotPermitted) };
+        self.key_may(id, scope.ok_or(Refusal::Realtime(RealtimeRefusal::NotForKeys))?)?;
+        let key = self.keys.get(&id).filter(|key| self.member(key.made_by).is_ok());
+        let key = key.ok_or(Refusal::Realtime(RealtimeRefusal::NoSuchKey))?;
+        Ok(RealtimeAnswer::ActsFor { user: key.made_by, name: key.name.clone() })
+    }
+
+    /// Something was refused: of a key that there is, it is counted in the audit log.
+    pub(super) fn key_refused(&mut self, now: Now, by: Party, refusal: &Refusal, out: &mut Effects) {
+        let Party::Key(key) = by else { return };
+        let why = match refusal {
+            Refusal::Realtime(RealtimeRefusal::ScopeMissing(scope)) => format!("it lacks {}", scope.name()),
+            Refusal::Realtime(RealtimeRefusal::NotForKeys) => "no key may do this".to_owned(),
+            Refusal::Realtime(RealtimeRefusal::NoSuchKey) if self.keys.contains_key(&key) => {
+                "it has expired, or who made it may not come in".to_owned()
+            }
+            _ => return,
+        };
+        self.count_refusal(now, Refused::Key(key), why, out);
+    }
+
     /// Whether a key has a scope.
     pub(super) fn key_may(&self, key: KeyId, scope: Scope) -> Result<(), Refusal> {
         let key = self.keys.get(&key).ok_or(Refusal::Realtime(RealtimeRefusal::NoSuchKey))?;
@@ -94,4 +124,22 @@ impl Workspace {
             Party::Key(_) | Party::Socket(_) => Err(Refusal::NotPermitted),
         }
     }
+}
+
+fn entry(now: Now, user: UserId, action: &'static str, key: &ApiKey) -> AuditEntry {
+    let subject = format!("key {} {:?}", key.id, key.name);
+    AuditEntry { at: now.wall, user: Some(user), action, subject, ..AuditEntry::default() }
+}
+
+/// What a key is for, and for how long.
+fn in_words(key: &ApiKey) -> String {
+    let scopes: Vec<&str> = key.scopes.iter().map(|scope| scope.name()).collect();
+    // Rounded: whoever asks for 30 days counts from a moment before the key is made.
+    let hours = |at: Timestamp| (at.0 - key.created.0 + HOUR_MS / 2) / HOUR_MS;
+    let life = match key.expires.map(hours) {
+        None => String::new(),
+        Some(hours) if hours < 48 => format!(", for {hours} h"),
+        Some(hours) => format!(", for {} days", (hours + 12) / 24),
+    };
+    format!("{}{life}", scopes.join(", "))
 }

@@ -186,7 +186,7 @@ impl Workspace {
             Timer::Block(object) => self.block_over(now, object, out),
             Timer::Presences => self.presences_due(now, out),
             Timer::Deadlock(id) => self.circle_due(now, id, out),
-            Timer::Refusals(user) => self.refusals_due(now, user, out),
+            Timer::Refusals(who) => self.refusals_due(now, who, out),
         }
     }
 

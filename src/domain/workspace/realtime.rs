@@ -47,6 +47,9 @@ impl Workspace {
         out: &mut Effects,
     ) {
         if let Some(done) = self.realtime_answer(now, by, call, request, out) {
+            if let Err(refusal) = &done {
+                self.key_refused(now, by, refusal, out);
+            }
             Self::reply(call, done.map(Answer::Realtime), out);
         }
     }
@@ -83,6 +86,7 @@ impl Workspace {
             RealtimeRequest::ListKeys => self.list_keys(by),
             RealtimeRequest::MakeKey(key) => self.make_key(now, by, *key, out),
             RealtimeRequest::RevokeKey { key } => self.revoke_key(now, by, key, out),
+            RealtimeRequest::UseKey { scope } => self.acts_for(by, scope),
             RealtimeRequest::MayMakeTokens => self.may_make_tokens(by),
         })
     }

@@ -2,6 +2,7 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
+use super::pens::Refused;
 use crate::domain::id::{ObjectId, RequestId, SessionId, UserId};
 use crate::domain::path::LockPath;
 use crate::domain::time::Millis;
@@ -35,8 +36,8 @@ pub(super) enum Timer {
     Minute,
     /// The youngest request of a deadlock yields.
     Deadlock(RequestId),
-    /// What a viewer was refused is to be written.
-    Refusals(UserId),
+    /// What a viewer or a key was refused is to be written.
+    Refusals(Refused),
 }
 
 /// The set of deadlines; each timer has one at most.

@@ -1,6 +1,7 @@
 //! The API described by itself: the OpenAPI document, pages that show it and the socket, and the answer to what it does not hold.
 
 mod examples;
+mod keys;
 mod page;
 mod socket;
 
@@ -110,7 +111,15 @@ impl Documents {
         let mut document = serde_json::to_value(&api).unwrap_or_default();
         without_widths(&mut document);
         examples::fill(&mut document);
+        keys::fill(&mut document);
         Documents { json: document.to_string(), page: page::routes(&document), socket: socket::page(), api }
+    }
+
+    /// Every route, as method and pattern.
+    #[cfg(test)]
+    pub fn routes(&self) -> Vec<(&'static str, String)> {
+        let paths = self.api.paths.paths.iter();
+        paths.flat_map(|(path, item)| operations(item).map(|(method, _)| (method, path.clone()))).collect()
     }
 
     /// The methods that a path takes; none if there is no such path.

@@ -35,7 +35,8 @@ pub fn routes(document: &Value) -> String {
     let schemas = document.pointer("/components/schemas").and_then(Value::as_object);
     let shapes: String = schemas.into_iter().flatten().map(|(name, schema)| shape(name, schema)).collect();
     let body = format!(
-        "<p>All paths want <code>Authorization: Bearer &lt;access token&gt;</code> but those of sign-in. Live work goes over the \
+        "<p>All paths want <code>Authorization: Bearer &lt;access token&gt;</code> but those of sign-in; many take a key of the \
+workspace instead, and name its scope. Live work goes over the \
 <a href=\"/docs/socket\">socket</a>.</p><p>{jumps}<a href=\"#errors\">errors</a> <a href=\"#schemas\">schemas</a></p>{sections}\
 <h2 id=\"errors\">errors</h2>{}<h2 id=\"schemas\">schemas</h2>{shapes}",
         errors()

@@ -87,9 +87,10 @@ fn news(news: &ChannelNews) -> ChannelNewsDoc {
 /// An answer as the wire has it. Keys go over HTTP alone.
 pub fn realtime_answer(answer: &RealtimeAnswer) -> RealtimeReplyDoc {
     match answer {
-        RealtimeAnswer::Done | RealtimeAnswer::Keys(_) | RealtimeAnswer::Unsubscribed(_) => {
-            RealtimeReplyDoc::Done
-        }
+        RealtimeAnswer::Done
+        | RealtimeAnswer::Keys(_)
+        | RealtimeAnswer::ActsFor { .. }
+        | RealtimeAnswer::Unsubscribed(_) => RealtimeReplyDoc::Done,
         RealtimeAnswer::Presence(record) => RealtimeReplyDoc::PresenceRecord { record: (&**record).into() },
         RealtimeAnswer::Presences { total, records, .. } => RealtimeReplyDoc::PresenceRecords {
             total: *total,

@@ -107,6 +107,9 @@ fn realtime(refusal: &RealtimeRefusal) -> ErrorBody {
         RealtimeRefusal::CursorNotFound => plain(ErrorCode::BadRequest).detail("the cursor names no record"),
         RealtimeRefusal::NoSuchKey => plain(ErrorCode::NoSuchKey),
         RealtimeRefusal::ScopeMissing(scope) => plain(ErrorCode::ScopeMissing).detail(scope.name()),
+        RealtimeRefusal::NotForKeys => plain(ErrorCode::NotForKeys),
+        RealtimeRefusal::KeyGone => plain(ErrorCode::NotFound).detail("there is no such key"),
+        RealtimeRefusal::KeyExpiry => plain(ErrorCode::BadTime).detail("the expiry lies ahead"),
     }
 }
 

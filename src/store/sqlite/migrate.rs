@@ -31,6 +31,7 @@ pub async fn run(connection: &mut SqliteConnection) -> Result<(), StoreError> {
         migration!(8, "administration", "0008_administration.sql"),
         migration!(9, "fences", "0009_fences.sql"),
         migration!(12, "fewer_pages", "0012_fewer_pages.sql"),
+        migration!(13, "scopes", "0013_scopes.sql"),
     ];
     let migrator = Migrator::with_migrations(migrations);
     migrator.run_direct(None, connection, false).await.map_err(|error| match error {

@@ -25,7 +25,7 @@ export class Site {
 
   static async start(): Promise<Site> {
     // Many signs-in from one address are what tests do.
-    const rates = ["--rate-address", "--rate-account", "--rate-calls"].flatMap((flag) => [flag, "100000"]);
+    const rates = ["address", "account", "calls", "keys"].flatMap((what) => [`--rate-${what}`, "100000"]);
     const site = new Site(await Server.start("demo", ...rates));
     for (const name of ["ana", "ben", "cleo"]) await site.signIn(name);
     const me = await site.api("GET", "/me");

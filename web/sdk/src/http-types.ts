@@ -133,6 +133,42 @@ export interface PermissionRow {
 export interface PermissionTable {
   readonly actions: readonly PermissionRow[];
   readonly areas: readonly string[];
+  /** What keys can be used for. */
+  readonly scopes: readonly KeyScope[];
+}
+
+/** What a key can be used for. */
+export interface KeyScope {
+  readonly scope: string;
+  readonly words: string;
+  /** Whether a key speaks with it for the workspace; with the others it acts for whoever made it. */
+  readonly for_workspace: boolean;
+}
+
+/** A key as its workspace lists it; its text is not kept. */
+export interface KeyRow {
+  readonly id: string;
+  readonly name: string;
+  readonly scopes: readonly string[];
+  readonly made_by: string;
+  readonly created: number;
+  /** For ever if not there. */
+  readonly expires?: number;
+  /** When it was last used, to the minute. */
+  readonly used?: number;
+}
+
+/** What a new key is for. */
+export interface KeyBody {
+  readonly name: string;
+  readonly scopes: readonly string[];
+  readonly expires?: number;
+}
+
+/** A new key; its text is shown this once. */
+export interface KeyMade {
+  readonly id: string;
+  readonly key: string;
 }
 
 /** A built-in role, or a custom one by its id. */

@@ -17,6 +17,9 @@ import type {
   Invitation,
   InvitationLink,
   InvitationRow,
+  KeyBody,
+  KeyMade,
+  KeyRow,
   LockTimes,
   Me,
   PermissionTable,
@@ -88,6 +91,11 @@ export interface Http {
   invite(workspace: string, role: RoleChoice, email?: string): Promise<InvitationLink>;
   invitations(workspace: string): Promise<readonly InvitationRow[]>;
   revokeInvitation(workspace: string, invitation: string): Promise<void>;
+  /** Keys with which programs call; for owners and admins. */
+  keys(workspace: string): Promise<readonly KeyRow[]>;
+  makeKey(workspace: string, key: KeyBody): Promise<KeyMade>;
+  /** Ends a key: its next call is refused. */
+  revokeKey(workspace: string, key: string): Promise<void>;
   setRole(workspace: string, user: string, role: RoleChoice, reason?: string): Promise<void>;
   permissions(): Promise<PermissionTable>;
   /** Makes a custom role, or changes the one with this id. */
@@ -208,6 +216,9 @@ export function createHttp(options: HttpOptions): Http {
       call("POST", at(workspace, "/invitations"), { ...role, ...(email ? { email } : {}) }),
     invitations: async (workspace) => listIn("invitations", await call("GET", at(workspace, "/invitations"))),
     revokeInvitation: (workspace, id) => call("DELETE", at(workspace, `/invitations/${enc(id)}`)),
+    keys: async (workspace) => listIn("keys", await call("GET", at(workspace, "/keys"))),
+    makeKey: (workspace, key) => call("POST", at(workspace, "/keys"), key),
+    revokeKey: (workspace, id) => call("DELETE", at(workspace, `/keys/${enc(id)}`)),
     permissions: () => call("GET", "/permissions"),
     saveRole: (workspace, role, id) =>
       id === undefined

@@ -102,6 +102,7 @@ export type ErrorCode =
   | "presence_exists"
   | "no_such_key"
   | "scope_missing"
+  | "not_for_keys"
   | "bad_record"
   | "not_a_table"
   | "upload_over"

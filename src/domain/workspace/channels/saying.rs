@@ -58,7 +58,7 @@ impl Workspace {
     ) -> Result<RealtimeAnswer, Refusal> {
         match by {
             Party::Member(user) | Party::Session(user, _) => self.allowed_in_channels(user, Action::Edit)?,
-            Party::Key(key) => self.key_may(key, Scope::ChannelsPublish)?,
+            Party::Key(key) => self.key_may(key, Scope::EventsWrite)?,
             Party::Socket(_) => return Err(Refusal::NotPermitted),
         }
         check_name(name, self.limits.channel_name)?;

@@ -1,12 +1,29 @@
-//! Who may not hold: refused, and counted in the audit log rather than listed.
+//! Who may not: refused, and counted in the audit log rather than listed.
 
 use super::super::Workspace;
 use super::super::timers::Timer;
 use crate::domain::effect::{AuditEntry, Effect, Effects, Write};
-use crate::domain::id::UserId;
+use crate::domain::id::{KeyId, UserId};
 use crate::domain::refusal::Refusal;
 use crate::domain::role::Action;
 use crate::domain::time::Now;
+
+/// Who was refused.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
+pub(in crate::domain::workspace) enum Refused {
+    /// A member, a lock that they may not hold.
+    Member(UserId),
+    /// A key, what it may not do.
+    Key(KeyId),
+}
+
+/// What has not been written yet.
+#[derive(Debug, Clone, Default)]
+pub(in crate::domain::workspace) struct Held {
+    count: u64,
+    /// Why the last was refused.
+    why: String,
+}
 
 impl Workspace {
     /// Refuses whoever may neither hold nor ask, and counts it.
@@ -21,33 +38,52 @@ impl Workspace {
             Err(refused) => refused,
         };
         if refused == Refusal::NotPermitted {
-            match self.refusals.get_mut(&user) {
-                Some(count) => *count += 1,
-                None => {
-                    // The first is written at once, the others when a minute is over.
-                    self.refusals.insert(user, 0);
-                    self.timers.set(Timer::Refusals(user), now.mono + self.limits.refusals_ms);
-                    Self::audit_refusals(now, user, 1, out);
-                }
-            }
+            self.count_refusal(now, Refused::Member(user), String::new(), out);
         }
         Err(refused)
     }
 
-    /// A minute of refusals is over.
-    pub(in crate::domain::workspace) fn refusals_due(&mut self, now: Now, user: UserId, out: &mut Effects) {
-        if let Some(count) = self.refusals.remove(&user).filter(|count| *count > 0) {
-            Self::audit_refusals(now, user, count, out);
+    /// The first is written at once, the others when a minute is over.
+    pub(in crate::domain::workspace) fn count_refusal(
+        &mut self,
+        now: Now,
+        who: Refused,
+        why: String,
+        out: &mut Effects,
+    ) {
+        match self.refusals.get_mut(&who) {
+            Some(held) => *held = Held { count: held.count + 1, why },
+            None => {
+                self.refusals.insert(who, Held::default());
+                self.timers.set(Timer::Refusals(who), now.mono + self.limits.refusals_ms);
+                self.audit_refusals(now, who, Held { count: 1, why }, out);
+            }
         }
     }
 
-    fn audit_refusals(now: Now, user: UserId, count: u64, out: &mut Effects) {
-        out.push(Effect::Write(Write::Audit(AuditEntry {
-            at: now.wall,
-            user: Some(user),
-            action: "lock.refused",
-            subject: format!("asked {count} times for a lock without the right to hold one"),
-            ..AuditEntry::default()
-        })));
+    /// A minute of refusals is over.
+    pub(in crate::domain::workspace) fn refusals_due(&mut self, now: Now, who: Refused, out: &mut Effects) {
+        if let Some(held) = self.refusals.remove(&who).filter(|held| held.count > 0) {
+            self.audit_refusals(now, who, held, out);
+        }
+    }
+
+    fn audit_refusals(&self, now: Now, who: Refused, held: Held, out: &mut Effects) {
+        let Held { count, why } = held;
+        let (user, action, subject) = match who {
+            Refused::Member(user) => {
+                let subject = format!("asked {count} times for a lock without the right to hold one");
+                (Some(user), "lock.refused", subject)
+            }
+            Refused::Key(key) => {
+                let known = self.keys.get(&key);
+                let name = known.map_or("", |key| key.name.as_str());
+                let times = if count == 1 { "once".to_owned() } else { format!("{count} times") };
+                let subject = format!("key {key} {name:?} asked {times} for what it may not");
+                (known.map(|key| key.made_by), "key.refused", subject)
+            }
+        };
+        let entry = AuditEntry { at: now.wall, user, action, subject, ..AuditEntry::default() };
+        out.push(Effect::Write(Write::Audit(AuditEntry { reason: why, ..entry })));
     }
 }

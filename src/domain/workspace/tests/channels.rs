@@ -240,10 +240,10 @@ fn an_event_comes_from_those_who_edit_or_a_key_with_the_scope_and_is_stored_befo
     make_key(&mut room, key, scopes);
     assert_eq!(
         room.by(Party::Key(key), event("2")),
-        Err(RealtimeRefusal::ScopeMissing(Scope::ChannelsPublish).into())
+        Err(RealtimeRefusal::ScopeMissing(Scope::EventsWrite).into())
     );
     let other = KeyId(Uuid::from_u128(78));
-    make_key(&mut room, other, vec![Scope::ChannelsPublish]);
+    make_key(&mut room, other, vec![Scope::EventsWrite]);
     room.by(Party::Key(other), event("3")).unwrap();
     assert_eq!(room.hears_of(first), ["news: 1", "news: 3"]);
     assert_eq!(room.disk.said.len(), 2, "both are stored");

@@ -18,6 +18,7 @@ mod editing;
 mod escalating;
 mod importing;
 mod keeping;
+mod keys;
 mod lines;
 mod locking;
 mod many;

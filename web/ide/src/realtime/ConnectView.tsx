@@ -1,8 +1,7 @@
 import { useClient } from "@baton/react";
-import { Check, Copy } from "lucide-react";
 import { useEffect, useState } from "react";
 
-import { Button } from "../kit/Button.tsx";
+import { CopyButton } from "../keys/CopyButton.tsx";
 import { attempt } from "../notifications/tell.ts";
 import css from "./realtime.module.css";
 import { type Snippet, snippets } from "./snippets.ts";
@@ -59,18 +58,5 @@ function Code({ snippet }: { snippet: Snippet }) {
         <code>{snippet.code}</code>
       </pre>
     </section>
-  );
-}
-
-function CopyButton({ text, what }: { text: string; what: string }) {
-  const [copied, setCopied] = useState(false);
-  return (
-    <Button
-      size="small"
-      aria-label={`Copy ${what}`}
-      onClick={() => void attempt(navigator.clipboard.writeText(text)).then(setCopied)}
-    >
-      {copied ? <Check /> : <Copy />} {copied ? "Copied" : "Copy"}
-    </Button>
   );
 }

@@ -36,7 +36,7 @@ lobby.message({ hello: "everybody" });`,
     {
       title: "Publish an event",
       about:
-        "From any server, with a key that has the scope channels.publish. Stored first where the channel says so.",
+        "From any server, with a key from the page Keys that has the scope events.write. Stored first where the channel says so.",
       code: `curl -X POST ${origin}/api/v1/workspaces/${workspace}/channels/lobby/events \\
   -H "Authorization: Bearer $BATON_KEY" -H "Content-Type: application/json" \\
   -d '{"data": {"order": 17, "state": "paid"}}'`,

@@ -1,5 +1,5 @@
 /** The pages of a workspace beside its objects: one table, which the address, the tree, the menu and the palette read. */
-import { ChartColumn, CircleUser, Gauge, Radio, ScrollText, Users } from "lucide-react";
+import { ChartColumn, CircleUser, Gauge, KeyRound, Radio, ScrollText, Users } from "lucide-react";
 import { type ComponentType, lazy, type LazyExoticComponent, type ReactNode } from "react";
 
 export interface WorkspacePage {
@@ -34,6 +34,14 @@ export const PAGES: readonly WorkspacePage[] = [
     words: "members invite roles locks",
     admins: false,
     Content: lazy(() => import("../team/TeamPage.tsx").then((module) => ({ default: module.TeamPage }))),
+  },
+  {
+    path: "keys",
+    title: "Keys",
+    icon: <KeyRound aria-hidden />,
+    words: "api keys tokens scopes programs servers bots scripts revoke",
+    admins: true,
+    Content: lazy(() => import("../keys/KeysPage.tsx").then((module) => ({ default: module.KeysPage }))),
   },
   {
     path: "activity",
