@@ -142,8 +142,6 @@ impl Workspace {
             self.revoke(now, before.user, None, out);
         } else if !lost.is_empty() {
             self.revoke(now, before.user, Some(lost), out);
-        } else if !after.edit.without(before.edit).is_empty() {
-            self.reinstate(before.user);
         }
         if after.hidden.has(ObjectKind::Channel) {
             self.put_out_of_channels(before.user, out);
@@ -232,16 +230,6 @@ impl Workspace {
     fn concerns(&self, path: LockPath, areas: Option<Areas>) -> bool {
         let kind = self.area_of(path.object);
         areas.is_none_or(|areas| kind.is_some_and(|kind| areas.has(kind)))
-    }
-
-    /// The rights are back before the moment was over.
-    fn reinstate(&mut self, user: UserId) {
-        for id in self.sessions.of(user) {
-            self.timers.cancel(Timer::ParkOnly(id));
-            if let Some(session) = self.sessions.get_mut(id) {
-                session.park_only = None;
-            }
-        }
     }
 
     /// The picture without what stands in areas that do not exist for the member.
