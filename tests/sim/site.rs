@@ -575,13 +575,13 @@ impl Site {
         }
         // While a role is on its way to the store, either counts.
         let settled = !self.gate.is_shut();
-        let (Post::Presence(post), Some(core), true) = (post, &self.core, settled) else { return };
+        let (Some(core), true) = (&self.core, settled) else { return };
         let sessions = to.iter().filter_map(|one| match one.client {
             ClientId::Session(session) => core.claim_of(session),
             ClientId::Socket(_) => None,
         });
-        let users: Vec<UserId> = sessions.map(|(user, _)| user).collect();
-        if let Some(user) = users.iter().find(|user| !realtime::may_read(&self.disk, **user, &post.record)) {
+        let mut users = sessions.map(|(user, _)| user);
+        if let Some(user) = users.find(|user| !realtime::may_hear(&self.disk, *user, post)) {
             self.breaks(format!("{user} is told of {post:?}"));
         }
     }

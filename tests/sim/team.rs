@@ -208,6 +208,9 @@ pub fn lawful(
             return Err(format!("{user} may not {action:?} a {kind:?}: {write:?}"));
         }
     }
+    if !disk.members.values().any(|member| member.role == Role::Owner) {
+        return Err("nobody owns the workspace".into());
+    }
     let edits = |user, path: LockPath| {
         kinds.get(&path.object).is_some_and(|kind| may(disk, user, Action::Edit, *kind))
     };
