@@ -135,7 +135,7 @@ impl Workspace {
         session.declined.clear();
         session.park_only = None;
         let user = session.user;
-        self.leaves_channels(ClientId::Session(id), out);
+        self.leave_channels(&[ClientId::Session(id)], out);
         self.leaves_presences(now, ClientId::Session(id), true, out);
         self.let_go(now, id, why, out);
         self.timers.cancel(Timer::Typing(id));

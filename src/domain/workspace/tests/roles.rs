@@ -231,3 +231,17 @@ fn ownership_moves_in_one_commit_and_only_by_its_owner() {
     let own = Request::SetRole { user: OLGA, role: Role::Viewer, reason: String::new() };
     assert_eq!(r.ask(olga, own), Err(Refusal::OwnRole));
 }
+
+#[test]
+fn an_edit_in_an_area_that_one_only_sees_is_refused_with_and_without_a_pen() {
+    let (mut r, ada) = room_of_writers();
+    let tables = CustomRole { edit: areas(&[ObjectKind::Table]), ..writer() };
+    r.ask(ada, save(tables)).unwrap();
+    let (ana, ben) = (r.tab(ANA), r.tab(BEN));
+    let edit = set(step(1), "value", "2");
+    assert_eq!(r.edit(ana, Pen::WithLock, edit.clone()), Err(Refusal::NotPermitted));
+    assert_eq!(r.edit(ana, Pen::TypedAhead, edit.clone()), Err(Refusal::NotPermitted));
+    let fence = r.acquire(ben, path(1));
+    assert_eq!(r.edit(ana, Pen::Held(fence), edit), Err(Refusal::NotPermitted), "nor under another's");
+    assert!(r.parked(ANA).is_empty(), "what was never hers to type is not kept");
+}
