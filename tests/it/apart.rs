@@ -259,8 +259,9 @@ async fn asked(scene: &Scene, method: &str, pattern: &str, ids: &Ids) -> (String
 
 fn comparable(ids: &Ids, answer: &Answer) -> (u16, String) {
     let mut told = answer.body.clone();
-    for each_time in ["request_id", "at", "number", "created", "updated", "expires"] {
-        told[each_time] = json!(null);
+    let each_time = ["request_id", "at", "number", "created", "updated", "expires"];
+    if let Value::Object(map) = &mut told {
+        map.retain(|name, _| !each_time.contains(&name.as_str()));
     }
     (answer.status.as_u16(), without(ids, &told.to_string()))
 }
