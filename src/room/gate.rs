@@ -229,6 +229,8 @@ impl Gate {
         for batch in &mut self.in_flight {
             batch.since = batch.since + ms;
         }
+        // It has been taken off the clocks: it must not be taken off them again as time in which the room was held.
+        self.held_since = self.held_since.map(|since| since + ms);
     }
 
     /// Whether the room is held.

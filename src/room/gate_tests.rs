@@ -213,3 +213,14 @@ fn time_in_which_the_process_did_not_run_does_not_hold_the_room() {
     rig.gate.clock_stood_still(60_000);
     assert_eq!(rig.gate.look(Millis(60_500)), None);
 }
+
+#[test]
+fn time_in_which_a_held_room_did_not_run_counts_once() {
+    let mut rig = Rig::new();
+    rig.admit(0, vec![write()]);
+    assert_eq!(rig.gate.look(Millis(1_000)), Some(Hold::Began));
+    rig.gate.clock_stood_still(60_000);
+    assert_eq!(rig.gate.look(Millis(61_500)), None, "it is held as it was");
+    rig.commit(1);
+    assert_eq!(rig.gate.look(Millis(62_000)), Some(Hold::Ended { ms: 2_000 }));
+}

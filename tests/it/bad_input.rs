@@ -24,7 +24,7 @@ struct Scene {
 }
 
 /// Nobody can make a second workspace over HTTP yet: it is written as the server would.
-async fn second_workspace(server: &Server, owner: &Person) -> String {
+pub async fn second_workspace(server: &Server, owner: &Person) -> String {
     let database = SqliteSettings::new(server.folder.path().join("data/baton.db"));
     let (store, connection) = open_sqlite(database).await.unwrap();
     let writer = Writer::start(connection, WriterSettings::default());

@@ -3,6 +3,7 @@
 #![allow(clippy::unwrap_used, reason = "what a test cannot go on without fails it")]
 
 mod accounts;
+mod apart;
 mod api_channels;
 mod api_errors;
 mod api_history;

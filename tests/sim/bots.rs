@@ -60,7 +60,7 @@ fn hello(world: &mut World, n: usize) {
     let site = &mut world.sites[room];
     if site.core.as_ref().is_some_and(|core| core.claim_of(fresh).is_some()) {
         let heard = site.own(now);
-        site.vitals.insert(fresh, Vital { socket: None, heard, lost: None });
+        site.vitals.insert(fresh, Vital { socket: None, heard, lost: None, grace: 0 });
         world.bots[n].session = Some(fresh);
     }
 }
@@ -72,7 +72,7 @@ fn call(world: &mut World, n: usize, session: SessionId, request: Request) {
     let site = &mut world.sites[room];
     let heard = site.own(now);
     if let Some(vital) = site.vitals.get_mut(&session) {
-        *vital = Vital { socket: None, heard, lost: None };
+        *vital = Vital { socket: None, heard, lost: None, grace: 0 };
     }
     let waiting = Waiting { socket: None, user, request: Some(request) };
     site.request(now, Caller { user, session: Some(session) }, call, waiting);

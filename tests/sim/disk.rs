@@ -95,6 +95,9 @@ pub struct Disk {
     pub live: BTreeMap<ObjectId, u64>,
 }
 
+/// The path of a closure of the whole workspace.
+pub const EVERYTHING: LockPath = LockPath { object: ObjectId(Uuid::nil()), item: None };
+
 impl Disk {
     pub fn new(workspace: WorkspaceId) -> Self {
         Disk {
@@ -484,7 +487,9 @@ impl Disk {
                 self.ended.insert(*id);
             }
             Write::Closed(closure) => {
-                if let Some(lock) = self.locks.keys().find(|path| path.conflicts(closure.path)) {
+                if let Some(lock) =
+                    self.locks.keys().find(|path| closure.path == EVERYTHING || path.conflicts(closure.path))
+                {
                     return Err(format!("{lock:?} is held under a closure"));
                 }
                 self.closures.insert(closure.path, closure.clone());

@@ -194,7 +194,7 @@ pub fn in_time(site: &Site, now: Now, plan: &Plan, picture: &Snapshot) -> Result
             return Err(format!("session {} is shown and is nobody's", session.id));
         };
         let silence = vital.heard + plan.limits.silence_ms;
-        let over = vital.lost.map_or(silence, |lost| (lost + plan.limits.grace_ms).min(silence));
+        let over = vital.lost.map_or(silence, |lost| (lost + vital.grace).min(silence));
         if own > over + 1_000 {
             return Err(format!("session {} should be gone since {over}, it is {own}", session.id));
         }
@@ -264,8 +264,11 @@ pub fn same(client: &Client, replica: &Replica, picture: &Snapshot, disk: &Disk)
             && sight(disk, view.user, client.user) == Sight::Full
     };
     for view in picture.sessions.iter().filter(near) {
+        // Whoever moves about in what does not exist for the observer is on no object, and no later than before.
+        let n = |place: &Location| if place.object.is_none() { 0 } else { place.n };
+        let alike = |place: &Location| Location { n: n(place), ..place.clone() };
         let known = replica.places.get(&view.id);
-        if known != Some(&view.location) {
+        if known.map(alike) != Some(alike(&view.location)) {
             return Err(format!("{}: {known:?} and {:?} of {}", who("places"), view.location, view.id));
         }
     }
@@ -279,6 +282,17 @@ pub fn same(client: &Client, replica: &Replica, picture: &Snapshot, disk: &Disk)
     }
     if replica.objects.values().ne(picture.objects.iter()) {
         return Err(who("objects"));
+    }
+    if replica.roles.values().ne(picture.roles.iter()) {
+        return Err(format!("{}: {:?} and {:?}", who("roles"), replica.roles, picture.roles));
+    }
+    let closed = picture.closures.iter().map(|one| (one.path, one)).collect::<BTreeMap<_, _>>();
+    if replica.closures.iter().map(|(path, one)| (*path, one)).ne(closed) {
+        return Err(format!("{}: {:?} and {:?}", who("closures"), replica.closures, picture.closures));
+    }
+    let channels = picture.channels.iter().map(|one| (&one.pattern, one)).collect::<BTreeMap<_, _>>();
+    if replica.channels.iter().ne(channels) {
+        return Err(format!("{}: {:?} and {:?}", who("channels"), replica.channels, picture.channels));
     }
     let locks = replica
         .locks

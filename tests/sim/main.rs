@@ -22,7 +22,9 @@ mod plan;
 mod realtime;
 mod records;
 mod site;
+mod team;
 mod tick;
+mod times;
 mod world;
 
 use world::World;

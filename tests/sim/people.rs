@@ -9,7 +9,7 @@ use baton::domain::command::{
 use baton::domain::effect::{Privacy, Status};
 use baton::domain::id::{CallId, ItemId, ObjectId, RequestId, UserId};
 use baton::domain::path::{Fence, LockPath};
-use baton::domain::role::{Member, Role};
+use baton::domain::role::Role;
 use baton::domain::stack::op::Op;
 use baton::domain::stack::{Form, NodeKind, ObjectKind, Revision, Seed, Stack, name};
 
@@ -31,10 +31,10 @@ pub fn furnish(world: &mut World, room: usize) {
     objects.push(records::table(world, "people"));
     let op_id = world.op();
     let owner = world.owner;
-    as_owner(world, room, owner, Request::Import { op_id, objects, publish: None });
+    as_member(world, room, owner, Request::Import { op_id, objects, publish: None });
     for settings in realtime::settings() {
         let request = RealtimeRequest::SetChannel(Box::new(settings));
-        as_owner(world, room, owner, Request::Realtime(request));
+        as_member(world, room, owner, Request::Realtime(request));
     }
 }
 
@@ -65,32 +65,13 @@ fn conditional(world: &mut World) -> Vec<Seed> {
 }
 
 /// A call over HTTP without a session.
-fn as_owner(world: &mut World, room: usize, user: UserId, request: Request) {
+pub fn as_member(world: &mut World, room: usize, user: UserId, request: Request) {
     let call = CallId(world.number());
     let now = world.now;
     world.note(|| format!("{user} over HTTP: {request:?}"));
     let waiting = Waiting { socket: None, user, request: Some(request) };
     world.sites[room].request(now, Caller { user, session: None }, call, waiting);
     world.collect(room);
-}
-
-pub fn change_a_role(world: &mut World) {
-    let room = world.rng.index(world.sites.len());
-    let by = if world.rng.one_in(3) { world.users[1] } else { world.owner };
-    let user = world.users[world.rng.index(world.users.len())];
-    let roles = [Role::Viewer, Role::Developer, Role::Developer, Role::Admin, Role::Suspended, Role::Owner];
-    let role = roles[world.rng.index(roles.len())];
-    let reason = "reorganised".to_owned();
-    let member = Member { user, name: "again".into(), role: Role::Developer, custom: None, colour: 0 };
-    let request = match world.rng.below(6) {
-        // The owner stays, so that somebody can look and let the others in again.
-        0 if user != world.owner => Request::RemoveMember { user, reason },
-        1 | 2 => Request::AddMember(member),
-        3 => Request::EndSessions { user, why: baton::domain::effect::CloseReason::SignedOut },
-        _ if user != world.owner => Request::SetRole { user, role, reason },
-        _ => return,
-    };
-    as_owner(world, room, by, request);
 }
 
 /// What is in the outbox and on no socket is sent again, in its order.
@@ -119,6 +100,9 @@ pub fn act(world: &mut World, n: usize) {
         return;
     }
     send_what_is_left(world, n);
+    if let Some(request) = last_words(world, n) {
+        return world.send(n, request);
+    }
     let what = doing(&mut world.rng);
     if !world.clients[n].welcome || trouble(world, n, what) {
         return;
@@ -130,6 +114,15 @@ pub fn act(world: &mut World, n: usize) {
         Some(request) => world.send(n, request),
         None => again(world, n, what),
     }
+}
+
+/// What was typed under a pen that was taken with the right to it.
+fn last_words(world: &mut World, n: usize) -> Option<Request> {
+    let (path, fence) = world.clients[n].revoked.pop()?;
+    let text = Some(format!("last words {}", world.number()));
+    let (item, field) = (path.item?, "value".into());
+    let op = Op::Set { item, field, text, form: Form::Assign, at: None };
+    made(world, n, path.object, Pen::Held(fence), op)
 }
 
 fn trouble(world: &mut World, n: usize, what: Doing) -> bool {

@@ -65,6 +65,10 @@ pub struct Plan {
     pub clocks: u64,
     /// Once in so many steps somebody's role changes.
     pub roles: u64,
+    /// Whether there are custom roles.
+    pub custom_roles: bool,
+    /// Once in so many steps the workspace is frozen, or gets other times; 0 never.
+    pub govern: u64,
 }
 
 impl Plan {
@@ -128,6 +132,8 @@ impl Plan {
             drops: *rng.pick(&[400, 60, 20]).unwrap_or(&400),
             clocks: *rng.pick(&[400, 100]).unwrap_or(&400),
             roles: *rng.pick(&[300, 80, 30]).unwrap_or(&300),
+            custom_roles: rng.one_in(2),
+            govern: *rng.pick(&[0, 300, 80]).unwrap_or(&0),
         }
     }
 }

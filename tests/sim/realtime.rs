@@ -11,12 +11,15 @@ use baton::domain::realtime::{
     PresenceEvent, PresencePost, PresenceRecord, PresencesQuery, Recipient, Right, Sort, Subscription, Topic,
     Viewer,
 };
+use baton::domain::role::Action;
+use baton::domain::stack::ObjectKind;
 use baton::domain::time::{Now, Timestamp};
 
 use super::disk::Disk;
 use super::invariants;
 use super::plan::Doing;
 use super::site::Site;
+use super::team;
 use super::world::World;
 
 /// The one that stores what is said; its settings never say otherwise.
@@ -175,7 +178,7 @@ impl Told {
 }
 
 /// Whether somebody may read a record, as the store knows their role.
-pub fn may_read(disk: &Disk, user: UserId, record: &PresenceRecord) -> bool {
+fn may_read(disk: &Disk, user: UserId, record: &PresenceRecord) -> bool {
     let member = disk.members.get(&user);
     let viewer = member.map_or(Viewer::Guest, |member| Viewer::Member {
         user,
@@ -183,6 +186,14 @@ pub fn may_read(disk: &Disk, user: UserId, record: &PresenceRecord) -> bool {
         role: member.role,
     });
     record.gives(&viewer, Right::Read)
+}
+
+/// Whether somebody may be told of this, as the store knows their role.
+pub fn may_hear(disk: &Disk, user: UserId, post: &Post) -> bool {
+    match post {
+        Post::Presence(post) => may_read(disk, user, &post.record),
+        Post::Channel(_) => team::may(disk, user, Action::View, ObjectKind::Channel),
+    }
 }
 
 /// What a list gives is what the store has, as far as the caller may read it and it has not lapsed.

@@ -15,7 +15,7 @@ use baton::domain::plan::Work;
 use baton::domain::realtime::{ClientId, Post, Recipient};
 use baton::domain::refusal::Refusal;
 use baton::domain::role::Role;
-use baton::domain::stack::Revision;
+use baton::domain::stack::{ObjectKind, Revision};
 use baton::domain::time::{Millis, Now};
 use baton::domain::workspace::{Ephemeral, Workspace};
 use baton::room::gate::{Gate, Hold, Release};
@@ -25,7 +25,9 @@ use super::invariants::{self, Circles};
 use super::model::Message;
 use super::plan::Plan;
 use super::realtime::{self, Told};
+use super::team;
 use super::tick::Tick;
+use super::times::{self, Times};
 
 /// What a command wrote, on its way to the store.
 #[derive(Debug)]
@@ -123,6 +125,8 @@ pub struct Vital {
     pub socket: Option<SocketId>,
     pub heard: u64,
     pub lost: Option<u64>,
+    /// For how long its locks are kept since then.
+    pub grace: u64,
 }
 
 pub struct Site {
@@ -162,6 +166,15 @@ pub struct Site {
     tick: Tick,
     /// What clients of the realtime service were told.
     told: Told,
+    /// What kind each object is or was.
+    pub kinds: BTreeMap<ObjectId, ObjectKind>,
+    /// Whose each session is or was.
+    users: BTreeMap<SessionId, UserId>,
+    /// Who may what has changed with what was stored last: what was on its way may still be told.
+    moved: bool,
+    pub times: Times,
+    /// The room's own time at the last command.
+    latest: u64,
 }
 
 impl Site {
@@ -196,11 +209,29 @@ impl Site {
             circles: Circles::default(),
             tick: Tick::default(),
             told: Told::default(),
+            kinds: BTreeMap::new(),
+            users: BTreeMap::new(),
+            moved: false,
+            latest: 0,
+            times: Times::new(&plan.limits),
         }
     }
 
     pub fn own(&self, now: Now) -> u64 {
         now.mono.since(Millis(self.still))
+    }
+
+    /// What was stored of one command.
+    pub fn wrote(&mut self, writes: &[Write], frozen: bool) -> Result<(), String> {
+        for write in writes {
+            if let Write::Object(head) = write {
+                self.kinds.insert(head.id, head.kind);
+            }
+        }
+        let moves =
+            |write: &Write| matches!(write, Write::Member(_) | Write::MemberRemoved(_) | Write::Role(_));
+        self.moved = writes.iter().any(moves);
+        team::lawful(&self.disk, &self.kinds, frozen, writes)
     }
 
     pub fn breaks(&mut self, what: String) {
@@ -219,7 +250,8 @@ impl Site {
         self.loads.clear();
         let stream = StreamId(Uuid::from_u128(u128::from(self.streams) << 32 | self.room as u128));
         let (stored, limits, kept) = (self.disk.stored(), plan.limits.clone(), self.ephemeral.take());
-        if kept.is_none() {
+        let carried = kept.is_some();
+        if !carried {
             self.still = 0;
             self.vitals.clear();
         }
@@ -228,8 +260,11 @@ impl Site {
             self.stand_still(&mut core, now, now.mono.since(since));
         }
         let own = self.own(now);
+        self.times.rebuilt(&self.disk, &plan.limits, own, carried);
         for holder in self.disk.holders() {
-            self.vitals.entry(holder).or_insert(Vital { socket: None, heard: own, lost: Some(own) });
+            let grace = self.times.grace_ms();
+            let vital = Vital { socket: None, heard: own, lost: Some(own), grace };
+            self.vitals.entry(holder).or_insert(vital);
         }
         let own_sessions: Vec<SessionId> = self.seats.keys().copied().collect();
         self.seats.values_mut().for_each(|seat| seat.awaits = true);
@@ -254,9 +289,9 @@ impl Site {
     fn stand_still(&mut self, core: &mut Workspace, now: Now, ms: u64) {
         core.clock_stood_still(now, ms);
         self.still += ms;
-        let own = self.own(now);
+        let (own, grace) = (self.own(now), self.times.grace_ms());
         for vital in self.vitals.values_mut() {
-            *vital = Vital { heard: own, lost: vital.lost.map(|_| own), ..*vital };
+            *vital = Vital { heard: own, lost: vital.lost.map(|_| own), grace, ..*vital };
         }
     }
 
@@ -354,6 +389,9 @@ impl Site {
         if let Command::Heard { session, socket } = &command
             && let Some(vital) = self.vitals.get_mut(session).filter(|vital| vital.socket == Some(*socket))
         {
+            if own > vital.heard + 1_000 {
+                self.times.line(*session, own);
+            }
             vital.heard = own;
         }
         let Some(core) = &mut self.core else {
@@ -365,7 +403,8 @@ impl Site {
         if let Command::SocketLost { session, socket } = &command
             && let Some(vital) = self.vitals.get_mut(session).filter(|vital| vital.socket == Some(*socket))
         {
-            vital.lost = Some(now.mono.since(Millis(self.still)));
+            vital.lost = Some(own);
+            vital.grace = self.times.grace_ms();
         }
         self.commands += 1;
         core.handle(now, command, &mut self.effects);
@@ -407,15 +446,23 @@ impl Site {
     }
 
     fn admit(&mut self, now: Now) {
+        self.latest = self.own(now);
         if let Some(Err(broken)) = self.core.as_ref().map(Workspace::check) {
             self.breaks(broken);
         }
         let own = self.own(now);
+        let connected = |session| self.vitals.get(&session).is_some_and(|vital| vital.lost.is_none());
+        if let Err(broken) = self.times.follow(&self.effects, own, connected) {
+            self.broken.get_or_insert(broken);
+        }
         for effect in &self.effects {
             match effect {
-                Effect::Attach { session, socket, .. } => {
+                Effect::Attach { session, user, socket, .. } => {
+                    self.users.insert(*session, *user);
+                    self.times.line(*session, own);
                     self.carried.insert(*socket, *session);
-                    self.vitals.insert(*session, Vital { socket: Some(*socket), heard: own, lost: None });
+                    self.vitals
+                        .insert(*session, Vital { socket: Some(*socket), heard: own, lost: None, grace: 0 });
                 }
                 Effect::Ended { session } => drop(self.vitals.remove(session)),
                 _ => {}
@@ -449,7 +496,9 @@ impl Site {
 
     fn resync(&mut self, session: SessionId, snapshot: Box<Snapshot>) {
         let Some(seat) = self.seats.get_mut(&session) else { return };
-        if let Err(broken) = invariants::discreet_picture(&self.disk, seat.user, &snapshot) {
+        let fits = invariants::discreet_picture(&self.disk, seat.user, &snapshot);
+        let fits = fits.and(team::existing_in_picture(&self.disk, &self.kinds, seat.user, &snapshot));
+        if let Err(broken) = fits {
             self.broken.get_or_insert(broken);
         }
         seat.awaits = false;
@@ -492,6 +541,10 @@ impl Site {
             }
             Effect::Ping { socket } => self.mail.push((socket, Message::Ping)),
             Effect::Delta(numbered) => {
+                let rightly = times::rightly_revoked(&self.disk, &self.kinds, &self.users, &numbered.delta);
+                if let Err(broken) = rightly {
+                    self.breaks(broken);
+                }
                 let shown = invariants::revealed(&self.disk, &numbered.delta);
                 if let Err(broken) = shown.and(self.circles.follow(&numbered.delta)) {
                     self.breaks(broken);
@@ -522,13 +575,13 @@ impl Site {
         }
         // While a role is on its way to the store, either counts.
         let settled = !self.gate.is_shut();
-        let (Post::Presence(post), Some(core), true) = (post, &self.core, settled) else { return };
+        let (Some(core), true) = (&self.core, settled) else { return };
         let sessions = to.iter().filter_map(|one| match one.client {
             ClientId::Session(session) => core.claim_of(session),
             ClientId::Socket(_) => None,
         });
-        let users: Vec<UserId> = sessions.map(|(user, _)| user).collect();
-        if let Some(user) = users.iter().find(|user| !realtime::may_read(&self.disk, **user, &post.record)) {
+        let mut users = sessions.map(|(user, _)| user);
+        if let Some(user) = users.find(|user| !realtime::may_hear(&self.disk, *user, post)) {
             self.breaks(format!("{user} is told of {post:?}"));
         }
     }
@@ -559,9 +612,14 @@ impl Site {
         self.tick.told(delta, reaches);
         for (session, seat) in &mut self.seats {
             let visible = audience.reaches(&seat.observer(*session)) && area.reaches(seat.hidden);
+            let existing = |user| match self.moved {
+                true => Ok(()),
+                false => team::existing(&self.disk, &self.kinds, user, delta),
+            };
             if visible
                 && !seat.awaits
-                && let Err(broken) = invariants::discreet(&self.disk, seat.user, delta)
+                && let Err(broken) =
+                    invariants::discreet(&self.disk, seat.user, delta).and(existing(seat.user))
             {
                 self.broken.get_or_insert(broken);
             }
@@ -577,6 +635,19 @@ impl Site {
         let Some(waiting) = self.calls.remove(&call) else {
             return self.breaks(format!("{call:?} is answered and was not asked, or twice"));
         };
+        if let (Some(request), Ok(answer)) = (&waiting.request, &result)
+            && !self.gate.is_held()
+            && let Err(broken) = team::granted(&self.disk, &self.kinds, waiting.user, request, answer)
+        {
+            self.breaks(broken);
+        }
+        let session = waiting.socket.and_then(|socket| self.carried.get(&socket).copied());
+        if let (Some(Request::Edit(edit)), Err(refusal)) = (&waiting.request, &result)
+            && let Err(broken) =
+                self.times.kept(&self.disk, (waiting.user, session), edit, refusal, self.latest)
+        {
+            self.breaks(broken);
+        }
         if let (Some(request), Ok(Answer::Receipt(receipt))) = (&waiting.request, &result)
             && let Err(broken) =
                 invariants::answered(&self.disk, &mut self.answered, waiting.user, request, receipt)
@@ -587,9 +658,12 @@ impl Site {
             let picture = welcome.snapshot.as_deref();
             let fits = picture
                 .map_or(Ok(()), |picture| invariants::discreet_picture(&self.disk, welcome.user, picture));
+            let exists = picture.map_or(Ok(()), |picture| {
+                team::existing_in_picture(&self.disk, &self.kinds, welcome.user, picture)
+            });
             let replayed =
                 welcome.replay.iter().map(|delta| invariants::discreet(&self.disk, welcome.user, delta));
-            if let Some(Err(broken)) = std::iter::once(fits).chain(replayed).find(Result::is_err) {
+            if let Some(Err(broken)) = [fits, exists].into_iter().chain(replayed).find(Result::is_err) {
                 self.breaks(broken);
             }
         }

@@ -15,13 +15,14 @@ use baton::domain::stack::{Field, Form, NodeKind, ObjectKind, Seed, name};
 use baton::domain::time::{Millis, Now, Timestamp};
 
 use super::bots::{self, Bot};
-use super::disk::Disk;
+use super::disk::{Disk, EVERYTHING};
 use super::invariants;
 use super::model::{Client, Message, Pending};
 use super::people;
 use super::plan::{Plan, Rng};
 use super::realtime;
 use super::site::{Batch, Site, Waiting};
+use super::team;
 
 /// Said in every chat line, and never to be found in a write.
 pub const EPHEMERAL: &str = "only between us";
@@ -167,8 +168,16 @@ impl World {
             self.trouble_with_clocks();
         }
         if self.rng.one_in(self.plan.roles) {
-            people::change_a_role(self);
+            team::act(self);
         }
+        // Roles that are made are changed, too.
+        if self.plan.custom_roles && self.rng.one_in(self.plan.roles / 2) {
+            team::act(self);
+        }
+        if self.plan.govern > 0 && self.rng.one_in(self.plan.govern) {
+            team::govern(self);
+        }
+        team::thaw(self);
         let n = self.rng.index(self.clients.len() + self.bots.len());
         match n.checked_sub(self.clients.len()) {
             Some(bot) => bots::act(self, bot),
@@ -295,13 +304,15 @@ impl World {
     }
 
     fn apply(&mut self, batch: &Batch) -> Result<(), String> {
+        let frozen = self.sites[batch.room].disk.closures.contains_key(&EVERYTHING);
         for write in &batch.writes {
             if self.rng.one_in(32) && format!("{write:?}").contains(EPHEMERAL) {
                 return Err(format!("what was said in the chat is written: {write:?}"));
             }
             self.sites[batch.room].disk.write(write)?;
         }
-        Ok(())
+        let site = &mut self.sites[batch.room];
+        site.wrote(&batch.writes, frozen)
     }
 
     fn answer(&mut self, batch: &Batch, taken: bool) {
@@ -561,6 +572,7 @@ impl World {
         realtime::listed(site, now, owner)?;
         if let Some(Ok(Answer::Snapshot(picture))) = invariants::look(site, now, owner, Request::Snapshot) {
             invariants::in_time(site, now, &self.plan, &picture)?;
+            site.times.in_time(site.own(now), &picture)?;
         }
         let site = &self.sites[room];
         for client in self.clients.iter().filter(|client| client.room == room && client.welcome) {

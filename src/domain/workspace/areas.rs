@@ -142,8 +142,6 @@ impl Workspace {
             self.revoke(now, before.user, None, out);
         } else if !lost.is_empty() {
             self.revoke(now, before.user, Some(lost), out);
-        } else if !after.edit.without(before.edit).is_empty() {
-            self.reinstate(before.user);
         }
         if after.hidden.has(ObjectKind::Channel) {
             self.put_out_of_channels(before.user, out);
@@ -234,16 +232,6 @@ impl Workspace {
         areas.is_none_or(|areas| kind.is_some_and(|kind| areas.has(kind)))
     }
 
-    /// The rights are back before the moment was over.
-    fn reinstate(&mut self, user: UserId) {
-        for id in self.sessions.of(user) {
-            self.timers.cancel(Timer::ParkOnly(id));
-            if let Some(session) = self.sessions.get_mut(id) {
-                session.park_only = None;
-            }
-        }
-    }
-
     /// The picture without what stands in areas that do not exist for the member.
     pub(super) fn without_hidden(&self, user: UserId, mut picture: Snapshot) -> Snapshot {
         let hidden = self.hidden_from(user);
@@ -295,6 +283,12 @@ impl Workspace {
     pub(super) fn area_of_update(&self, delta: &Delta) -> Option<ObjectKind> {
         match delta {
             Delta::Channel(_) | Delta::ChannelRemoved(_) => Some(ObjectKind::Channel),
+            // It goes through several objects: whoever does not see them all sees no circle.
+            Delta::Deadlock(circle) => {
+                let requests = circle.requests.iter().filter_map(|id| self.queue.get(*id));
+                let mut areas = requests.filter_map(|request| self.area_of(request.path.object));
+                areas.find(|kind| self.is_hidden_from_some(*kind))
+            }
             other => self.object_of(other).and_then(|object| self.area_of(object)),
         }
     }
@@ -319,15 +313,13 @@ impl Workspace {
             | Delta::Freeze { path, .. } => Some(path.object),
             Delta::Request(request) => Some(request.path.object),
             Delta::Closed(closure) => Some(closure.path.object),
-            Delta::Deadlock(circle) => {
-                circle.requests.first().and_then(|id| self.queue.get(*id)).map(|one| one.path.object)
-            }
             // In a roster nobody is on an object that is hidden from somebody: see `presence::sight`.
             Delta::Roster(_) => None,
             Delta::Member(_)
             | Delta::MemberRemoved(_)
             | Delta::SessionEnded(_)
             | Delta::Presence(_)
+            | Delta::Deadlock(_)
             | Delta::DeadlockEnded(_)
             | Delta::Parked(_)
             | Delta::ParkedEnded(_)

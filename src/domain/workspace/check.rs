@@ -2,6 +2,7 @@
 
 use super::Workspace;
 use super::locks::{LockRequest, Phase};
+use crate::domain::role::Action;
 
 impl Workspace {
     /// Says which invariant is broken, if one is.
@@ -12,6 +13,7 @@ impl Workspace {
         self.check_locks()?;
         self.check_requests()?;
         self.check_stacks()?;
+        self.check_statuses()?;
         self.channels.check()?;
         self.presences.check()?;
         for draft in self.parked.all() {
@@ -38,6 +40,9 @@ impl Workspace {
             }
             if !self.objects.contains_key(&lock.path.object) {
                 return Err(format!("{:?} is locked and gone", lock.path));
+            }
+            if self.allowed_on(lock.user, Action::Edit, lock.path.object).is_err() {
+                return Err(format!("{:?} is held by {}, who may not edit it", lock.path, lock.user));
             }
             if lock.path.item.is_some_and(|item| !self.may_exist(lock.path.object, item)) {
                 return Err(format!("{:?} is locked and its item is gone", lock.path));
@@ -85,6 +90,9 @@ impl Workspace {
             }
             if !self.sessions.get(request.session).is_some_and(super::sessions::Session::lives) {
                 return Err(format!("request {} is of a session that is over", request.id));
+            }
+            if self.allowed_on(request.user, Action::Edit, request.path.object).is_err() {
+                return Err(format!("request {} is of {}, who may not edit that", request.id, request.user));
             }
             let free = self.locks.blocking(request.path, Some(request.session)).is_none();
             let own = self.locks.own(request.path, request.session).is_some();

@@ -254,9 +254,15 @@ impl Workspace {
             live.active = now.wall;
         }
         let path = LockPath { object, item };
-        if let Some(own) = self.locks.own(path, session).map(|lock| lock.path) {
-            self.lock_used(now, own, revision, out);
-            return Some(own);
+        // Whoever holds an item and the object around it uses both.
+        let mut own = vec![path, LockPath::object(object)];
+        own.retain(|path| self.locks.get(*path).is_some_and(|lock| lock.session == session));
+        own.dedup();
+        for path in &own {
+            self.lock_used(now, *path, revision, out);
+        }
+        if let Some(closest) = own.first() {
+            return Some(*closest);
         }
         // Who adds a step holds it, if they still have a hand free.
         let lockable = match item {

@@ -66,16 +66,23 @@ impl Workspace {
 
     /// A socket is gone; the session is not.
     pub(super) fn socket_lost(&mut self, now: Now, id: SessionId, socket: SocketId, out: &mut Effects) {
+        let (grace_ms, silence_ms) = (self.limits.grace_ms, self.limits.silence_ms);
+        let park_only_ms = self.limits.park_only_ms;
         let Some(session) = self.sessions.get_mut(id).filter(|session| session.socket == Some(socket)) else {
             return;
         };
         // Silence counts from the last frame, a closed socket from its end; whichever is over first.
-        let until = (now.mono + self.limits.grace_ms).min(session.heard + self.limits.silence_ms);
+        let until = (now.mono + grace_ms).min(session.heard + silence_ms);
         session.socket = None;
         session.line = Line::Grace(until.max(now.mono));
-        let over = session.park_only.is_some();
-        if over {
-            return self.end_session(now, id, LockEnd::Revoked, out);
+        let user = session.user;
+        if let Some((parks, _)) = &mut session.park_only {
+            // Who has lost some rights comes back with the others, and with what was typed. Who has lost all does not.
+            *parks = until + park_only_ms;
+            self.timers.set(Timer::ParkOnly(id), *parks);
+            if self.member(user).is_err() {
+                return self.end_session(now, id, LockEnd::Revoked, out);
+            }
         }
         self.timers.set(Timer::Session(id), until);
         self.tell_session(now, id, out);
@@ -128,7 +135,7 @@ impl Workspace {
         session.declined.clear();
         session.park_only = None;
         let user = session.user;
-        self.leaves_channels(ClientId::Session(id), out);
+        self.leave_channels(&[ClientId::Session(id)], out);
         self.leaves_presences(now, ClientId::Session(id), true, out);
         self.let_go(now, id, why, out);
         self.timers.cancel(Timer::Typing(id));

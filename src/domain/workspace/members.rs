@@ -39,6 +39,9 @@ impl Workspace {
         self.come_again(member.user, out);
         let user = member.user;
         self.tell(now, Audience::All, Delta::Member(member), out);
+        if !self.sessions.of(user).is_empty() {
+            self.sees_anew(user, out);
+        }
         self.remember_presence(now, user, out);
         DONE
     }

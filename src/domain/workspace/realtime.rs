@@ -33,7 +33,7 @@ impl Workspace {
     /// The socket of another system's client is gone.
     pub(super) fn client_departed(&mut self, now: Now, socket: SocketId, goodbye: bool, out: &mut Effects) {
         self.leaves_presences(now, ClientId::Socket(socket), goodbye, out);
-        self.leaves_channels(ClientId::Socket(socket), out);
+        self.leave_channels(&[ClientId::Socket(socket)], out);
         self.clients.remove(&socket);
     }
 
@@ -159,8 +159,7 @@ impl Workspace {
         let sessions = self.sessions.of(user).into_iter().map(ClientId::Session);
         let its = self.clients.iter().filter(|(_, credentials)| credentials.user == Some(user));
         let sockets = its.map(|(socket, _)| ClientId::Socket(*socket));
-        for client in sessions.chain(sockets).collect::<Vec<_>>() {
-            self.leaves_channels(client, out);
-        }
+        let all: Vec<ClientId> = sessions.chain(sockets).collect();
+        self.leave_channels(&all, out);
     }
 }

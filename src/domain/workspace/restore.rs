@@ -169,10 +169,6 @@ impl Workspace {
         for session in self.sessions.iter_mut() {
             session.sees_since = 0;
             let role = self.members.get(&session.user).map(|member| member.role);
-            if role.is_some_and(|role| may(role, Action::Edit)) {
-                // If the rights had ended, that was not written.
-                session.park_only = None;
-            }
             match session.park_only {
                 Some((until, _)) => self.timers.set(Timer::ParkOnly(session.id), until.max(now.mono)),
                 None if !role.is_some_and(|role| may(role, Action::View)) => lost.push(session.id),

@@ -57,7 +57,7 @@ pub(super) struct Session {
     pub asked: BTreeMap<LockPath, Millis>,
     /// When it may ask again for what it was declined.
     pub declined: BTreeMap<LockPath, Millis>,
-    /// The rights ended: operations under these fences are parked until then, all else is refused.
+    /// Rights ended: operations under these fences are parked until then where one may not edit any more.
     pub park_only: Option<(Millis, Vec<Fence>)>,
 }
 

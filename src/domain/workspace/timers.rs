@@ -67,6 +67,11 @@ impl Timers {
         self.at.contains_key(&timer)
     }
 
+    /// The deadline, if one is set.
+    pub fn at(&self, timer: Timer) -> Option<Millis> {
+        self.at.get(&timer).copied()
+    }
+
     /// The earliest deadline.
     pub fn next(&self) -> Option<Millis> {
         self.due.first().map(|(at, _)| *at)

@@ -42,6 +42,8 @@ pub struct Client {
     pub arrival: String,
     pub replica: Replica,
     pub answers_pings: bool,
+    /// Every frame as it came, if somebody wants to read them all.
+    pub frames: Option<Vec<String>>,
     next: u32,
     replies: BTreeMap<u32, Value>,
     errors: VecDeque<Value>,
@@ -101,6 +103,7 @@ impl Client {
             arrival: String::new(),
             replica: Replica::default(),
             answers_pings: true,
+            frames: None,
             next: 0,
             replies: BTreeMap::new(),
             errors: VecDeque::new(),
@@ -272,6 +275,9 @@ impl Client {
     async fn next(&mut self) -> bool {
         match self.ws.next().await {
             Some(Ok(Message::Text(text))) => {
+                if let Some(frames) = &mut self.frames {
+                    frames.push(text.to_string());
+                }
                 let messages: Vec<Value> = serde_json::from_str(&text).expect("a frame is an array");
                 for message in messages {
                     self.take(message).await;

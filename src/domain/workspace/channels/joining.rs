@@ -76,22 +76,32 @@ impl Workspace {
         out: &mut Effects,
     ) -> Result<RealtimeAnswer, Refusal> {
         let client = client_of(by)?;
-        self.put_out(client, name, out);
+        self.put_out(client, name, &[], out);
         Ok(RealtimeAnswer::Done)
     }
 
-    /// A client is gone: it is in no channel any more.
-    pub(in crate::domain::workspace) fn leaves_channels(&mut self, client: ClientId, out: &mut Effects) {
-        for name in self.channels.of(client) {
-            self.put_out(client, &name, out);
+    /// Clients are in no channel any more. They go together: none of them hears of another's going.
+    pub(in crate::domain::workspace) fn leave_channels(&mut self, clients: &[ClientId], out: &mut Effects) {
+        for client in clients {
+            for name in self.channels.of(*client) {
+                self.put_out(*client, &name, clients, out);
+            }
         }
     }
 
-    pub(super) fn put_out(&mut self, client: ClientId, name: &Arc<str>, out: &mut Effects) {
+    /// A client is out of a channel, and those who stay are told; not those of whom it is known that they go, too.
+    pub(super) fn put_out(
+        &mut self,
+        client: ClientId,
+        name: &Arc<str>,
+        going: &[ClientId],
+        out: &mut Effects,
+    ) {
         let tells = self.channels.settings_of(name).is_ok_and(|settings| settings.presence);
-        if let Some((card, watchers)) = self.channels.take_out(client, name)
+        if let Some((card, mut watchers)) = self.channels.take_out(client, name)
             && tells
         {
+            watchers.retain(|one| !going.contains(&one.client));
             post(name, watchers, ChannelNews::Went(card), out);
         }
     }

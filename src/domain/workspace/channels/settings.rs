@@ -118,8 +118,8 @@ impl Workspace {
             let gone: Vec<ClientId> = live.members.keys().copied().filter(goes).collect();
             let told = gone.iter().map(|client| Recipient::from(*client)).collect();
             post(&name, told, ChannelNews::Closed, out);
-            for client in gone {
-                self.put_out(client, &name, out);
+            for client in &gone {
+                self.put_out(*client, &name, &gone, out);
             }
             let Some(live) = self.channels.live.get_mut(&name) else { continue };
             let presence = settings.as_ref().is_some_and(|settings| settings.presence);

@@ -6,7 +6,7 @@ use crate::domain::id::RequestId;
 use crate::domain::path::LockPath;
 use crate::domain::refusal::Refusal;
 use crate::domain::role::Action;
-use crate::domain::time::Now;
+use crate::domain::time::{Millis, Now};
 use crate::domain::workspace::Workspace;
 use crate::domain::workspace::members::check_reason;
 use crate::domain::workspace::requests::DONE;
@@ -41,7 +41,7 @@ impl Workspace {
         };
         self.audit(now, caller, ("lock.settings", "the workspace".into()), entry, out);
         self.held_by_other_times(now, before, out);
-        self.wait_by_other_times(now, out);
+        self.wait_by_other_times(now, before, out);
         DONE
     }
 
@@ -61,15 +61,19 @@ impl Workspace {
         }
     }
 
-    fn wait_by_other_times(&mut self, now: Now, out: &mut Effects) {
-        let take_over_ms = self.limits.take_over_ms;
+    fn wait_by_other_times(&mut self, now: Now, before: LockSettings, out: &mut Effects) {
+        let (take_over_ms, request_ms) = (self.limits.take_over_ms, self.limits.request_ms);
         let waiting: Vec<RequestId> = self.queue.iter().iter().map(|request| request.id).collect();
         for id in waiting {
-            let Some(request) = self.queue.get_mut(id).filter(|request| request.paused.is_none()) else {
-                continue;
-            };
-            // The time that it has waited counts on.
-            request.resume(now, take_over_ms);
+            let Some(request) = self.queue.get_mut(id) else { continue };
+            // The time that it has waited counts on. How long one waits after a promise the promise has said.
+            if !request.promised {
+                let whole = request.expires + request_ms;
+                request.expires = Millis(whole.since(Millis(before.request_ms)));
+            }
+            if request.paused.is_none() {
+                request.resume(now, take_over_ms);
+            }
             self.schedule_request(now, id);
             self.tell_request(now, id, out);
         }

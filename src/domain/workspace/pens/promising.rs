@@ -122,6 +122,14 @@ impl Workspace {
         self.tell_request(now, id, out);
     }
 
+    /// The word for a request is still kept, after another lock that carried it too has ended: its clock stands still.
+    pub(in crate::domain::workspace) fn word_goes_on(&mut self, now: Now, id: RequestId, out: &mut Effects) {
+        let Some(request) = self.queue.get_mut(id).filter(|request| request.paused.is_none()) else { return };
+        request.pause(now.mono);
+        self.schedule_request(now, id);
+        self.tell_request(now, id, out);
+    }
+
     /// Whether a request's clock stands still: under a closure, or while somebody's word for it runs.
     pub(in crate::domain::workspace) fn stands_still(&self, id: RequestId) -> bool {
         let Some(path) = self.queue.get(id).map(|request| request.path) else { return false };

@@ -185,7 +185,8 @@ impl Workspace {
                 out.push(Effect::Write(Write::Lock(lock.row(now.mono))));
             }
         }
-        if promise.is_some() {
+        if let Some(word) = promise {
+            self.word_goes_on(now, word.request, out);
             self.tell_lock(now, path, out);
         }
         self.lock_due(now, path, out);

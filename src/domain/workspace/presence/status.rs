@@ -10,6 +10,9 @@ use crate::domain::workspace::Workspace;
 use crate::domain::workspace::requests::DONE;
 use crate::domain::workspace::timers::Timer;
 
+/// What a held room does is dated by a clock that is set back when it is held no more; never by so much.
+const SET_BACK_MS: u64 = 60_000;
+
 /// What happened to a member.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(in crate::domain::workspace) enum Cause {
@@ -196,6 +199,24 @@ impl Workspace {
             Some(at) => self.timers.set(Timer::Presence(user), at.max(now.mono + 1)),
             None => drop(self.timers.cancel(Timer::Presence(user))),
         }
+    }
+
+    /// An invariant: whoever does nothing is found idle by the times that are set now.
+    pub(in crate::domain::workspace) fn check_statuses(&self) -> Result<(), String> {
+        for (user, person) in &self.presence.people {
+            let idle_ms = match person.status {
+                Status::Online => self.presence.settings.away_ms,
+                Status::Away => self.presence.settings.offline_ms,
+                Status::Busy | Status::Offline => continue,
+            };
+            let latest = person.input + idle_ms + SET_BACK_MS;
+            let looks = self.timers.at(Timer::Presence(*user)).is_some_and(|at| at <= latest);
+            if self.here(*user).tabs && !looks {
+                let status = person.status;
+                return Err(format!("{user} is {status:?} and may be idle for longer than {idle_ms} ms"));
+            }
+        }
+        Ok(())
     }
 
     /// After a rebuild: everybody's status is looked at again, and clocks that stood still are set.

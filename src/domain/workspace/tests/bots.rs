@@ -76,3 +76,18 @@ fn who_edits_here_what_their_own_bot_gives_way_with_has_it_at_once() {
     let lock = r.lock(path(1)).unwrap();
     assert_eq!((lock.session, lock.promise), (ana.session, None));
 }
+
+#[test]
+fn a_word_for_the_object_and_for_an_item_of_it_goes_on_with_the_object_when_its_member_takes_it() {
+    let mut r = room().with_everybody();
+    let (bot, ben) = (r.bot(ANA), r.tab(BEN));
+    r.acquire(bot, path(1));
+    r.acquire(bot, WHOLE);
+    let wish = r.request(ben, WHOLE);
+    let ana = r.tab(ANA);
+    let op_id = r.op();
+    r.ask(ana, Request::EditHere { op_id, path: WHOLE }).unwrap();
+    assert_eq!(r.waiting(wish).unwrap().take_over, None, "under a word the clock stands still");
+    r.wait(15_000);
+    assert_eq!(r.holder(WHOLE), Some(ben.session), "and it is kept");
+}

@@ -15,10 +15,10 @@ use crate::domain::refusal::{RealtimeRefusal, Refusal};
 use crate::domain::role::Role;
 use crate::domain::time::Timestamp;
 
-type Answered = Result<RealtimeAnswer, Refusal>;
+pub(super) type Answered = Result<RealtimeAnswer, Refusal>;
 
 impl Room {
-    fn by(&mut self, by: Party, request: RealtimeRequest) -> Answered {
+    pub(super) fn by(&mut self, by: Party, request: RealtimeRequest) -> Answered {
         let call = CallId(self.number());
         self.run(Command::Realtime { by, call, request });
         self.answered(call)
@@ -39,28 +39,33 @@ impl Room {
         socket
     }
 
-    fn set(&mut self, settings: ChannelSettings) -> Answered {
+    pub(super) fn set(&mut self, settings: ChannelSettings) -> Answered {
         self.by(Party::Member(OLGA), RealtimeRequest::SetChannel(Box::new(settings)))
     }
 
-    fn joins(&mut self, by: Party, channel: &str) -> Answered {
+    pub(super) fn joins(&mut self, by: Party, channel: &str) -> Answered {
         let wants =
             RealtimeRequest::Join { channel: channel.into(), presence: true, history: true, after: None };
         self.by(by, wants)
     }
 
-    fn says(&mut self, by: Party, channel: &str, text: &str) -> Answered {
+    pub(super) fn says(&mut self, by: Party, channel: &str, text: &str) -> Answered {
         self.by(by, message(channel, text, None, false))
     }
 
     /// What a client heard since the last look, in words.
-    fn hears_of(&self, client: ClientId) -> Vec<String> {
+    pub(super) fn hears_of(&self, client: ClientId) -> Vec<String> {
         let own = self.posts.iter().filter(|(to, _)| to.iter().any(|one| one.client == client));
         own.map(|(_, post)| in_words(post)).collect()
     }
 }
 
-fn message(channel: &str, text: &str, to: Option<ClientId>, authenticated: bool) -> RealtimeRequest {
+pub(super) fn message(
+    channel: &str,
+    text: &str,
+    to: Option<ClientId>,
+    authenticated: bool,
+) -> RealtimeRequest {
     let payload = Json::new(format!("{text:?}"));
     RealtimeRequest::Message { channel: channel.into(), payload, to, authenticated }
 }

@@ -89,3 +89,64 @@ fn other_times_count_at_once_for_what_is_held_and_waits() {
         "{entry:?}"
     );
 }
+
+#[test]
+fn who_waits_waits_as_long_as_the_times_say_now() {
+    let mut r = room().with_everybody();
+    let (ana, ben, ada) = (r.tab(ANA), r.tab(BEN), r.tab(ADA));
+    let usual = crate::domain::effect::LockSettings::of(&crate::domain::limits::Limits::default());
+    let of = |request_ms| {
+        let settings = crate::domain::effect::LockSettings {
+            nudge_ms: 5_000,
+            take_over_ms: 15_000,
+            request_ms,
+            ..usual
+        };
+        Request::Team(TeamRequest::SetLockSettings { settings, reason: "a sprint".into() })
+    };
+    r.ask(ada, of(30_000)).unwrap();
+    r.acquire(ana, path(1));
+    let wish = r.request(ben, path(1));
+    r.wait(10_000);
+    r.ask(ada, of(50_000)).unwrap();
+    r.wait(30_000);
+    assert!(r.waiting(wish).is_some(), "30 s are not all any more");
+    r.ask(ada, of(30_000)).unwrap();
+    r.wait(1_000);
+    assert!(r.waiting(wish).is_none(), "and now they are over");
+    // What stands still does so, whatever is set meanwhile.
+    let wish = r.request(ben, path(1));
+    r.ask(ada, freeze()).unwrap();
+    r.ask(ada, of(40_000)).unwrap();
+    r.wait(60_000);
+    assert!(r.waiting(wish).is_some());
+}
+
+#[test]
+fn what_is_held_is_idle_by_the_times_that_are_set_now_also_after_a_restart() {
+    let mut r = room().with_everybody();
+    let (ana, ada) = (r.tab(ANA), r.tab(ADA));
+    let usual = crate::domain::effect::LockSettings::of(&crate::domain::limits::Limits::default());
+    let of = |idle_ms| {
+        let settings = crate::domain::effect::LockSettings { idle_ms, ..usual };
+        Request::Team(TeamRequest::SetLockSettings { settings, reason: String::new() })
+    };
+    r.acquire(ana, path(1));
+    r.wait(20_000);
+    r.ask(ada, of(30_000)).unwrap();
+    r.wait(10);
+    assert!(r.lock(path(1)).unwrap().idle_until.is_some(), "its end is announced");
+    r.wait(11_000);
+    assert_eq!(r.holder(path(1)), None);
+    r.acquire(ana, path(1));
+    r.wait(20_000);
+    r.ask(ada, of(600_000)).unwrap();
+    r.wait(310_000);
+    assert_eq!(r.holder(path(1)), Some(ana.session), "longer counts at once, too");
+    r.ask(ada, of(40_000)).unwrap();
+    r.crash();
+    let ana = r.tab(ANA);
+    r.acquire(ana, path(2));
+    r.wait(41_000);
+    assert_eq!(r.holder(path(2)), None);
+}

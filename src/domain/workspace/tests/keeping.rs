@@ -216,3 +216,16 @@ fn a_bot_gives_way_after_a_restart_too() {
     r.wait(10_100);
     assert_eq!(r.holder(path(1)), Some(ben.session));
 }
+
+#[test]
+fn who_edits_an_item_under_the_pen_of_the_object_uses_both() {
+    let mut r = room().with_everybody();
+    let ana = r.tab(ANA);
+    r.acquire(ana, path(1));
+    let fence = r.acquire(ana, WHOLE);
+    for n in 0..5 {
+        r.wait(100_000);
+        r.edit(ana, Pen::Held(fence), set(step(1), "value", &n.to_string())).unwrap();
+    }
+    assert_eq!((r.holder(path(1)), r.holder(WHOLE)), (Some(ana.session), Some(ana.session)));
+}

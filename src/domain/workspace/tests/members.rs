@@ -69,6 +69,26 @@ fn removed_after_a_downgrade_one_may_still_park_what_one_held() {
 }
 
 #[test]
+fn who_is_let_in_again_at_once_comes_again_for_a_picture() {
+    let mut r = room().with_everybody();
+    let (ada, ana, ben) = (r.tab(ADA), r.tab(ANA), r.tab(BEN));
+    let fence = r.acquire(ben, path(1));
+    r.ask(ada, Request::RemoveMember { user: ANA, reason: "a slip".into() }).unwrap();
+    // She has heard of it, and of nothing that follows.
+    let ana = Tab { position: (ana.position.0, r.core.upto()), ..ana };
+    r.release(ben, path(1), fence).unwrap();
+    r.forget();
+    let member = r.disk.members[&BEN].clone();
+    let again = crate::domain::role::Member { user: ANA, name: "Ana".into(), ..member };
+    r.ask(ada, Request::AddMember(again)).unwrap();
+    assert_eq!(r.closed, [(ana.socket, CloseReason::Rebuilt)]);
+    r.drop_socket(ana);
+    let (_, welcome) = r.resume(ana);
+    let picture = welcome.snapshot.expect("what went on meanwhile is in no replay of theirs");
+    assert!(picture.locks.is_empty());
+}
+
+#[test]
 fn the_suspended_see_nothing_more_and_come_again_when_they_may() {
     let mut r = room().with_everybody();
     let (ada, vic) = (r.tab(ADA), r.tab(VIC));

@@ -9,6 +9,7 @@ mod scenarios;
 mod arriving;
 mod asides;
 mod bots;
+mod channel_roles;
 mod channels;
 mod circle;
 mod closing;

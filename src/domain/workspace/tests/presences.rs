@@ -22,7 +22,7 @@ use crate::domain::time::Timestamp;
 type Answered = Result<RealtimeAnswer, Refusal>;
 
 impl Room {
-    fn presences(&mut self, by: Party, request: PresenceRequest) -> Answered {
+    pub(super) fn presences(&mut self, by: Party, request: PresenceRequest) -> Answered {
         let call = CallId(self.number());
         self.run(Command::Realtime { by, call, request: RealtimeRequest::Presence(request) });
         match self.answers.remove(&call).expect("answered") {
@@ -32,7 +32,7 @@ impl Room {
         }
     }
 
-    fn upserts(&mut self, by: Party, id: &str, reads: Option<&str>, bound: bool) -> Answered {
+    pub(super) fn upserts(&mut self, by: Party, id: &str, reads: Option<&str>, bound: bool) -> Answered {
         let permissions = reads.map(|role| Permission::parse(&format!("read(\"{role}\")")).expect("a role"));
         let (id, status) = (id.into(), "here".to_owned());
         let upsert =
@@ -40,7 +40,7 @@ impl Room {
         self.presences(by, PresenceRequest::Upsert(Box::new(upsert)))
     }
 
-    fn socket_of(&mut self, user: Option<UserId>) -> SocketId {
+    pub(super) fn socket_of(&mut self, user: Option<UserId>) -> SocketId {
         let socket = SocketId(self.number());
         self.run(Command::Entered { socket, credentials: Credentials { user, ..Credentials::default() } });
         socket

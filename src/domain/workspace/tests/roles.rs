@@ -151,6 +151,40 @@ fn a_role_that_changes_ends_what_it_allowed_parks_the_work_and_says_why() {
 }
 
 #[test]
+fn a_page_that_comes_again_keeps_what_it_may_hold_and_parks_what_it_had_typed_elsewhere() {
+    let (mut r, ada) = room_of_writers();
+    let both = areas(&[ObjectKind::Function, ObjectKind::Table]);
+    r.ask(ada, save(CustomRole { edit: both, ..writer() })).unwrap();
+    let ana = r.tab(ANA);
+    let fence = r.acquire(ana, path(1));
+    r.acquire(ana, LockPath::object(TABLE));
+    r.forget();
+    let tables = areas(&[ObjectKind::Table]);
+    r.ask(ada, save(CustomRole { view: tables, edit: tables, ..writer() })).unwrap();
+    assert_eq!(r.ended_locks(), [(path(1), LockEnd::Revoked)]);
+    assert_eq!(r.closed, [(ana.socket, CloseReason::Rebuilt)]);
+    r.drop_socket(ana);
+    // Longer than one has without a way back, and within the grace.
+    r.wait(5_000);
+    assert_eq!(r.holder(LockPath::object(TABLE)), Some(ana.session), "a lost socket is no lost right");
+    let (ana, welcome) = r.resume(ana);
+    assert_eq!(welcome.arrival, Arrival::Reloaded);
+    r.edit(ana, Pen::Held(fence), set(step(1), "value", "2")).unwrap();
+    assert_eq!(r.parked(ANA).len(), 1, "though what it was typed on does not exist for her any more");
+}
+
+#[test]
+fn a_right_that_is_given_elsewhere_takes_no_words_away() {
+    let (mut r, ada) = room_of_writers();
+    let ana = r.tab(ANA);
+    let fence = r.acquire(ana, path(1));
+    r.ask(ada, save(CustomRole { edit: Areas::NONE, ..writer() })).unwrap();
+    r.ask(ada, save(CustomRole { edit: areas(&[ObjectKind::Table]), ..writer() })).unwrap();
+    r.edit(ana, Pen::Held(fence), set(step(1), "value", "2")).unwrap();
+    assert_eq!(r.parked(ANA).len(), 1);
+}
+
+#[test]
 fn who_manages_an_area_may_force_there_and_nowhere_else() {
     let (mut r, ada) = room_of_writers();
     let manage = areas(&[ObjectKind::Function]);
@@ -196,4 +230,18 @@ fn ownership_moves_in_one_commit_and_only_by_its_owner() {
     assert_eq!((r.disk.members[&ADA].role, r.disk.members[&OLGA].role), (Role::Owner, Role::Admin));
     let own = Request::SetRole { user: OLGA, role: Role::Viewer, reason: String::new() };
     assert_eq!(r.ask(olga, own), Err(Refusal::OwnRole));
+}
+
+#[test]
+fn an_edit_in_an_area_that_one_only_sees_is_refused_with_and_without_a_pen() {
+    let (mut r, ada) = room_of_writers();
+    let tables = CustomRole { edit: areas(&[ObjectKind::Table]), ..writer() };
+    r.ask(ada, save(tables)).unwrap();
+    let (ana, ben) = (r.tab(ANA), r.tab(BEN));
+    let edit = set(step(1), "value", "2");
+    assert_eq!(r.edit(ana, Pen::WithLock, edit.clone()), Err(Refusal::NotPermitted));
+    assert_eq!(r.edit(ana, Pen::TypedAhead, edit.clone()), Err(Refusal::NotPermitted));
+    let fence = r.acquire(ben, path(1));
+    assert_eq!(r.edit(ana, Pen::Held(fence), edit), Err(Refusal::NotPermitted), "nor under another's");
+    assert!(r.parked(ANA).is_empty(), "what was never hers to type is not kept");
 }
