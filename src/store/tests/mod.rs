@@ -6,6 +6,7 @@ mod contract;
 mod history;
 mod kept;
 mod restart;
+mod spans;
 
 use std::sync::Arc;
 use std::time::Duration;
