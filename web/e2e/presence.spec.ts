@@ -69,6 +69,7 @@ describe("presence", () => {
     await ana.sees("both tabs", row(ana, "Ben").getByText("2 tabs"));
     expect(await row(ana, "Ben").count()).toBe(1);
     await second.page.close();
+    await ben.page.bringToFront();
     await until(
       "one tab is left within its grace",
       async () => !(await row(ana, "Ben").getByText("2 tabs").isVisible()),

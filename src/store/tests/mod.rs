@@ -5,8 +5,8 @@ mod commits;
 mod contract;
 mod history;
 mod kept;
+mod records;
 mod restart;
-mod spans;
 
 use std::sync::Arc;
 use std::time::Duration;

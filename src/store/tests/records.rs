@@ -1,6 +1,7 @@
-//! Rows that came with a file are shown and hidden in pieces.
+//! Records: files that are shown and hidden in pieces, and who did what to which record.
 
 use super::*;
+use crate::domain::command::{Change, ChangeKind, Numbers};
 use crate::domain::record::Record;
 
 const TABLE: u128 = 10;
@@ -78,4 +79,62 @@ async fn rows_that_did_not_come_in_are_swept() {
     ])
     .await;
     assert_eq!(seen(&bench).await, [1, 2, 3, 4, 5, 6]);
+}
+
+/// A member's edit of the record with that number, which made `revision`.
+fn edited(number: u64, user: u128, ordinal: u64, revision: u64) -> Write {
+    let change = Change {
+        number,
+        user: id(user),
+        began: NOW,
+        ended: NOW,
+        words: "Changed a record".into(),
+        kind: ChangeKind::Edit,
+        item: Some(ItemId::Record(row(ordinal).id)),
+        field: Some("name".into()),
+        from: Revision(revision),
+        to: Revision(revision),
+        reverted_by: None,
+        taken: Numbers::default(),
+        published: None,
+    };
+    Write::Change { object: id(TABLE), change }
+}
+
+#[tokio::test]
+async fn what_a_member_did_to_records_is_found_with_what_came_after_it() {
+    let bench = Bench::new().await;
+    let mut room = bench.room(100).await;
+    room.write(vec![
+        Write::Object(ObjectHead { kind: ObjectKind::Table, ..head(TABLE) }),
+        Write::Record { object: id(TABLE), record: Box::new(row(1)) },
+        Write::Record { object: id(TABLE), record: Box::new(row(2)) },
+        Write::Record { object: id(TABLE), record: Box::new(row(3)) },
+        edited(1, 1, 1, 2),
+        edited(2, 2, 1, 3),
+        edited(3, 1, 2, 4),
+        Write::ChangesMarked {
+            object: id(TABLE),
+            numbers: Numbers::from_runs([(3, 3)]).unwrap(),
+            reverted_by: Some(4),
+        },
+        edited(5, 1, 3, 6),
+    ])
+    .await;
+    let work = async |since, author: Option<u128>, max| {
+        let author = author.map(id);
+        bench.store.record_work(id(100), id(TABLE), Revision(since), author, max).await.unwrap()
+    };
+    assert_eq!(work(0, None, 9).await.numbers, [1, 2, 5], "what was taken back does not stand");
+    assert_eq!(work(0, Some(1), 9).await.numbers, [1, 5]);
+    assert_eq!(work(2, Some(1), 9).await.numbers, [5], "only after the revision");
+    let many = work(0, None, 1).await;
+    assert!(
+        many.numbers.len() == 2 && many.changes.is_empty(),
+        "one too many, and nothing is read: {many:?}"
+    );
+    let change = bench.store.record_change(id(100), id(TABLE), 1).await.unwrap().unwrap();
+    assert_eq!(change.later.iter().map(|later| later.change).collect::<Vec<_>>(), [2]);
+    let last = bench.store.record_change(id(100), id(TABLE), 5).await.unwrap().unwrap();
+    assert!(last.later.is_empty());
 }
