@@ -69,7 +69,7 @@ use chat::Chat;
 use keys::Keys;
 use locks::{Locks, PastFences, Queue};
 use parked::Parked;
-use pens::Circle;
+use pens::{Circle, Refused};
 use presence::Presence;
 use presences::Presences;
 use publishing::Asked;
@@ -131,8 +131,8 @@ pub struct Workspace {
     released_to: VecDeque<(RequestId, UserId)>,
     /// Who gives a lock back in this very command.
     releasing: Option<UserId>,
-    /// What viewers were refused since the audit log was last told.
-    refusals: BTreeMap<UserId, u64>,
+    /// What members were refused since the audit log was last told.
+    refusals: BTreeMap<(UserId, Refused), u64>,
     /// How long a lock was held on average, in milliseconds; the newest count most.
     hold_ms: u64,
     /// Hellos of other pages that claim a connected session, by that session.

@@ -4,6 +4,7 @@ use std::collections::BTreeMap;
 
 use super::Workspace;
 use super::channels::{Saying, Wants};
+use super::pens::Refused;
 use crate::domain::command::RealtimeRequest;
 use crate::domain::effect::{Answer, Effects, RealtimeAnswer};
 use crate::domain::id::{CallId, SocketId, UserId};
@@ -47,6 +48,9 @@ impl Workspace {
         out: &mut Effects,
     ) {
         if let Some(done) = self.realtime_answer(now, by, call, request, out) {
+            if let (Party::Member(user) | Party::Session(user, _), Err(Refusal::NotPermitted)) = (by, &done) {
+                self.count_refusal(now, user, Refused::Access, out);
+            }
             Self::reply(call, done.map(Answer::Realtime), out);
         }
     }

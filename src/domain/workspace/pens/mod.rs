@@ -20,6 +20,7 @@ use crate::domain::id::{ItemId, UserId};
 use crate::domain::path::LockPath;
 
 pub(super) use circle::Circle;
+pub(super) use refused::Refused;
 
 /// Whose doing the end of a lock is, if not its holder's, and in which words.
 #[derive(Debug, Clone, Copy, Default)]
