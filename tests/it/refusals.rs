@@ -186,12 +186,13 @@ async fn what_a_role_does_not_allow_is_written_down_whichever_way_it_was_asked()
     // Past the room: the pages of admins, to a developer and to a stranger.
     let out = scene.at(&format!("/members/{}", vic.id));
     server.call(Some(ana), "DELETE", &out, None).await.ok();
+    let dan = server.invite(ana, acme, "Dan", "developer").await;
     for below in ["/audit", "/invitations", "/analytics"] {
-        server.call(Some(ben), "GET", &scene.at(below), None).await.refused("not_permitted");
+        server.call(Some(&dan), "GET", &scene.at(below), None).await.refused("not_permitted");
         server.call(Some(&vic), "GET", &scene.at(below), None).await.refused("not_found");
     }
     let refused = scene.of_instance("access.refused");
-    for who in [ben, &vic] {
+    for who in [ben, &vic, &dan] {
         assert!(refused.iter().any(|record| record["user"] == who.id.as_str()), "{refused:?}");
     }
     assert_eq!(server.get(ana, &scene.at("/audit/check")).await["whole"], true);
