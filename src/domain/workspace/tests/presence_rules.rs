@@ -4,7 +4,7 @@ use std::sync::Arc;
 
 use super::channels::{Answered, message};
 use super::room::*;
-use crate::domain::command::{PresenceRequest, RealtimeRequest};
+use crate::domain::command::{PresenceRequest, PresenceUpsert, RealtimeRequest};
 use crate::domain::effect::RealtimeAnswer;
 use crate::domain::id::SocketId;
 use crate::domain::limits::Limits;
@@ -73,6 +73,30 @@ fn what_has_lapsed_and_not_been_ended_yet_is_not_there_and_in_nobodys_way() {
     r.wait(60_000);
     assert_eq!(r.ends().len(), 1);
     assert_eq!(r.lists(ben, query(0)).0, ["desk"]);
+}
+
+#[test]
+fn records_end_each_at_its_own_time() {
+    let mut r = room().with_everybody();
+    for (user, id, ms) in [(ANA, "first", 10_000), (BEN, "second", 12_000)] {
+        let upsert = PresenceUpsert {
+            id: id.into(),
+            user: None,
+            status: "here".to_owned(),
+            permissions: None,
+            expires: Some(r.now.wall.plus(ms)),
+            metadata: None,
+            bound: false,
+        };
+        r.presences(Party::Member(user), PresenceRequest::Upsert(Box::new(upsert))).unwrap();
+    }
+    let there = |r: &Room| r.disk.presences.keys().map(ToString::to_string).collect::<Vec<_>>();
+    r.wait(9_999);
+    assert_eq!(there(&r), ["first", "second"]);
+    r.wait(1);
+    assert_eq!(there(&r), ["second"], "one does not take the other along");
+    r.wait(2_000);
+    assert!(there(&r).is_empty());
 }
 
 #[test]
