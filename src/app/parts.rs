@@ -9,7 +9,7 @@ use actix_rt::Arbiter;
 use async_trait::async_trait;
 
 use super::StartError;
-use crate::auth::issuer::{IssuerSettings, OpenId, OpenIdSettings, TrustedIssuer};
+use crate::auth::issuer::{IssuerSettings, KeysPace, OpenId, OpenIdSettings, TrustedIssuer};
 use crate::auth::{
     AccountParts, AccountSettings, Accounts, AuthError, Identity, Limits, Origins, Passwords,
     Rates as CallRates, Tokens, secret,
@@ -91,8 +91,16 @@ fn open_id(config: &Config) -> Result<Option<OpenId>, AuthError> {
         client_secret: config.open_id_client_secret.as_ref().map(|secret| secret.reveal().clone()),
         name: config.open_id_name.clone(),
         sign_up: config.open_id_sign_up,
+        keys: keys_pace(config),
     };
     OpenId::new(settings).map(Some)
+}
+
+fn keys_pace(config: &Config) -> KeysPace {
+    KeysPace {
+        life: Duration::from_secs(config.issuer_keys_s),
+        pause: Duration::from_millis(config.issuer_keys_pause_ms),
+    }
 }
 
 fn trusted(config: &Config) -> Result<Option<TrustedIssuer>, AuthError> {
@@ -102,6 +110,7 @@ fn trusted(config: &Config) -> Result<Option<TrustedIssuer>, AuthError> {
         audience: audience.clone(),
         keys_url: config.jwt_keys_url.clone(),
         sign_up: config.jwt_sign_up,
+        keys: keys_pace(config),
     };
     TrustedIssuer::new(settings).map(Some)
 }

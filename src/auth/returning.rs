@@ -46,6 +46,8 @@ impl Accounts {
         let user = self.parts.store.user(user).await?.ok_or(AuthError::Unauthenticated)?;
         self.parts.limits.account(&user.email)?;
         if !self.parts.passwords.fits(old, Some(user.password.clone())).await? {
+            let words = user.id.to_string();
+            self.refused(&format!("password {words}"), Some(user.id), "password.refused", words).await;
             return Err(AuthError::BadCredentials);
         }
         let password = self.parts.passwords.hash(new).await?;

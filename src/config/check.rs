@@ -54,6 +54,8 @@ pub fn problems(config: &Config) -> Vec<String> {
         ("refresh_days", config.refresh_days, 1, 3_650),
         ("invitation_days", config.invitation_days, 1, 365),
         ("refresh_reuse_ms", config.refresh_reuse_ms, 0, 300_000),
+        ("issuer_keys_s", config.issuer_keys_s, 1, 86_400),
+        ("issuer_keys_pause_ms", config.issuer_keys_pause_ms, 0, 3_600_000),
         ("hello_timeout_ms", config.hello_timeout_ms, 1, 600_000),
         ("lock_grace_ms", config.lock_grace_ms, 1, 3_600_000),
         ("lock_idle_ms", config.lock_idle_ms, 1, 86_400_000),

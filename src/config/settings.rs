@@ -118,6 +118,10 @@ settings! {
     jwt_keys_url: Option<String> = None;
     /// Whether people of that product who have no account get one.
     jwt_sign_up: bool = false;
+    /// For how long the keys of a provider or issuer are believed before they are fetched anew, in seconds.
+    issuer_keys_s: u64 = 3_600;
+    /// For how long after a fetch a token with a key that is not known causes no other one, in milliseconds.
+    issuer_keys_pause_ms: u64 = 10_000;
     /// Mail server, such as smtps://user:password@mail.example.com or smtp://host:587?tls=required. Without it no mail is sent.
     smtp_url: Option<Secret<String>> = None;
     /// Sender of mails, such as Baton <baton@example.com>.

@@ -219,10 +219,17 @@ pub async fn object(
 /// # Errors
 /// `not_found` for no member, `not_permitted`.
 pub async fn member(api: &Api, who: &Caller, workspace: Uuid, action: Action) -> Result<Member, ApiError> {
-    let member = api.store.member(WorkspaceId(workspace), who.identity.user).await?;
-    let member = member.filter(|member| may(member.role, Action::View));
-    let member = member.ok_or_else(|| ApiError::new(ErrorCode::NotFound))?;
-    if may(member.role, action) { Ok(member) } else { Err(ApiError::new(ErrorCode::NotPermitted)) }
+    let (workspace, user) = (WorkspaceId(workspace), who.identity.user);
+    let member = api.store.member(workspace, user).await?;
+    let Some(member) = member.filter(|member| may(member.role, Action::View)) else {
+        refused(api, user, workspace, "no member").await;
+        return Err(ApiError::new(ErrorCode::NotFound));
+    };
+    if !may(member.role, action) {
+        refused(api, user, workspace, "the role does not allow it").await;
+        return Err(ApiError::new(ErrorCode::NotPermitted));
+    }
+    Ok(member)
 }
 
 /// Lets a caller read the history of an object past the room; with a custom role the room says whether it is there for them.
@@ -246,7 +253,11 @@ pub async fn managed(api: &Api, who: &Caller, workspace: Uuid) -> Result<Box<Sna
     let picture = picture(api, who, workspace).await?;
     let own = picture.members.iter().find(|member| member.user == who.identity.user);
     let role = own.map(|member| member.role).ok_or_else(|| ApiError::new(ErrorCode::NotFound))?;
-    if may(role, Action::ManageMembers) { Ok(picture) } else { Err(ApiError::new(ErrorCode::NotPermitted)) }
+    if may(role, Action::ManageMembers) {
+        return Ok(picture);
+    }
+    refused(api, who.identity.user, WorkspaceId(workspace), "the role does not allow it").await;
+    Err(ApiError::new(ErrorCode::NotPermitted))
 }
 
 /// What a session that is no browser tab is called, where it comes from, and how long it is shown after its last call.

@@ -3,13 +3,17 @@
 
 use std::collections::BTreeMap;
 
+use futures_util::{SinkExt, StreamExt};
 use serde_json::{Value, json};
+use tokio_tungstenite::connect_async;
+use tokio_tungstenite::tungstenite::Message;
+use tokio_tungstenite::tungstenite::client::IntoClientRequest;
 use uuid::Uuid;
 
 use crate::api_routes::{body, documented};
 use crate::api_support::{Answer, Person, Server, answer};
 use crate::bad_input::second_workspace;
-use crate::support::client::Client;
+use crate::support::client::{Client, soon};
 
 const FUNCTION: &str = "function vault_function {\n  input {\n    text vault_input\n  }\n\n  stack {\n    var $vault_step {\n      value = 1\n    }\n  }\n\n  response = $vault_step\n}\n";
 const TABLE: &str = "table vault_table {\n  schema {\n    int id\n    text vault_field\n  }\n}\n";
@@ -442,6 +446,21 @@ async fn ids_of_another_workspace_are_ids_of_nothing_on_the_socket() {
     assert_eq!(scene.picture().await, before, "nothing has changed there");
 }
 
+/// What another system's client is told when it wants to come into a channel for those who are somebody; nothing if it may.
+async fn joins_as_nobody(scene: &Scene, member: &Person, workspace: &str, token: &str) -> Option<String> {
+    let channels = scene.server.get(member, &format!("/workspaces/{workspace}/channels")).await;
+    let address = scene.server.running.address;
+    let mut request = format!("ws://{address}/rt/{}", text(&channels["hash"])).into_client_request().unwrap();
+    request.headers_mut().insert("sec-websocket-protocol", token.parse().unwrap());
+    let (mut socket, _) = connect_async(request).await.unwrap();
+    let join =
+        json!({ "action": "join", "options": { "channel": "lobby" }, "payload": { "presence": true } });
+    socket.send(Message::text(join.to_string())).await.unwrap();
+    let told = soon("an answer", socket.next()).await.unwrap().unwrap();
+    let told: Value = serde_json::from_str(told.to_text().unwrap()).unwrap();
+    (told["action"] == "error").then(|| text(&told["payload"]["message"]))
+}
+
 #[actix_web::test]
 async fn the_other_workspace_opens_to_no_key_session_or_page_of_elsewhere() {
     let scene = Scene::new().await;
@@ -484,6 +503,35 @@ async fn the_other_workspace_opens_to_no_key_session_or_page_of_elsewhere() {
         assert_eq!(comparable(&nowhere, &unknown), comparable(&scene.ids, &foreign));
         foreign.refused("not_found");
     }
+    // To other systems' clients, too: there the key makes one a guest, and a token of its client nobody.
+    let list = |workspace: &str| {
+        let call = server.http.get(format!("{}/v1/presences", server.running.url));
+        let call = call.header("x-appwrite-project", workspace).header("x-appwrite-key", &scene.key);
+        answer(call)
+    };
+    list(&scene.vault).await.ok();
+    let foreign = list(&scene.acme).await;
+    let guest = server.http.get(format!("{}/v1/presences", server.running.url));
+    let guest = answer(guest.header("x-appwrite-project", &scene.acme)).await;
+    assert_eq!((foreign.status.as_u16(), &foreign.body), (401, &guest.body));
+    scene.discreet("", &foreign.body.to_string());
+    for (who, workspace) in [(&scene.zoe, &scene.vault), (&scene.ana, &scene.acme)] {
+        let path = format!("/workspaces/{workspace}/channels");
+        server
+            .call(Some(who), "PUT", &path, Some(json!({ "pattern": "lobby", "presence": true })))
+            .await
+            .ok();
+    }
+    let path = format!("/workspaces/{}/realtime-tokens", scene.vault);
+    let token = server.post(&scene.zoe, &path, json!({ "table": 1, "row": 1 })).await.ok();
+    let token = text(&token["token"]);
+    assert_eq!(
+        joins_as_nobody(&scene, &scene.zoe, &scene.vault, &token).await,
+        None,
+        "at home it is somebody"
+    );
+    let refused = joins_as_nobody(&scene, &scene.ana, &scene.acme, &token).await;
+    assert!(refused.is_some_and(|words| words.contains("authenticated")), "elsewhere it is nobody");
     // What nobody must have signed in for names no workspace, and what is hers only her own.
     for path in ["/me", "/me/sign-ins", "/permissions", "/setup"] {
         let told = server.call(Some(&scene.ana), "GET", path, None).await;

@@ -29,6 +29,7 @@ mod mail;
 mod matrix;
 mod open_id;
 mod quiet;
+mod refusals;
 mod sign_out;
 mod support;
 mod team;

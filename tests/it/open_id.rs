@@ -11,7 +11,7 @@ use serde_json::{Value, json};
 use sha2::{Digest, Sha256};
 
 use crate::api_support::{PASSWORD, Person, Server, answer};
-use crate::support::client::Client;
+use crate::support::client::{Client, soon};
 
 struct Key {
     id: String,
@@ -22,6 +22,12 @@ impl Key {
     fn new(id: &str) -> Key {
         let pair = rcgen::KeyPair::generate_for(&rcgen::PKCS_ECDSA_P256_SHA256).expect("a key");
         Key { id: id.to_owned(), signs: EncodingKey::from_ec_der(&pair.serialize_der()) }
+    }
+
+    fn sign(&self, claims: &Value) -> String {
+        let mut header = Header::new(Algorithm::ES256);
+        header.kid = Some(self.id.clone());
+        encode(&header, claims, &self.signs).expect("a token")
     }
 
     fn public(&self) -> Value {
@@ -38,6 +44,10 @@ struct Known {
     fetched: usize,
     /// Codes that were given out: the challenge, the nonce and who it is.
     codes: BTreeMap<String, (String, String, Value)>,
+    /// In place of the newest that is in the set.
+    signs_with: Option<Key>,
+    /// While somebody holds it, nobody gets the keys.
+    slow: Arc<tokio::sync::Mutex<()>>,
 }
 
 #[derive(Clone)]
@@ -47,7 +57,14 @@ impl Issuer {
     async fn start() -> Issuer {
         let listener = std::net::TcpListener::bind("127.0.0.1:0").expect("a port");
         let url = format!("http://{}", listener.local_addr().expect("an address"));
-        let known = Known { url, keys: vec![Key::new("one")], fetched: 0, codes: BTreeMap::new() };
+        let known = Known {
+            url,
+            keys: vec![Key::new("one")],
+            fetched: 0,
+            codes: BTreeMap::new(),
+            signs_with: None,
+            slow: Arc::default(),
+        };
         let issuer = Issuer(Arc::new(Mutex::new(known)));
         let data = web::Data::new(issuer.clone());
         let app = move || {
@@ -71,16 +88,25 @@ impl Issuer {
         self.0.lock().expect("no panic").keys = vec![Key::new(id)];
     }
 
+    /// Signs with a new key from now on; the old one is still in the set.
+    fn add_key(&self, id: &str) {
+        self.0.lock().expect("no panic").keys.push(Key::new(id));
+    }
+
+    /// Takes a key out of the set, as if it had been stolen.
+    fn withdraw(&self, id: &str) -> Key {
+        let keys = &mut self.0.lock().expect("no panic").keys;
+        let at = keys.iter().position(|key| key.id == id).expect("a key of that name");
+        keys.remove(at)
+    }
+
     fn fetched(&self) -> usize {
         self.0.lock().expect("no panic").fetched
     }
 
     fn sign(&self, claims: &Value) -> String {
         let known = self.0.lock().expect("no panic");
-        let key = known.keys.last().expect("a key");
-        let mut header = Header::new(Algorithm::ES256);
-        header.kid = Some(key.id.clone());
-        encode(&header, claims, &key.signs).expect("a token")
+        known.signs_with.as_ref().or(known.keys.last()).expect("a key").sign(claims)
     }
 
     /// Somebody has said yes on the issuer's page: the address that the browser is sent to.
@@ -104,8 +130,13 @@ async fn discovery(issuer: web::Data<Issuer>) -> HttpResponse {
 }
 
 async fn keys(issuer: web::Data<Issuer>) -> HttpResponse {
-    let mut known = issuer.0.lock().expect("no panic");
-    known.fetched += 1;
+    let slow = {
+        let mut known = issuer.0.lock().expect("no panic");
+        known.fetched += 1;
+        Arc::clone(&known.slow)
+    };
+    let _turn = slow.lock().await;
+    let known = issuer.0.lock().expect("no panic");
     HttpResponse::Ok().json(json!({ "keys": known.keys.iter().map(Key::public).collect::<Vec<_>>() }))
 }
 
@@ -149,7 +180,7 @@ fn now() -> u64 {
     std::time::SystemTime::now().duration_since(std::time::UNIX_EPOCH).expect("after 1970").as_secs()
 }
 
-async fn with_provider(issuer: &Issuer, sign_up: &str) -> Server {
+async fn with_provider(issuer: &Issuer, sign_up: &str, more: &[(&str, &str)]) -> Server {
     let url = issuer.url();
     let settings = [
         ("open_id_issuer", url.as_str()),
@@ -157,7 +188,7 @@ async fn with_provider(issuer: &Issuer, sign_up: &str) -> Server {
         ("open_id_name", "Acme"),
         ("open_id_sign_up", sign_up),
     ];
-    Server::start(&settings).await
+    Server::start(&[&settings, more].concat()).await
 }
 
 /// A browser that does not follow by itself.
@@ -191,7 +222,7 @@ async fn come_back(address: &str, cookie: &str) -> (String, Option<String>) {
 #[actix_web::test]
 async fn people_sign_in_with_a_provider_and_keep_the_account_that_they_had() {
     let issuer = Issuer::start().await;
-    let server = with_provider(&issuer, "false").await;
+    let server = with_provider(&issuer, "false", &[]).await;
     let (ana, _) = server.found().await;
     assert_eq!(server.call(None, "GET", "/setup", None).await.ok()["open_id"], "Acme");
     let who = json!({ "sub": "a-1", "email": "ana@acme.example", "email_verified": true, "name": "Ana" });
@@ -232,7 +263,7 @@ async fn people_sign_in_with_a_provider_and_keep_the_account_that_they_had() {
 #[actix_web::test]
 async fn keys_that_turn_are_found_and_made_up_ones_are_no_burden() {
     let issuer = Issuer::start().await;
-    let server = with_provider(&issuer, "true").await;
+    let server = with_provider(&issuer, "true", &[]).await;
     server.found().await;
     let sign_in = async |subject: &str| {
         let email = format!("{subject}@acme.example");
@@ -310,4 +341,134 @@ async fn a_product_that_embeds_baton_uses_its_own_tokens() {
     server.get(&again, "/me").await;
     // The account's own password is nobody's.
     server.sign_in("pia@product.example", PASSWORD).await.refused("bad_credentials");
+}
+
+/// Fetches for every key that is not known.
+const EAGER: (&str, &str) = ("issuer_keys_pause_ms", "0");
+
+#[actix_web::test]
+async fn people_sign_in_under_a_new_key_at_once_and_under_a_withdrawn_one_never_again() {
+    let issuer = Issuer::start().await;
+    let server = with_provider(&issuer, "true", &[EAGER]).await;
+    server.found().await;
+    let sign_in = async || {
+        let who =
+            json!({ "sub": "yara", "email": "yara@acme.example", "email_verified": true, "name": "Yara" });
+        let (page, cookie) = leave(&server).await;
+        come_back(&issuer.agree(&page, who), &cookie).await.0
+    };
+    assert_eq!(sign_in().await, "/");
+    issuer.add_key("two");
+    assert_eq!(sign_in().await, "/", "signed with the new key");
+    assert_eq!(issuer.fetched(), 2, "once for each key that was not known");
+    assert_eq!(sign_in().await, "/");
+    assert_eq!(issuer.fetched(), 2);
+    // A thief signs with a key that is in the set no more: as soon as the set is known, nobody comes in with it.
+    let stolen = issuer.withdraw("two");
+    issuer.add_key("three");
+    assert_eq!(sign_in().await, "/");
+    assert_eq!(issuer.fetched(), 3);
+    let published = issuer.withdraw("three");
+    issuer.0.lock().expect("no panic").signs_with = Some(stolen);
+    assert_eq!(sign_in().await, "/#sign-in-failed=unauthenticated");
+    issuer.0.lock().expect("no panic").signs_with = None;
+    issuer.0.lock().expect("no panic").keys.push(published);
+    assert_eq!(sign_in().await, "/");
+}
+
+#[actix_web::test]
+async fn tokens_of_a_product_follow_its_keys_and_made_up_keys_cost_one_fetch() {
+    let issuer = Issuer::start().await;
+    let url = issuer.url();
+    let settings = [("jwt_issuer", url.as_str()), ("jwt_audience", "baton"), ("jwt_sign_up", "true")];
+    let server = Server::start(&[&settings[..], &[EAGER]].concat()).await;
+    server.found().await;
+    let claims = json!({
+        "iss": url, "aud": "baton", "sub": "p-7", "exp": now() + 300, "name": "Pia",
+        "email": "pia@product.example", "email_verified": true,
+    });
+    let me = async |server: &Server, token: String| {
+        let person = Person { id: String::new(), token, cookie: String::new() };
+        server.call(Some(&person), "GET", "/me", None).await
+    };
+    let first = issuer.sign(&claims);
+    me(&server, first.clone()).await.ok();
+    issuer.add_key("two");
+    me(&server, issuer.sign(&claims)).await.ok();
+    me(&server, first.clone()).await.ok();
+    assert_eq!(issuer.fetched(), 2, "both are in the set");
+    let old = issuer.withdraw("one");
+    issuer.add_key("three");
+    me(&server, issuer.sign(&claims)).await.ok();
+    for token in [first, old.sign(&claims)] {
+        me(&server, token).await.refused("unauthenticated");
+    }
+    // Another key under the name of one that is known, and one under the name of none.
+    me(&server, Key::new("three").sign(&claims)).await.refused("unauthenticated");
+    // With the usual pause: however many tokens name keys that there are not, one fetch a while is all that they cause.
+    let issuer = Issuer::start().await;
+    let url = issuer.url();
+    let server =
+        Server::start(&[("jwt_issuer", url.as_str()), ("jwt_audience", "baton"), ("jwt_sign_up", "true")])
+            .await;
+    server.found().await;
+    let mut claims = claims;
+    claims["iss"] = json!(url);
+    for n in 0..20 {
+        me(&server, Key::new(&format!("made-up-{n}")).sign(&claims)).await.refused("unauthenticated");
+    }
+    assert_eq!(issuer.fetched(), 1);
+    me(&server, issuer.sign(&claims)).await.ok();
+    assert_eq!(issuer.fetched(), 1, "and who names one that there is comes in without another");
+}
+
+#[actix_web::test]
+async fn a_key_that_was_withdrawn_is_not_believed_for_longer_than_is_set() {
+    let issuer = Issuer::start().await;
+    let url = issuer.url();
+    let settings = [("jwt_issuer", url.as_str()), ("jwt_audience", "baton"), ("jwt_sign_up", "true")];
+    let server = Server::start(&[&settings[..], &[EAGER, ("issuer_keys_s", "1")]].concat()).await;
+    server.found().await;
+    let claims = json!({
+        "iss": url, "aud": "baton", "sub": "p-7", "exp": now() + 300, "name": "Pia",
+        "email": "pia@product.example", "email_verified": true,
+    });
+    let pia = Person { id: String::new(), token: issuer.sign(&claims), cookie: String::new() };
+    server.get(&pia, "/me").await;
+    issuer.withdraw("one");
+    // Nobody brings a newer key: it ends by its time alone.
+    soon("the end of the key", async {
+        while server.call(Some(&pia), "GET", "/me", None).await.status.is_success() {}
+    })
+    .await;
+    server.call(Some(&pia), "GET", "/me", None).await.refused("unauthenticated");
+}
+
+#[actix_web::test]
+async fn whose_key_is_known_does_not_wait_for_an_issuer_that_is_slow() {
+    let issuer = Issuer::start().await;
+    let url = issuer.url();
+    let settings = [("jwt_issuer", url.as_str()), ("jwt_audience", "baton"), ("jwt_sign_up", "true")];
+    let server = Server::start(&[&settings[..], &[EAGER]].concat()).await;
+    server.found().await;
+    let claims = json!({
+        "iss": url, "aud": "baton", "sub": "p-7", "exp": now() + 300, "name": "Pia",
+        "email": "pia@product.example", "email_verified": true,
+    });
+    let someone = |token| Person { id: String::new(), token, cookie: String::new() };
+    let pia = someone(issuer.sign(&claims));
+    server.get(&pia, "/me").await;
+    let slow = Arc::clone(&issuer.0.lock().expect("no panic").slow);
+    let held = slow.lock().await;
+    let forger = someone(Key::new("made-up").sign(&claims));
+    let forged = server.call(Some(&forger), "GET", "/me", None);
+    let others = async {
+        while issuer.fetched() < 2 {
+            tokio::task::yield_now().await;
+        }
+        server.get(&pia, "/me").await;
+        drop(held);
+    };
+    let (forged, ()) = soon("both answers", futures_util::future::join(forged, others)).await;
+    forged.refused("unauthenticated");
 }

@@ -3,7 +3,7 @@
 use serde::Deserialize;
 
 use super::fetch::{Fetch, encoded};
-use super::keys::Keys;
+use super::keys::{Keys, KeysPace};
 use super::person::Person;
 use crate::auth::{AuthError, secret};
 
@@ -20,6 +20,8 @@ pub struct OpenIdSettings {
     pub name: String,
     /// Whether somebody who has no account yet gets one.
     pub sign_up: bool,
+    /// How often its keys are fetched.
+    pub keys: KeysPace,
 }
 
 /// See the module.
@@ -50,7 +52,7 @@ impl OpenId {
     /// [`AuthError::Internal`] if there is no HTTP client.
     pub fn new(settings: OpenIdSettings) -> Result<Self, AuthError> {
         let fetch = Fetch::new()?;
-        let keys = Keys::new(fetch.clone(), &settings.issuer, None);
+        let keys = Keys::new(fetch.clone(), &settings.issuer, None, settings.keys);
         Ok(OpenId { settings, fetch, keys })
     }
 

@@ -13,10 +13,15 @@ use super::fetch::Fetch;
 use super::person::Claims;
 use crate::auth::AuthError;
 
-/// An unknown key is asked for this often at most: tokens with made-up names must not make us a burden.
-const FLOOR: Duration = Duration::from_secs(10);
-/// Keys are fetched anew after this, so that one that was withdrawn is not believed for ever.
-const LIFE: Duration = Duration::from_secs(3_600);
+/// How often keys are fetched.
+#[derive(Debug, Clone, Copy)]
+pub struct KeysPace {
+    /// Keys are fetched anew after this, so that one that was withdrawn is not believed for ever.
+    pub life: Duration,
+    /// An unknown key is asked for this often at most: tokens with made-up names must not make us a burden.
+    pub pause: Duration,
+}
+
 /// How far the issuer's clock may differ, in seconds.
 const LEEWAY_S: u64 = 60;
 
@@ -36,7 +41,9 @@ pub struct Keys {
     fetch: Fetch,
     issuer: String,
     url: Option<String>,
+    pace: KeysPace,
     held: Mutex<Held>,
+    fetching: Mutex<()>,
 }
 
 #[derive(Default)]
@@ -49,13 +56,30 @@ struct Held {
 
 impl Keys {
     /// Nothing is fetched yet.
-    pub fn new(fetch: Fetch, issuer: &str, url: Option<String>) -> Self {
-        Keys { fetch, issuer: issuer.to_owned(), url, held: Mutex::default() }
+    pub fn new(fetch: Fetch, issuer: &str, url: Option<String>, pace: KeysPace) -> Self {
+        Keys {
+            fetch,
+            issuer: issuer.to_owned(),
+            url,
+            pace,
+            held: Mutex::default(),
+            fetching: Mutex::default(),
+        }
     }
 
     /// What the issuer says about itself.
     pub async fn discovered(&self) -> Result<Discovered, AuthError> {
-        self.discover(&mut *self.held.lock().await).await
+        if let Some(known) = &self.held.lock().await.discovered {
+            return Ok(known.clone());
+        }
+        let url = format!("{}/.well-known/openid-configuration", self.issuer.trim_end_matches('/'));
+        let found: Discovered = self.fetch.get(&url).await?;
+        if found.issuer != self.issuer {
+            tracing::warn!("an issuer says that it is another one");
+            return Err(AuthError::IssuerUnavailable);
+        }
+        self.held.lock().await.discovered = Some(found.clone());
+        Ok(found)
     }
 
     /// The claims of a token, if everything about it is right.
@@ -77,40 +101,42 @@ impl Keys {
     }
 
     async fn key(&self, kid: Option<&str>) -> Result<(DecodingKey, Algorithm), AuthError> {
-        let mut held = self.held.lock().await;
-        let old = held.fetched.is_none_or(|at| at.elapsed() > LIFE);
-        let known = held.set.as_ref().and_then(|set| find(set, kid));
-        if let Some(known) = known.filter(|_| !old) {
+        if let Some(known) = self.fresh(kid).await {
             return Ok(known);
         }
-        if held.tried.is_none_or(|at| at.elapsed() > FLOOR) {
-            held.tried = Some(Instant::now());
+        // One at a time, and nobody whose key is known waits for it: the issuer may be slow.
+        let _turn = self.fetching.lock().await;
+        if let Some(known) = self.fresh(kid).await {
+            return Ok(known);
+        }
+        let due = {
+            let mut held = self.held.lock().await;
+            let due = held.tried.is_none_or(|at| at.elapsed() > self.pace.pause);
+            if due {
+                held.tried = Some(Instant::now());
+                // The place of the keys may have changed with them.
+                held.discovered = None;
+            }
+            due
+        };
+        if due {
             let url = match &self.url {
                 Some(url) => url.clone(),
-                None => {
-                    // The place of the keys may have changed with them.
-                    held.discovered = None;
-                    self.discover(&mut held).await?.jwks_uri
-                }
+                None => self.discovered().await?.jwks_uri,
             };
-            held.set = Some(self.fetch.get::<JwkSet>(&url).await?);
-            held.fetched = Some(Instant::now());
+            let set = self.fetch.get::<JwkSet>(&url).await?;
+            let mut held = self.held.lock().await;
+            (held.set, held.fetched) = (Some(set), Some(Instant::now()));
         }
+        let held = self.held.lock().await;
         held.set.as_ref().and_then(|set| find(set, kid)).ok_or(AuthError::Unauthenticated)
     }
 
-    async fn discover(&self, held: &mut Held) -> Result<Discovered, AuthError> {
-        if let Some(known) = &held.discovered {
-            return Ok(known.clone());
-        }
-        let url = format!("{}/.well-known/openid-configuration", self.issuer.trim_end_matches('/'));
-        let found: Discovered = self.fetch.get(&url).await?;
-        if found.issuer != self.issuer {
-            tracing::warn!("an issuer says that it is another one");
-            return Err(AuthError::IssuerUnavailable);
-        }
-        held.discovered = Some(found.clone());
-        Ok(found)
+    /// The key, if it is known and not yet to be fetched anew.
+    async fn fresh(&self, kid: Option<&str>) -> Option<(DecodingKey, Algorithm)> {
+        let held = self.held.lock().await;
+        held.fetched.filter(|at| at.elapsed() <= self.pace.life)?;
+        held.set.as_ref().and_then(|set| find(set, kid))
     }
 }
 

@@ -10,6 +10,7 @@ mod keys;
 mod person;
 
 pub use flow::{Begun, OpenId, OpenIdSettings};
+pub use keys::KeysPace;
 pub use person::Person;
 
 use keys::Keys;
@@ -28,6 +29,8 @@ pub struct IssuerSettings {
     pub keys_url: Option<String>,
     /// Whether somebody who has no account yet gets one.
     pub sign_up: bool,
+    /// How often its keys are fetched.
+    pub keys: KeysPace,
 }
 
 /// See [`IssuerSettings`].
@@ -42,7 +45,7 @@ impl TrustedIssuer {
     /// # Errors
     /// [`AuthError::Internal`] if there is no HTTP client.
     pub fn new(settings: IssuerSettings) -> Result<Self, AuthError> {
-        let keys = Keys::new(Fetch::new()?, &settings.issuer, settings.keys_url.clone());
+        let keys = Keys::new(Fetch::new()?, &settings.issuer, settings.keys_url.clone(), settings.keys);
         Ok(TrustedIssuer { settings, keys })
     }
 

@@ -131,7 +131,7 @@ pub struct Workspace {
     released_to: VecDeque<(RequestId, UserId)>,
     /// Who gives a lock back in this very command.
     releasing: Option<UserId>,
-    /// What viewers and keys were refused since the audit log was last told.
+    /// What members and keys were refused since the audit log was last told.
     refusals: BTreeMap<pens::Refused, pens::Held>,
     /// How long a lock was held on average, in milliseconds; the newest count most.
     hold_ms: u64,

@@ -4,6 +4,7 @@ use std::collections::BTreeMap;
 
 use super::Workspace;
 use super::channels::{Saying, Wants};
+use super::pens::Refused;
 use crate::domain::command::RealtimeRequest;
 use crate::domain::effect::{Answer, Effects, RealtimeAnswer};
 use crate::domain::id::{CallId, SocketId, UserId};
@@ -47,8 +48,12 @@ impl Workspace {
         out: &mut Effects,
     ) {
         if let Some(done) = self.realtime_answer(now, by, call, request, out) {
-            if let Err(refusal) = &done {
-                self.key_refused(now, by, refusal, out);
+            match (by, &done) {
+                (Party::Member(user) | Party::Session(user, _), Err(Refusal::NotPermitted)) => {
+                    self.count_refusal(now, Refused::Access(user), String::new(), out);
+                }
+                (_, Err(refusal)) => self.key_refused(now, by, refusal, out),
+                (_, Ok(_)) => {}
             }
             Self::reply(call, done.map(Answer::Realtime), out);
         }

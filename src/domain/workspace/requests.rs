@@ -2,6 +2,7 @@
 
 use std::collections::BTreeSet;
 
+use super::pens::Refused;
 use super::presence::is_act;
 use super::stacks::{Need, OpenStack, Waiting};
 use super::{Done, Workspace};
@@ -140,6 +141,15 @@ impl Workspace {
     }
 
     fn answer(&mut self, now: Now, caller: Caller, request: Request, out: &mut Effects) -> Done {
+        let what = Refused::of(caller.user, &request);
+        let done = self.decide(now, caller, request, out);
+        if matches!(done, Err(Refusal::NotPermitted)) {
+            self.count_refusal(now, what, String::new(), out);
+        }
+        done
+    }
+
+    fn decide(&mut self, now: Now, caller: Caller, request: Request, out: &mut Effects) -> Done {
         self.permit(caller, &request)?;
         let act = is_act(&request);
         let edited = match &request {

@@ -33,7 +33,7 @@ impl Workspace {
         if let Some(receipt) = self.receipts.find(caller.user, op_id, intent)? {
             return Ok(receipt);
         }
-        self.may_hold(now, caller.user, out)?;
+        self.allowed(caller.user, Action::Edit)?;
         let session = self.session(caller)?.id;
         if !note.is_empty() {
             check_text("note", &note, self.limits.note)?;

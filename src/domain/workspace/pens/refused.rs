@@ -2,19 +2,30 @@
 
 use super::super::Workspace;
 use super::super::timers::Timer;
+use crate::domain::command::Request;
 use crate::domain::effect::{AuditEntry, Effect, Effects, Write};
 use crate::domain::id::{KeyId, UserId};
-use crate::domain::refusal::Refusal;
-use crate::domain::role::Action;
 use crate::domain::time::Now;
 
-/// Who was refused.
+/// Who was refused what.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
 pub(in crate::domain::workspace) enum Refused {
     /// A member, a lock that they may not hold.
-    Member(UserId),
+    Lock(UserId),
+    /// A member, anything else that their role does not allow.
+    Access(UserId),
     /// A key, what it may not do.
     Key(KeyId),
+}
+
+impl Refused {
+    /// A member's request.
+    pub fn of(user: UserId, request: &Request) -> Self {
+        match request {
+            Request::Acquire { .. } | Request::RequestLock { .. } => Refused::Lock(user),
+            _ => Refused::Access(user),
+        }
+    }
 }
 
 /// What has not been written yet.
@@ -26,23 +37,6 @@ pub(in crate::domain::workspace) struct Held {
 }
 
 impl Workspace {
-    /// Refuses whoever may neither hold nor ask, and counts it.
-    pub(in crate::domain::workspace) fn may_hold(
-        &mut self,
-        now: Now,
-        user: UserId,
-        out: &mut Effects,
-    ) -> Result<(), Refusal> {
-        let refused = match self.allowed(user, Action::Edit) {
-            Ok(_) => return Ok(()),
-            Err(refused) => refused,
-        };
-        if refused == Refusal::NotPermitted {
-            self.count_refusal(now, Refused::Member(user), String::new(), out);
-        }
-        Err(refused)
-    }
-
     /// The first is written at once, the others when a minute is over.
     pub(in crate::domain::workspace) fn count_refusal(
         &mut self,
@@ -71,9 +65,13 @@ impl Workspace {
     fn audit_refusals(&self, now: Now, who: Refused, held: Held, out: &mut Effects) {
         let Held { count, why } = held;
         let (user, action, subject) = match who {
-            Refused::Member(user) => {
+            Refused::Lock(user) => {
                 let subject = format!("asked {count} times for a lock without the right to hold one");
                 (Some(user), "lock.refused", subject)
+            }
+            Refused::Access(user) => {
+                let subject = format!("asked {count} times for what the role does not allow");
+                (Some(user), "access.refused", subject)
             }
             Refused::Key(key) => {
                 let known = self.keys.get(&key);

@@ -41,7 +41,7 @@ impl Workspace {
         path: LockPath,
         out: &mut Effects,
     ) -> Result<Receipt, Refusal> {
-        self.may_hold(now, caller.user, out)?;
+        self.allowed(caller.user, Action::Edit)?;
         let session = self.session_here(caller)?;
         self.lockable(path)?;
         self.open_for_edits(path)?;

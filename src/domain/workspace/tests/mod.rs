@@ -28,6 +28,7 @@ mod parking;
 mod parts;
 mod placing;
 mod presence;
+mod presence_rules;
 mod presences;
 mod promising;
 mod publishing;
