@@ -26,18 +26,7 @@ pub fn problems(config: &Config) -> Vec<String> {
             found.push(format!("`{name}` is shorter than {SECRET_MIN} characters"));
         }
     }
-    if config.tls_cert.is_some() != config.tls_key.is_some() {
-        found.push("`tls_cert` and `tls_key` go together: set both or none".to_owned());
-    }
-    if config.open_id_issuer.is_some() != config.open_id_client_id.is_some() {
-        found.push("`open_id_issuer` and `open_id_client_id` go together: set both or none".to_owned());
-    }
-    if config.jwt_issuer.is_some() != config.jwt_audience.is_some() {
-        found.push("`jwt_issuer` and `jwt_audience` go together: set both or none".to_owned());
-    }
-    if config.smtp_url.is_some() != config.mail_from.is_some() {
-        found.push("`smtp_url` and `mail_from` go together: set both or none".to_owned());
-    }
+    found.extend(halves(config));
     if config.smtp_url.is_some() && config.public_url.is_none() {
         // A request's own words must not decide where a link in somebody's mail leads.
         found.push("`smtp_url` wants `public_url`, to which the links in mails lead".to_owned());
@@ -76,4 +65,21 @@ pub fn problems(config: &Config) -> Vec<String> {
         }
     }
     found
+}
+
+/// Settings that mean nothing without another one.
+fn halves(config: &Config) -> impl Iterator<Item = String> {
+    let pairs = [
+        ("tls_cert", config.tls_cert.is_some(), "tls_key", config.tls_key.is_some()),
+        (
+            "open_id_issuer",
+            config.open_id_issuer.is_some(),
+            "open_id_client_id",
+            config.open_id_client_id.is_some(),
+        ),
+        ("jwt_issuer", config.jwt_issuer.is_some(), "jwt_audience", config.jwt_audience.is_some()),
+        ("smtp_url", config.smtp_url.is_some(), "mail_from", config.mail_from.is_some()),
+    ];
+    let halves = pairs.into_iter().filter(|(_, one, _, other)| one != other);
+    halves.map(|(one, _, other, _)| format!("`{one}` and `{other}` go together: set both or none"))
 }

@@ -129,16 +129,48 @@ impl Editor {
                 continue;
             }
             let Some(answer) = self.client.try_answer(waiting.remove(0)).await else { break };
+            if is_to_be_repeated(&answer) {
+                if !self.repeat(&mut waiting).await {
+                    return;
+                }
+                continue;
+            }
             let edit = self.open.remove(0);
             self.take(&edit, &answer);
             answered.set(answered.get() + 1);
         }
         // What reached us before the end was acknowledged too.
         for re in waiting {
-            let Some(answer) = self.client.try_answer(re).await else { return };
+            let Some(answer) = self.client.try_answer(re).await.filter(|one| !is_to_be_repeated(one)) else {
+                return;
+            };
             let edit = self.open.remove(0);
             self.take(&edit, &answer);
         }
+    }
+
+    /// On a machine that is too busy the room is held for a while: what is open is sent again in its order, as pages do. False
+    /// if the server has gone.
+    async fn repeat(&mut self, waiting: &mut Vec<u32>) -> bool {
+        let mut kept = 1;
+        for re in waiting.drain(..) {
+            let Some(answer) = self.client.try_answer(re).await else { return false };
+            if is_to_be_repeated(&answer) {
+                kept += 1;
+            } else {
+                let edit = self.open.remove(kept);
+                self.take(&edit, &answer);
+            }
+        }
+        while let Some(edit) = self.open.first().cloned() {
+            let Some(re) = self.client.try_post(edit.clone()).await else { return false };
+            let Some(answer) = self.client.try_answer(re).await else { return false };
+            if !is_to_be_repeated(&answer) {
+                self.open.remove(0);
+                self.take(&edit, &answer);
+            }
+        }
+        true
     }
 
     fn take(&mut self, edit: &Value, answer: &Value) {
@@ -163,6 +195,10 @@ impl Editor {
         self.resend().await;
         self
     }
+}
+
+fn is_to_be_repeated(answer: &Value) -> bool {
+    answer["error"]["retry"] == true
 }
 
 /// What the dead server left, read as the next one will.
