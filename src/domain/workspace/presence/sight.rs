@@ -279,7 +279,9 @@ impl Workspace {
                 None => roster.gone.push(session.id),
             }
         }
-        roster.presence.extend(self.presence.get(of).map(|person| match sight {
+        // Of who has been removed the last sessions are still there for a moment; their status is nobody's any more.
+        let person = self.presence.get(of).filter(|_| self.members.contains_key(&of));
+        roster.presence.extend(person.map(|person| match sight {
             Sight::Full | Sight::Page => person.view(now),
             Sight::Hidden | Sight::None => person.veiled(),
         }));

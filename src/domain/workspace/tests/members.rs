@@ -2,7 +2,8 @@
 
 use super::room::*;
 use crate::domain::command::Request;
-use crate::domain::effect::CloseReason;
+use crate::domain::effect::{CloseReason, Delta, Privacy};
+use crate::domain::id::UserId;
 use crate::domain::refusal::Refusal;
 use crate::domain::role::Role;
 
@@ -101,4 +102,25 @@ fn the_suspended_see_nothing_more_and_come_again_when_they_may() {
     assert_eq!(r.closed, [(vic.socket, CloseReason::Rebuilt)], "the page comes again for a picture");
     let (_, welcome) = r.resume(vic);
     assert_eq!(welcome.snapshot.unwrap().locks.len(), 1);
+}
+
+#[test]
+fn who_sees_more_by_a_new_role_is_not_told_how_somebody_is_who_was_just_removed() {
+    let mut r = room().with_everybody();
+    let (ana, ada) = (r.tab(ANA), r.tab(ADA));
+    r.tab(VIC);
+    r.ask(ana, Request::SetPrivacy(Privacy::Role(Role::Admin))).unwrap();
+    r.ask(ada, Request::RemoveMember { user: ANA, reason: "bye".into() }).unwrap();
+    r.forget();
+    r.ask(ada, role(VIC, Role::Admin)).unwrap();
+    let told: Vec<UserId> = r
+        .said
+        .iter()
+        .filter_map(|(_, delta)| match &**delta {
+            Delta::Roster(roster) => Some(roster.presence.iter().map(|view| view.user)),
+            _ => None,
+        })
+        .flatten()
+        .collect();
+    assert!(!told.contains(&ANA), "{told:?}");
 }
