@@ -173,7 +173,7 @@ pub struct Site {
     /// Who may what has changed with what was stored last: what was on its way may still be told.
     moved: bool,
     pub times: Times,
-    /// The room's own time at the last command.
+    /// The furthest that the room's own time has come: it is set back when a hold ends, and what was due before stays done.
     latest: u64,
 }
 
@@ -252,15 +252,17 @@ impl Site {
         let (stored, limits, kept) = (self.disk.stored(), plan.limits.clone(), self.ephemeral.take());
         let carried = kept.is_some();
         if !carried {
-            self.still = 0;
+            (self.still, self.latest) = (0, 0);
             self.vitals.clear();
         }
         let mut core = Workspace::restore(now, stored, epoch, stream, limits, kept, &mut self.effects);
+        // Clocks of what comes from the store begin before the time without a core is taken off them.
+        let begins = self.own(now);
         if let Some(since) = self.stalled.take() {
             self.stand_still(&mut core, now, now.mono.since(since));
         }
         let own = self.own(now);
-        self.times.rebuilt(&self.disk, &plan.limits, own, carried);
+        self.times.rebuilt(&self.disk, &plan.limits, begins, carried);
         for holder in self.disk.holders() {
             let grace = self.times.grace_ms();
             let vital = Vital { socket: None, heard: own, lost: Some(own), grace };
@@ -290,6 +292,7 @@ impl Site {
         core.clock_stood_still(now, ms);
         self.still += ms;
         let (own, grace) = (self.own(now), self.times.grace_ms());
+        self.times.stood_still(own);
         for vital in self.vitals.values_mut() {
             *vital = Vital { heard: own, lost: vital.lost.map(|_| own), grace, ..*vital };
         }
@@ -389,7 +392,7 @@ impl Site {
         if let Command::Heard { session, socket } = &command
             && let Some(vital) = self.vitals.get_mut(session).filter(|vital| vital.socket == Some(*socket))
         {
-            if own > vital.heard + 1_000 {
+            if self.times.overdue(own - vital.heard) {
                 self.times.line(*session, own);
             }
             vital.heard = own;
@@ -426,6 +429,7 @@ impl Site {
             self.stand_still(&mut core, now, ms);
             self.core = Some(core);
         }
+        self.latest = self.latest.max(self.own(now));
         let due = self.core.as_ref().and_then(Workspace::next_deadline);
         if !self.gate.is_held() && due.is_some_and(|at| at <= now.mono) {
             self.commands += 1;
@@ -446,7 +450,7 @@ impl Site {
     }
 
     fn admit(&mut self, now: Now) {
-        self.latest = self.own(now);
+        self.latest = self.latest.max(self.own(now));
         if let Some(Err(broken)) = self.core.as_ref().map(Workspace::check) {
             self.breaks(broken);
         }

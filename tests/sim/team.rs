@@ -296,16 +296,21 @@ pub fn existing_in_picture(
     }
     let hidden =
         |object: ObjectId| kinds.get(&object).is_some_and(|kind| !may(disk, to, Action::View, *kind));
-    let leaks = picture.objects.iter().any(|head| hidden(head.id))
-        || picture.locks.iter().any(|lock| hidden(lock.path.object))
-        || picture.requests.iter().any(|request| hidden(request.path.object))
-        || picture.closures.iter().any(|closure| hidden(closure.path.object))
-        || picture.sessions.iter().any(|view| view.location.object.is_some_and(hidden))
-        || picture.open.is_some_and(hidden)
-        || !picture.channels.is_empty() && !may(disk, to, Action::View, ObjectKind::Channel);
-    if leaks {
-        Err(format!("a picture shows {to} what does not exist for them: {picture:?}"))
-    } else {
-        Ok(())
+    let place = |view: &&SessionView| view.location.object.is_some_and(hidden);
+    let leak = (picture.objects.iter().find(|head| hidden(head.id)).map(|head| format!("{head:?}")))
+        .or_else(|| {
+            picture.locks.iter().find(|lock| hidden(lock.path.object)).map(|lock| format!("{lock:?}"))
+        })
+        .or_else(|| picture.requests.iter().find(|one| hidden(one.path.object)).map(|one| format!("{one:?}")))
+        .or_else(|| picture.closures.iter().find(|one| hidden(one.path.object)).map(|one| format!("{one:?}")))
+        .or_else(|| picture.sessions.iter().find(place).map(|view| format!("{view:?}")))
+        .or_else(|| picture.open.filter(|object| hidden(*object)).map(|object| format!("{object} is open")))
+        .or_else(|| {
+            let channels = may(disk, to, Action::View, ObjectKind::Channel);
+            picture.channels.first().filter(|_| !channels).map(|one| format!("{one:?}"))
+        });
+    match leak {
+        Some(leak) => Err(format!("a picture shows {to} what does not exist for them: {leak}")),
+        None => Ok(()),
     }
 }

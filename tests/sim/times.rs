@@ -95,6 +95,16 @@ impl Times {
         self.limits.grace_ms
     }
 
+    /// Whether a session that is silent for so long may count as away.
+    pub fn overdue(&self, silent_ms: u64) -> bool {
+        silent_ms + SLACK_MS >= self.limits.overdue_ms
+    }
+
+    /// The room's clock stood still: whoever was away is looked for anew.
+    pub fn stood_still(&mut self, own: u64) {
+        self.held.values_mut().for_each(|held| held.touched = own.max(held.touched));
+    }
+
     /// The line of a session is there, maybe again.
     pub fn line(&mut self, session: SessionId, own: u64) {
         for held in self.held.values_mut().filter(|held| held.session == session) {
@@ -138,12 +148,19 @@ impl Times {
                     *held = fresh;
                 }
                 held.touched = own;
+                // What was reserved is taken up, maybe after the clock was set back.
+                held.unused = held.unused.min(own);
             }
             Write::Operation { object, operation } => {
+                // Items that were kept of an object share its fence: which of them was used is not told by it.
+                let under = self.held.values().filter(|held| Some(held.fence) == operation.fence);
+                let alone = under.count() == 1;
                 for (path, held) in &mut self.held {
                     if path.object == *object && Some(held.session) == operation.session {
                         held.touched = own;
-                        if Some(held.fence) == operation.fence {
+                        // The clock may have been set back since, and what was done now counts.
+                        held.unused = held.unused.min(own);
+                        if alone && Some(held.fence) == operation.fence {
                             held.unused = own;
                         }
                     }
@@ -225,7 +242,7 @@ impl Times {
         let refused = matches!(refusal, Refusal::NotPermitted | Refusal::NoSuchObject(_));
         if own_pen && there && in_time && refused {
             return Err(format!(
-                "typed under {fence:?}, which was revoked at {}, and refused: {edit:?}",
+                "typed under {fence:?}, which was revoked at {}, it is {own}, and refused with {refusal:?}: {edit:?}",
                 revoked.at
             ));
         }

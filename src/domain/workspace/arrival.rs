@@ -144,6 +144,7 @@ impl Workspace {
     fn take_session(&mut self, now: Now, hello: &Hello, resume: Resume, page: Page, out: &mut Effects) {
         let chat_from = self.chat.number();
         let stream = self.replay.stream;
+        let placed = self.where_it_may_be(resume.session);
         let Some(session) = self.sessions.get_mut(resume.session) else {
             return self.arrive_new(now, hello, out);
         };
@@ -158,6 +159,9 @@ impl Workspace {
         // A call that only renews its session does not know what the session is called.
         if !hello.device.is_empty() {
             session.device.clone_from(&hello.device);
+        }
+        if let Some(place) = placed {
+            session.location = place;
         }
         session.line = Line::Open;
         session.bot = hello.socket.is_none();

@@ -104,6 +104,15 @@ impl Workspace {
         Ok(location)
     }
 
+    /// Where a session that was over comes back to, if where it was is not there any more, or not for it.
+    pub(super) fn where_it_may_be(&self, id: SessionId) -> Option<Location> {
+        let session = self.sessions.get(id).filter(|session| !session.lives())?;
+        let place = self.existing(session.user, session.location.clone()).ok()?;
+        let n = session.location.n;
+        (place.object != session.location.object || place.item != session.location.item)
+            .then_some(Location { n: n + 1, ..place })
+    }
+
     /// Whoever is on an item that is not there is on its object.
     pub(super) fn locations_fall_back(&mut self, now: Now, object: ObjectId, out: &mut Effects) {
         let lost: Vec<SessionId> = self

@@ -132,3 +132,21 @@ fn a_place_follows_its_step_through_move_and_rename() {
     assert_eq!(gone, Location { n: gone.n, ..Location::page("home") });
     assert!(gone.n > place.n);
 }
+
+#[test]
+fn who_comes_back_after_the_end_of_what_they_looked_at_is_nowhere_in_particular() {
+    let mut r = room().with_everybody();
+    let (ana, ada) = (r.tab(ANA), r.tab(ADA));
+    let there =
+        Location { page: "object".into(), object: Some(OBJ), item: Some(step(1)), ..Location::default() };
+    r.ask(ana, Request::Locate(there)).unwrap();
+    r.drop_socket(ana);
+    r.wait(r.limits.grace_ms + 1_000);
+    let op_id = r.op();
+    r.ask(ada, Request::DeleteObject { op_id, object: OBJ }).unwrap();
+    let (back, _) = r.resume(ana);
+    assert_eq!(back.session, ana.session, "within two minutes it is the same session");
+    let picture = r.snapshot(ada);
+    let own = picture.sessions.iter().find(|view| view.id == ana.session).expect("she is here");
+    assert_eq!((own.location.page.as_str(), own.location.object), ("home", None));
+}
