@@ -194,9 +194,13 @@ pub fn in_time(site: &Site, now: Now, plan: &Plan, picture: &Snapshot) -> Result
             return Err(format!("session {} is shown and is nobody's", session.id));
         };
         let silence = vital.heard + plan.limits.silence_ms;
-        let over = vital.lost.map_or(silence, |lost| (lost + vital.grace).min(silence));
+        let longest = silence.max(vital.heard + vital.grace);
+        let over = vital.lost.map_or(silence, |lost| (lost + vital.grace).min(longest));
         if own > over + 1_000 {
-            return Err(format!("session {} should be gone since {over}, it is {own}", session.id));
+            return Err(format!(
+                "session {} should be gone since {over}, it is {own}: {vital:?}",
+                session.id
+            ));
         }
     }
     Ok(())

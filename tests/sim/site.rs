@@ -258,11 +258,11 @@ impl Site {
         let mut core = Workspace::restore(now, stored, epoch, stream, limits, kept, &mut self.effects);
         // Clocks of what comes from the store begin before the time without a core is taken off them.
         let begins = self.own(now);
+        self.times.rebuilt(&self.disk, &plan.limits, begins, carried);
         if let Some(since) = self.stalled.take() {
             self.stand_still(&mut core, now, now.mono.since(since));
         }
         let own = self.own(now);
-        self.times.rebuilt(&self.disk, &plan.limits, begins, carried);
         for holder in self.disk.holders() {
             let grace = self.times.grace_ms();
             let vital = Vital { socket: None, heard: own, lost: Some(own), grace };

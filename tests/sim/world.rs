@@ -574,6 +574,8 @@ impl World {
             invariants::in_time(site, now, &self.plan, &picture)?;
             site.times.in_time(site.own(now), &picture)?;
         }
+        // A stack that was read for this may have let somebody fall back from what is gone: that is on its way.
+        self.collect(room);
         let site = &self.sites[room];
         for client in self.clients.iter().filter(|client| client.room == room && client.welcome) {
             let (Some(replica), Some(session), Some(socket)) =

@@ -71,8 +71,9 @@ impl Workspace {
         let Some(session) = self.sessions.get_mut(id).filter(|session| session.socket == Some(socket)) else {
             return;
         };
-        // Silence counts from the last frame, a closed socket from its end; whichever is over first.
-        let until = (now.mono + grace_ms).min(session.heard + silence_ms);
+        // Silence counts from the last frame, a closed socket from its end; whichever is over first. A grace that was set
+        // longer than silence is not cut short by it.
+        let until = (now.mono + grace_ms).min(session.heard + silence_ms.max(grace_ms));
         session.socket = None;
         session.line = Line::Grace(until.max(now.mono));
         let user = session.user;

@@ -150,3 +150,18 @@ fn what_is_held_is_idle_by_the_times_that_are_set_now_also_after_a_restart() {
     r.wait(41_000);
     assert_eq!(r.holder(path(2)), None);
 }
+
+#[test]
+fn a_grace_that_is_set_longer_than_silence_is_kept_whole() {
+    let mut r = room().with_everybody();
+    let (ana, ada) = (r.tab(ANA), r.tab(ADA));
+    let usual = crate::domain::effect::LockSettings::of(&crate::domain::limits::Limits::default());
+    let settings = crate::domain::effect::LockSettings { grace_ms: 60_000, ..usual };
+    r.ask(ada, Request::Team(TeamRequest::SetLockSettings { settings, reason: String::new() })).unwrap();
+    r.acquire(ana, path(1));
+    r.drop_socket(ana);
+    r.wait(55_000);
+    assert_eq!(r.holder(path(1)), Some(ana.session));
+    r.wait(5_001);
+    assert_eq!(r.holder(path(1)), None);
+}
