@@ -7,14 +7,14 @@ use std::hash::{DefaultHasher, Hash, Hasher};
 use super::{NodeKind, Seed, Stack, name};
 use crate::domain::id::ItemId;
 
-/// `seeds`, whose nodes have the ids of those in `old` that they are, as far as it can be told: first what is the same with all
-/// that it holds, then what bears the same name, then what is of the same kind in the same place, last what stands elsewhere.
-/// Every id of `old` is given once. Time grows with the number of nodes and little more.
+/// `seeds`, whose nodes have the ids of those in `old` that they are, as far as it can be told: first what bears an id
+/// of theirs, then what is the same with all that it holds, then what bears the same name, then what is of the same kind in the
+/// same place, last what stands elsewhere. Every id is given once. Time grows with the number of nodes and little more.
 pub fn recognise(old: &Stack, mut seeds: Vec<Seed>) -> Vec<Seed> {
     let old = old.to_seeds();
     let ids = {
         let mut pairs = Pairs::new(Tree::of(&old), Tree::of(&seeds));
-        pairs.roots();
+        pairs.named();
         pairs.elsewhere();
         pairs.ids()
     };
@@ -87,21 +87,21 @@ impl<'a> Pairs<'a> {
         Pairs { old, new, known: BTreeMap::new(), taken, waiting: Vec::new() }
     }
 
-    /// From the four parts that every stack has downwards.
-    fn roots(&mut self) {
-        let roots = |tree: &Tree| -> Vec<usize> {
-            let all = 0..tree.seeds.len();
-            all.filter(|place| tree.seeds[*place].parent.is_none()).collect()
-        };
-        let (olds, news) = (roots(&self.old), roots(&self.new));
+    /// What bears an id that is known, as the four parts of every stack do, and downwards from there.
+    fn named(&mut self) {
+        let (olds, news) = self.all();
         self.pair(&olds, &news, |tree, place| Some(tree.seeds[place].id));
         self.downwards();
     }
 
+    fn all(&self) -> (Vec<usize>, Vec<usize>) {
+        ((0..self.old.seeds.len()).collect(), (0..self.new.seeds.len()).collect())
+    }
+
     /// What left the node that held it and is otherwise the same.
     fn elsewhere(&mut self) {
-        let (olds, news) = ((0..self.old.seeds.len()).collect::<Vec<_>>(), 0..self.new.seeds.len());
-        self.pair(&olds, &news.collect::<Vec<_>>(), |tree, place| Some(tree.prints[place]));
+        let (olds, news) = self.all();
+        self.pair(&olds, &news, |tree, place| Some(tree.prints[place]));
         self.downwards();
     }
 
@@ -267,9 +267,14 @@ mod tests {
 
     proptest! {
         #[test]
-        fn whatever_is_read_in_keeps_its_content_and_every_id_is_given_once(before in steps(), after in steps()) {
+        fn whatever_is_read_in_keeps_its_content_and_every_id_is_given_once(
+            before in steps(),
+            after in steps(),
+            // Ids of its own, the same, or some of them.
+            base in prop::sample::select(vec![200_000_u128, 100_000, 100_003]),
+        ) {
             let old = stack(&seeds(&before, 100_000));
-            let read = seeds(&after, 200_000);
+            let read = seeds(&after, base);
             let known = recognise(&old, read.clone());
             prop_assert!(Stack::from_seeds(&known, Revision(1)).is_ok());
             let bare = |seeds: &[Seed]| -> Vec<_> {
