@@ -151,7 +151,7 @@ impl Outbox {
         &self.0.greeting
     }
 
-    /// The room's number that the session knows once all that waits here is written.
+    /// The room's number that the session knows once all that was taken is written. What was thrown away does not count.
     pub fn upto(&self) -> u64 {
         self.0.upto.load(Ordering::Relaxed)
     }
@@ -183,9 +183,6 @@ impl Outbox {
         let mut queue = self.lock();
         if queue.over || queue.close.is_some() {
             return;
-        }
-        if let Some(upto) = frame.upto {
-            self.0.upto.store(upto, Ordering::Relaxed);
         }
         if queue.behind.is_some() {
             if let Some(replies) = frame.replies {
@@ -219,9 +216,6 @@ impl Outbox {
         }
         self.keep_replies(&mut queue);
         queue.behind = None;
-        if let Some(upto) = frame.upto {
-            self.0.upto.store(upto, Ordering::Relaxed);
-        }
         self.append(&mut queue, frame, now);
         drop(queue);
         self.0.wake.notify_one();
@@ -281,6 +275,9 @@ impl Outbox {
     pub fn drain(&self) -> Drained {
         let mut queue = self.lock();
         let text = join(queue.frames.iter().map(|one| &one.frame.bytes), &queue.live);
+        if let Some(upto) = queue.frames.iter().rev().find_map(|one| one.frame.upto) {
+            self.0.upto.store(upto, Ordering::Relaxed);
+        }
         self.clear(&mut queue);
         let behind = queue.behind == Some(Asked::No);
         if behind {
