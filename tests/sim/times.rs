@@ -16,6 +16,9 @@ use super::team;
 
 /// What is due may be done so much later: the world lets time go by in slices.
 const SLACK_MS: u64 = 1_000;
+/// By so much the room's clock is set back at most when a store that was slow or had failed is well again: what was done
+/// before that is dated later than it was.
+const SET_BACK_MS: u64 = 30_000;
 
 /// A lock as it is held.
 #[derive(Debug, Clone, Copy)]
@@ -258,7 +261,7 @@ impl Times {
                 return Err(format!("a lock that nobody was given: {lock:?}"));
             };
             let quiet = lock.state == LockState::Held && lock.promise.is_none() && here;
-            if quiet && own > held.touched + self.limits.idle_ms + SLACK_MS {
+            if quiet && own > held.touched + self.limits.idle_ms + SET_BACK_MS {
                 return Err(format!("held and not used since {}, it is {own}: {lock:?}", held.touched));
             }
         }

@@ -574,6 +574,9 @@ impl World {
             invariants::in_time(site, now, &self.plan, &picture)?;
             site.times.in_time(site.own(now), &picture)?;
         }
+        if let Some(waiting) = site.calls.values().find(|waiting| waiting.request.is_some()) {
+            return Err(format!("never answered: {waiting:?}"));
+        }
         // A stack that was read for this may have let somebody fall back from what is gone: that is on its way.
         self.collect(room);
         let site = &self.sites[room];

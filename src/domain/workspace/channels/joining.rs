@@ -147,7 +147,9 @@ impl Workspace {
             Ok(settings) => settings,
             Err(refusal) => return Some(Err(refusal)),
         };
-        if settings.stored && settings.history > 0 && self.waits(now, name, &settings, Asker::Call(call), out)
+        if settings.stored
+            && settings.history > 0
+            && self.waits(now, name, &settings, Asker::Call(call, by), out)
         {
             return None;
         }
@@ -161,16 +163,23 @@ impl Workspace {
         said: Option<Vec<Said>>,
         out: &mut Effects,
     ) {
-        let Ok(settings) = self.channels.settings_of(name).cloned() else { return };
+        let settings = self.channels.settings_of(name).cloned();
         let Some(live) = self.channels.live.get_mut(name) else { return };
-        let (askers, grew) = live.ring.stored(said, settings.history as usize);
+        // Of a channel that has no settings any more nothing is kept; who waits is told so.
+        let most = settings.as_ref().map_or(0, |settings| settings.history as usize);
+        let (askers, grew) = live.ring.stored(said, most);
         self.channels.bytes += grew;
         for asker in askers {
             match asker {
-                Asker::Client(client) => self.post_history(name, &settings, client, out),
-                Asker::Call(call) => {
-                    let answer = self.history_answer(name, settings.clone());
-                    Self::reply(call, Ok(answer.into()), out);
+                Asker::Client(client) => {
+                    if let Ok(settings) = &settings {
+                        self.post_history(name, settings, client, out);
+                    }
+                }
+                Asker::Call(call, by) => {
+                    let may = self.may_read_channel(by, name);
+                    let answer = may.map(|settings| self.history_answer(name, settings).into());
+                    Self::reply(call, answer, out);
                 }
             }
         }
@@ -261,7 +270,8 @@ impl Workspace {
         let max = self.limits.channels;
         if self.channels.live.len() >= max && !self.channels.live.contains_key(name) {
             // One that only keeps something makes place.
-            let empty = self.channels.live.iter().find(|(_, live)| live.members.is_empty());
+            let nobodys = |live: &Live| live.members.is_empty() && !live.ring.is_waited_for();
+            let empty = self.channels.live.iter().find(|(_, live)| nobodys(live));
             let Some(empty) = empty.map(|(name, _)| Arc::clone(name)) else {
                 return Err(Refusal::TooMany { what: "channels", max });
             };

@@ -73,7 +73,7 @@ impl Channels {
         channels.of.clear();
         for live in channels.live.values_mut() {
             live.members.clear();
-            live.ring.read_again();
+            live.ring.begin_anew();
         }
         let settings = channels.settings.clone();
         channels.live.retain(|name, live| {

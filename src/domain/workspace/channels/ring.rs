@@ -4,7 +4,7 @@ use std::collections::VecDeque;
 use std::sync::Arc;
 
 use crate::domain::id::CallId;
-use crate::domain::realtime::{ClientId, Said};
+use crate::domain::realtime::{ClientId, Party, Said};
 
 /// What a thing said counts, in bytes, beside its payload.
 const FLAT: usize = 256;
@@ -14,8 +14,8 @@ const FLAT: usize = 256;
 pub(super) enum Asker {
     /// A client, for a post.
     Client(ClientId),
-    /// A call, for its answer.
-    Call(CallId),
+    /// A call, for its answer: whose, because they may have lost the right to it meanwhile.
+    Call(CallId, Party),
 }
 
 /// Whether the store has more than the ring.
@@ -24,8 +24,8 @@ enum Stored {
     /// It has not been asked.
     #[default]
     Unread,
-    /// It is being asked.
-    Reading(Vec<Asker>),
+    /// It is being asked; true: what comes may not be all any more, and is asked for again by who comes next.
+    Reading(Vec<Asker>, bool),
     /// The ring holds what it has, as far as it is wanted.
     Read,
 }
@@ -42,7 +42,12 @@ pub(super) struct Ring {
 impl Ring {
     /// Whether nothing is kept, and nobody waits for what the store keeps.
     pub fn is_empty(&self) -> bool {
-        self.said.is_empty() && !matches!(self.stored, Stored::Reading(_))
+        self.said.is_empty() && !self.is_waited_for()
+    }
+
+    /// Whether somebody waits for what the store keeps.
+    pub fn is_waited_for(&self) -> bool {
+        matches!(self.stored, Stored::Reading(..))
     }
 
     pub fn bytes(&self) -> usize {
@@ -83,6 +88,15 @@ impl Ring {
 
     /// What the store has may have changed: ask it again when somebody wants to know.
     pub fn read_again(&mut self) {
+        match &mut self.stored {
+            // Who waits already is answered with what comes.
+            Stored::Reading(_, again) => *again = true,
+            stored => *stored = Stored::Unread,
+        }
+    }
+
+    /// Nobody waits any more: the room is built anew, and the calls with it.
+    pub fn begin_anew(&mut self) {
         self.stored = Stored::Unread;
     }
 
@@ -90,12 +104,12 @@ impl Ring {
     pub fn wait_for_store(&mut self, asker: Asker) -> Option<bool> {
         match &mut self.stored {
             Stored::Read => None,
-            Stored::Reading(askers) => {
+            Stored::Reading(askers, _) => {
                 askers.push(asker);
                 Some(false)
             }
             Stored::Unread => {
-                self.stored = Stored::Reading(vec![asker]);
+                self.stored = Stored::Reading(vec![asker], false);
                 Some(true)
             }
         }
@@ -115,9 +129,10 @@ impl Ring {
             self.said.push_front(one);
         }
         self.bytes += grew;
-        let next = if found { Stored::Read } else { Stored::Unread };
+        let whole = found && !matches!(self.stored, Stored::Reading(_, true));
+        let next = if whole { Stored::Read } else { Stored::Unread };
         match std::mem::replace(&mut self.stored, next) {
-            Stored::Reading(askers) => (askers, grew),
+            Stored::Reading(askers, _) => (askers, grew),
             Stored::Read | Stored::Unread => (Vec::new(), grew),
         }
     }

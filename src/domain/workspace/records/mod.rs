@@ -2,7 +2,7 @@
 //!
 //! A table may have far more records than memory should hold, so a record is loaded when a command needs it, as a stack is.
 //! Every load waits behind the writes before it, so what comes is never older than what was in memory before: a record may be
-//! forgotten at any time.
+//! forgotten at any time. What was learnt or written while a load was under way is newer than what that brings.
 
 mod editing;
 mod logging;
@@ -68,7 +68,11 @@ impl Records {
         self.get(object, record).flatten().filter(|record| !record.deleted)
     }
 
+    /// What is known of a record from now on. A load of it that is under way may bring what was before.
     pub fn put(&mut self, object: ObjectId, record: Uuid, row: Option<Record>) {
+        if let Some(stale) = self.loading.get_mut(&(object, record)) {
+            *stale = true;
+        }
         self.uses += 1;
         let bytes = row.as_ref().map_or(64, Record::bytes);
         self.bytes += bytes;

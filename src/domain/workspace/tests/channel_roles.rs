@@ -7,8 +7,8 @@ use uuid::Uuid;
 use super::channels::{Answered, message};
 use super::room::*;
 use crate::domain::area::{Areas, CustomRole};
-use crate::domain::command::{PresenceRequest, RealtimeRequest, Request, TeamRequest};
-use crate::domain::id::RoleId;
+use crate::domain::command::{Command, PresenceRequest, RealtimeRequest, Request, TeamRequest};
+use crate::domain::id::{CallId, RoleId};
 use crate::domain::realtime::{ChannelSettings, ClientId, Json, Messaging, Party};
 use crate::domain::refusal::{RealtimeRefusal, Refusal};
 use crate::domain::role::Role;
@@ -224,4 +224,34 @@ fn records_go_by_what_a_custom_role_counts_as() {
     let end = Request::SetRole { user: ANA, role: Role::Suspended, reason: String::new() };
     r.ask(ada, end).unwrap();
     assert!(!reads(&mut r, session(ben), "ana"), "with the rights to the workspace it ends");
+}
+
+/// What waits for the store is answered once, by what holds when the store has answered.
+#[test]
+fn who_waits_for_a_history_is_answered_by_the_rights_and_settings_of_then() {
+    let channels = only(ObjectKind::Channel);
+    let stored = || ChannelSettings { stored: true, ..lobby() };
+    let ask = |r: &mut Room, tab: Tab, call: u64| {
+        let (call, channel) = (CallId(call << 40), Arc::from("lobby"));
+        let request = RealtimeRequest::ReadHistory { channel };
+        r.run(Command::Realtime { by: session(tab), call, request });
+        call
+    };
+    let comes =
+        |r: &mut Room| r.run(Command::SaidLoaded { channel: Arc::from("lobby"), said: Some(Vec::new()) });
+    let (mut r, ada, ana) = here(channels, channels);
+    r.set(stored()).unwrap();
+    let (hers, others) = (ask(&mut r, ana, 1), ask(&mut r, ada, 2));
+    // Other settings meanwhile leave nobody without an answer; lost rights are lost.
+    r.set(ChannelSettings { history: 50, ..stored() }).unwrap();
+    r.ask(ada, save(Areas::NONE, Areas::NONE)).unwrap();
+    comes(&mut r);
+    let gone = Some(Err(Refusal::Realtime(RealtimeRefusal::NoSuchChannel)));
+    assert_eq!(r.answers.remove(&hers), gone);
+    assert!(matches!(r.answers.remove(&others), Some(Ok(_))));
+    // The channel itself goes while somebody waits.
+    let late = ask(&mut r, ada, 3);
+    r.by(session(ada), RealtimeRequest::RemoveChannel { pattern: Arc::from("lobby") }).unwrap();
+    comes(&mut r);
+    assert_eq!(r.answers.remove(&late), gone);
 }

@@ -3,10 +3,10 @@
 use super::recording::*;
 use super::room::*;
 use crate::domain::command::{
-    Caller, Collisions, OverLocks, Pen, Publish, Request, Revert, Scope, Selection, UploadStep,
+    Caller, Collisions, Command, Edit, OverLocks, Pen, Publish, Request, Revert, Scope, Selection, UploadStep,
 };
 use crate::domain::effect::{Answer, Collision, Obstacle, Receipt, RevertPreview};
-use crate::domain::id::{ItemId, UserId};
+use crate::domain::id::{CallId, ItemId, UserId};
 use crate::domain::limits::Limits;
 use crate::domain::record::Value;
 use crate::domain::refusal::Refusal;
@@ -323,4 +323,32 @@ fn marks_of_records_follow_reverts_of_reverts_to_any_depth() {
             r.resume(ana);
         }
     }
+}
+
+#[test]
+fn a_record_that_came_another_way_and_was_deleted_is_not_brought_back_by_an_older_load() {
+    let mut r = people();
+    let ana = r.tab(ANA);
+    edit(&mut r, ana, Pen::WithLock, insert_record(1, "a")).unwrap();
+    r.ask(ana, Request::Leave).unwrap();
+    let found = r.disk.record(TABLE, id(1)).map(Box::new);
+    r.crash();
+    let (ana, ben) = (r.tab(ANA), r.tab(BEN));
+    table(&mut r);
+    // Ben's edit waits for the record alone; what the store finds is on its way.
+    r.loads = false;
+    let late = r.edit_of(Pen::WithLock, set_cell(1, NAME, text("late")));
+    let late = Edit { object: TABLE, base: r.disk.objects[&TABLE].revision, ..late };
+    let caller = Caller { user: BEN, session: Some(ben.session) };
+    let call = CallId(1 << 60);
+    r.run(Command::Request { caller, call, request: Request::Edit(Box::new(late)) });
+    assert!(!std::mem::take(&mut r.pending_loads).is_empty());
+    r.loads = true;
+    // Ana takes everything back: to her it comes with the changes.
+    take_back(&mut r, ana, all(Scope::Records), ASK).unwrap();
+    assert!(names(&r).is_empty());
+    r.run(Command::RecordLoaded { object: TABLE, record: id(1), found: Some(found) });
+    let answer = r.answers.remove(&call).expect("answered");
+    assert!(answer.is_err(), "there is no such record any more: {answer:?}");
+    assert!(names(&r).is_empty());
 }
