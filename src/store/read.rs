@@ -222,7 +222,7 @@ impl Store for SqlStore {
 
     async fn member(&self, workspace: WorkspaceId, user: UserId) -> Result<Option<Member>, StoreError> {
         let statement = Statement::new(sql::READ_MEMBER).with(workspace).with(user);
-        self.recent.member((workspace, user), self.one(statement, rows::member)).await
+        self.recent.members.of((workspace, user), self.one(statement, rows::member)).await
     }
 
     async fn workspaces_of(&self, user: UserId) -> Result<Vec<(WorkspaceId, String, Role)>, StoreError> {
@@ -263,7 +263,7 @@ impl Store for SqlStore {
 
     async fn standing(&self, sign_in: Uuid, user: UserId) -> Result<Option<Standing>, StoreError> {
         let statement = Statement::new(account_sql::READ_STANDING).with(sign_in).with(user);
-        self.recent.standing((sign_in, user), self.one(statement, account_rows::standing)).await
+        self.recent.standings.of((sign_in, user), self.one(statement, account_rows::standing)).await
     }
 
     async fn sign_in(&self, sign_in: Uuid) -> Result<Option<SignIn>, StoreError> {

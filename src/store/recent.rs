@@ -32,60 +32,46 @@ impl Commits {
 
 /// See the module.
 pub struct Recent {
-    commits: Option<Commits>,
-    standings: Answers<(Uuid, UserId), Option<Standing>>,
-    members: Answers<(WorkspaceId, UserId), Option<Member>>,
+    /// Whether a sign-in of an account stands.
+    pub standings: Answers<(Uuid, UserId), Option<Standing>>,
+    /// Memberships.
+    pub members: Answers<(WorkspaceId, UserId), Option<Member>>,
 }
 
 impl Recent {
     /// Nothing is kept yet; `commits` tells what is outdated. Nothing is ever kept without them: another process may write.
     pub fn new(commits: Option<Commits>) -> Self {
-        Recent { commits, standings: Answers::new(), members: Answers::new() }
-    }
-
-    /// Whether a sign-in stands; `read` asks the database.
-    pub async fn standing(
-        &self,
-        key: (Uuid, UserId),
-        read: impl Future<Output = Result<Option<Standing>, StoreError>>,
-    ) -> Result<Option<Standing>, StoreError> {
-        self.standings.of(self.commits.as_ref(), key, read).await
-    }
-
-    /// A membership; `read` asks the database.
-    pub async fn member(
-        &self,
-        key: (WorkspaceId, UserId),
-        read: impl Future<Output = Result<Option<Member>, StoreError>>,
-    ) -> Result<Option<Member>, StoreError> {
-        self.members.of(self.commits.as_ref(), key, read).await
+        Recent { standings: Answers::new(commits.clone()), members: Answers::new(commits) }
     }
 }
 
 /// Answers, each with the number of commits before it was read: it holds as long as there was no other since.
-struct Answers<K, T>(Cache<K, (u64, T)>);
+pub struct Answers<K, T> {
+    commits: Option<Commits>,
+    kept: Cache<K, (u64, T)>,
+}
 
 impl<K: Copy + Eq + Hash + Send + Sync + 'static, T: Clone + Send + Sync + 'static> Answers<K, T> {
-    fn new() -> Self {
-        Answers(Cache::new(KEPT))
+    fn new(commits: Option<Commits>) -> Self {
+        Answers { commits, kept: Cache::new(KEPT) }
     }
 
-    async fn of(
+    /// The answer that is kept and holds, or what `read` finds in the database.
+    pub async fn of(
         &self,
-        commits: Option<&Commits>,
         key: K,
         read: impl Future<Output = Result<T, StoreError>>,
     ) -> Result<T, StoreError> {
-        let Some(commits) = commits else { return read.await };
+        let Some(commits) = &self.commits else { return read.await };
         // Before the read: what is read while a commit goes on may be of before it, and is then outdated when it is kept.
         let now = commits.so_far();
-        if let Some((then, answer)) = self.0.get(&key)
+        if let Some((then, answer)) = self.kept.get(&key)
             && then == now
         {
             return Ok(answer);
         }
         let answer = read.await?;
-        self.0.insert(key, (now, answer.clone()));
+        self.kept.insert(key, (now, answer.clone()));
         Ok(answer)
     }
 }
@@ -108,10 +94,10 @@ mod tests {
     async fn an_answer_is_kept_until_a_commit() {
         let commits = Commits::default();
         let recent = Recent::new(Some(commits.clone()));
-        assert_eq!(recent.member(key(), ready(Ok(ben()))).await.unwrap(), ben());
-        assert_eq!(recent.member(key(), ready(Ok(None))).await.unwrap(), ben(), "not read again");
+        assert_eq!(recent.members.of(key(), ready(Ok(ben()))).await.unwrap(), ben());
+        assert_eq!(recent.members.of(key(), ready(Ok(None))).await.unwrap(), ben(), "not read again");
         commits.count();
-        assert_eq!(recent.member(key(), ready(Ok(None))).await.unwrap(), None);
+        assert_eq!(recent.members.of(key(), ready(Ok(None))).await.unwrap(), None);
     }
 
     #[tokio::test]
@@ -122,15 +108,15 @@ mod tests {
             commits.count();
             Ok(ben())
         };
-        assert_eq!(recent.member(key(), read).await.unwrap(), ben());
-        assert_eq!(recent.member(key(), ready(Ok(None))).await.unwrap(), None);
+        assert_eq!(recent.members.of(key(), read).await.unwrap(), ben());
+        assert_eq!(recent.members.of(key(), ready(Ok(None))).await.unwrap(), None);
     }
 
     #[tokio::test]
     async fn a_failure_is_not_kept() {
         let recent = Recent::new(Some(Commits::default()));
         let failure = Err(StoreError::Unavailable("no".to_owned()));
-        assert!(recent.member(key(), ready(failure)).await.is_err());
-        assert_eq!(recent.member(key(), ready(Ok(ben()))).await.unwrap(), ben());
+        assert!(recent.members.of(key(), ready(failure)).await.is_err());
+        assert_eq!(recent.members.of(key(), ready(Ok(ben()))).await.unwrap(), ben());
     }
 }
