@@ -54,6 +54,26 @@ fn all_that_waits_leaves_as_one_frame_in_order() {
 }
 
 #[test]
+fn the_last_number_is_that_of_what_was_taken_and_not_of_what_was_thrown_away() {
+    let (_pool, outbox) = outbox(limits());
+    let now = Instant::now();
+    outbox.push(Frame { upto: Some(1), ..frame("one") }, now);
+    assert_eq!(outbox.upto(), 0, "it is not on its way yet");
+    outbox.drain();
+    assert_eq!(outbox.upto(), 1);
+    let large = "x".repeat(limits().hard);
+    for upto in [2, 3] {
+        outbox.push(Frame { upto: Some(upto), ..frame(&large) }, now);
+    }
+    outbox.push(Frame { upto: Some(4), ..frame("behind") }, now);
+    assert!(outbox.drain().behind);
+    assert_eq!(outbox.upto(), 1, "the client has nothing of it");
+    outbox.replace(Frame { upto: Some(4), ..frame("the picture") }, now);
+    outbox.drain();
+    assert_eq!(outbox.upto(), 4);
+}
+
+#[test]
 fn a_single_frame_is_shared_and_not_copied() {
     let (_pool, outbox) = outbox(limits());
     let shared = frame("one");
