@@ -280,24 +280,38 @@ async fn keys_that_turn_are_found_and_made_up_ones_are_no_burden() {
     assert_eq!(issuer.fetched(), 1);
 }
 
+/// A server that takes the access tokens of a product's issuer.
+async fn product(issuer: &Issuer, more: &[(&str, &str)]) -> Server {
+    let url = issuer.url();
+    let settings = [("jwt_issuer", url.as_str()), ("jwt_audience", "baton"), ("jwt_sign_up", "true")];
+    Server::start(&[&settings, more].concat()).await
+}
+
+/// What the issuer says of Pia for five minutes.
+fn of_pia(issuer: &Issuer) -> Value {
+    json!({
+        "iss": issuer.url(), "aud": "baton", "sub": "p-7", "exp": now() + 300, "name": "Pia",
+        "email": "pia@product.example", "email_verified": true,
+    })
+}
+
+/// Who calls with that token.
+fn by(token: String) -> Person {
+    Person { id: String::new(), token, cookie: String::new() }
+}
+
 #[actix_web::test]
 async fn a_product_that_embeds_baton_uses_its_own_tokens() {
     let issuer = Issuer::start().await;
-    let url = issuer.url();
-    let server =
-        Server::start(&[("jwt_issuer", url.as_str()), ("jwt_audience", "baton"), ("jwt_sign_up", "true")])
-            .await;
+    let server = product(&issuer, &[]).await;
     let (ana, acme) = server.found().await;
     let claims = |more: Value| {
-        let mut claims = json!({
-            "iss": url, "aud": "baton", "sub": "p-7", "exp": now() + 300, "sid": "s-1", "name": "Pia",
-            "email": "pia@product.example", "email_verified": true,
-        });
+        let mut claims = of_pia(&issuer);
+        claims["sid"] = json!("s-1");
         claims.as_object_mut().expect("claims").extend(more.as_object().expect("claims").clone());
         claims
     };
-    let as_token = |token: String| Person { id: String::new(), token, cookie: String::new() };
-    let pia = as_token(issuer.sign(&claims(json!({}))));
+    let pia = by(issuer.sign(&claims(json!({}))));
     let me = server.get(&pia, "/me").await;
     assert_eq!(me["user"]["email"], "pia@product.example");
     // A member by invitation, as anybody; then over HTTP and on a socket with the product's token.
@@ -318,26 +332,26 @@ async fn a_product_that_embeds_baton_uses_its_own_tokens() {
         (json!({ "nbf": now() + 600 }), "unauthenticated"),
         (json!({ "sub": "" }), "unauthenticated"),
     ] {
-        let person = as_token(issuer.sign(&claims(wrong.clone())));
+        let person = by(issuer.sign(&claims(wrong.clone())));
         let told = server.call(Some(&person), "GET", "/me", None).await;
         assert_eq!(told.body["code"], code, "{wrong}: {}", told.body);
     }
     let body = base64url(claims(json!({})).to_string().as_bytes());
     let none = format!("{}.{body}.", base64url(br#"{"alg":"none","kid":"one"}"#));
-    server.call(Some(&as_token(none)), "GET", "/me", None).await.refused("unauthenticated");
+    server.call(Some(&by(none)), "GET", "/me", None).await.refused("unauthenticated");
     // Signed with the public key as if it were a secret.
     let mut header = Header::new(Algorithm::HS256);
     header.kid = Some("one".to_owned());
     let public = serde_json::to_vec(&issuer.0.lock().expect("no panic").keys[0].public()).expect("json");
     let forged = encode(&header, &claims(json!({})), &EncodingKey::from_secret(&public)).expect("a token");
-    server.call(Some(&as_token(forged)), "GET", "/me", None).await.refused("unauthenticated");
+    server.call(Some(&by(forged)), "GET", "/me", None).await.refused("unauthenticated");
     // The sign-in can be ended here; another session of the product is another sign-in.
     let list = server.get(&pia, "/me/sign-ins").await;
     let own = list["sign_ins"].as_array().expect("a list").iter().find(|one| one["own"] == true).expect("it");
     let path = format!("/me/sign-ins/{}", own["id"].as_str().expect("an id"));
     server.call(Some(&pia), "DELETE", &path, None).await.ok();
     server.call(Some(&pia), "GET", "/me", None).await.refused("unauthenticated");
-    let again = as_token(issuer.sign(&claims(json!({ "sid": "s-2" }))));
+    let again = by(issuer.sign(&claims(json!({ "sid": "s-2" }))));
     server.get(&again, "/me").await;
     // The account's own password is nobody's.
     server.sign_in("pia@product.example", PASSWORD).await.refused("bad_credentials");
@@ -379,18 +393,10 @@ async fn people_sign_in_under_a_new_key_at_once_and_under_a_withdrawn_one_never_
 #[actix_web::test]
 async fn tokens_of_a_product_follow_its_keys_and_made_up_keys_cost_one_fetch() {
     let issuer = Issuer::start().await;
-    let url = issuer.url();
-    let settings = [("jwt_issuer", url.as_str()), ("jwt_audience", "baton"), ("jwt_sign_up", "true")];
-    let server = Server::start(&[&settings[..], &[EAGER]].concat()).await;
+    let server = product(&issuer, &[EAGER]).await;
     server.found().await;
-    let claims = json!({
-        "iss": url, "aud": "baton", "sub": "p-7", "exp": now() + 300, "name": "Pia",
-        "email": "pia@product.example", "email_verified": true,
-    });
-    let me = async |server: &Server, token: String| {
-        let person = Person { id: String::new(), token, cookie: String::new() };
-        server.call(Some(&person), "GET", "/me", None).await
-    };
+    let claims = of_pia(&issuer);
+    let me = async |server: &Server, token: String| server.call(Some(&by(token)), "GET", "/me", None).await;
     let first = issuer.sign(&claims);
     me(&server, first.clone()).await.ok();
     issuer.add_key("two");
@@ -407,13 +413,9 @@ async fn tokens_of_a_product_follow_its_keys_and_made_up_keys_cost_one_fetch() {
     me(&server, Key::new("three").sign(&claims)).await.refused("unauthenticated");
     // With the usual pause: however many tokens name keys that there are not, one fetch a while is all that they cause.
     let issuer = Issuer::start().await;
-    let url = issuer.url();
-    let server =
-        Server::start(&[("jwt_issuer", url.as_str()), ("jwt_audience", "baton"), ("jwt_sign_up", "true")])
-            .await;
+    let server = product(&issuer, &[]).await;
     server.found().await;
-    let mut claims = claims;
-    claims["iss"] = json!(url);
+    let claims = of_pia(&issuer);
     for n in 0..20 {
         me(&server, Key::new(&format!("made-up-{n}")).sign(&claims)).await.refused("unauthenticated");
     }
@@ -425,15 +427,10 @@ async fn tokens_of_a_product_follow_its_keys_and_made_up_keys_cost_one_fetch() {
 #[actix_web::test]
 async fn a_key_that_was_withdrawn_is_not_believed_for_longer_than_is_set() {
     let issuer = Issuer::start().await;
-    let url = issuer.url();
-    let settings = [("jwt_issuer", url.as_str()), ("jwt_audience", "baton"), ("jwt_sign_up", "true")];
-    let server = Server::start(&[&settings[..], &[EAGER, ("issuer_keys_s", "1")]].concat()).await;
+    let server = product(&issuer, &[EAGER, ("issuer_keys_s", "1")]).await;
     server.found().await;
-    let claims = json!({
-        "iss": url, "aud": "baton", "sub": "p-7", "exp": now() + 300, "name": "Pia",
-        "email": "pia@product.example", "email_verified": true,
-    });
-    let pia = Person { id: String::new(), token: issuer.sign(&claims), cookie: String::new() };
+    let claims = of_pia(&issuer);
+    let pia = by(issuer.sign(&claims));
     server.get(&pia, "/me").await;
     issuer.withdraw("one");
     // Nobody brings a newer key: it ends by its time alone.
@@ -447,20 +444,14 @@ async fn a_key_that_was_withdrawn_is_not_believed_for_longer_than_is_set() {
 #[actix_web::test]
 async fn whose_key_is_known_does_not_wait_for_an_issuer_that_is_slow() {
     let issuer = Issuer::start().await;
-    let url = issuer.url();
-    let settings = [("jwt_issuer", url.as_str()), ("jwt_audience", "baton"), ("jwt_sign_up", "true")];
-    let server = Server::start(&[&settings[..], &[EAGER]].concat()).await;
+    let server = product(&issuer, &[EAGER]).await;
     server.found().await;
-    let claims = json!({
-        "iss": url, "aud": "baton", "sub": "p-7", "exp": now() + 300, "name": "Pia",
-        "email": "pia@product.example", "email_verified": true,
-    });
-    let someone = |token| Person { id: String::new(), token, cookie: String::new() };
-    let pia = someone(issuer.sign(&claims));
+    let claims = of_pia(&issuer);
+    let pia = by(issuer.sign(&claims));
     server.get(&pia, "/me").await;
     let slow = Arc::clone(&issuer.0.lock().expect("no panic").slow);
     let held = slow.lock().await;
-    let forger = someone(Key::new("made-up").sign(&claims));
+    let forger = by(Key::new("made-up").sign(&claims));
     let forged = server.call(Some(&forger), "GET", "/me", None);
     let others = async {
         while issuer.fetched() < 2 {
