@@ -3,7 +3,7 @@
 use std::collections::BTreeMap;
 
 use super::Workspace;
-use super::pens::Refused;
+use super::refusals::Refused;
 use crate::domain::effect::{AuditEntry, Effect, Effects, RealtimeAnswer, Write};
 use crate::domain::id::{KeyId, UserId};
 use crate::domain::realtime::{ApiKey, Party, Scope};

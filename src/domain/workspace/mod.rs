@@ -30,6 +30,7 @@ mod realtime;
 mod receipts;
 mod records;
 mod references;
+mod refusals;
 mod replay;
 mod requests;
 mod restore;
@@ -132,7 +133,7 @@ pub struct Workspace {
     /// Who gives a lock back in this very command.
     releasing: Option<UserId>,
     /// What members and keys were refused since the audit log was last told.
-    refusals: BTreeMap<pens::Refused, pens::Held>,
+    refusals: BTreeMap<refusals::Refused, refusals::Held>,
     /// How long a lock was held on average, in milliseconds; the newest count most.
     hold_ms: u64,
     /// Hellos of other pages that claim a connected session, by that session.

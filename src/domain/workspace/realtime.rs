@@ -4,7 +4,7 @@ use std::collections::BTreeMap;
 
 use super::Workspace;
 use super::channels::{Saying, Wants};
-use super::pens::Refused;
+use super::refusals::Refused;
 use crate::domain::command::RealtimeRequest;
 use crate::domain::effect::{Answer, Effects, RealtimeAnswer};
 use crate::domain::id::{CallId, SocketId, UserId};

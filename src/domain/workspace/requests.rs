@@ -2,8 +2,8 @@
 
 use std::collections::BTreeSet;
 
-use super::pens::Refused;
 use super::presence::is_act;
+use super::refusals::Refused;
 use super::stacks::{Need, OpenStack, Waiting};
 use super::{Done, Workspace};
 use crate::domain::command::{Caller, LoadedStack, Request};

@@ -2,7 +2,7 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use super::pens::Refused;
+use super::refusals::Refused;
 use crate::domain::id::{ObjectId, RequestId, SessionId, UserId};
 use crate::domain::path::LockPath;
 use crate::domain::time::Millis;

@@ -12,7 +12,6 @@ mod handing;
 mod keeping;
 mod promising;
 mod quota;
-mod refused;
 mod taking;
 mod whole;
 
@@ -20,7 +19,6 @@ use crate::domain::id::{ItemId, UserId};
 use crate::domain::path::LockPath;
 
 pub(super) use circle::Circle;
-pub(super) use refused::{Held, Refused};
 
 /// Whose doing the end of a lock is, if not its holder's, and in which words.
 #[derive(Debug, Clone, Copy, Default)]

@@ -1,7 +1,7 @@
 //! Who may not: refused, and counted in the audit log rather than listed.
 
-use super::super::Workspace;
-use super::super::timers::Timer;
+use super::Workspace;
+use super::timers::Timer;
 use crate::domain::command::Request;
 use crate::domain::effect::{AuditEntry, Effect, Effects, Write};
 use crate::domain::id::{KeyId, UserId};
@@ -9,7 +9,7 @@ use crate::domain::time::Now;
 
 /// Who was refused what.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
-pub(in crate::domain::workspace) enum Refused {
+pub(super) enum Refused {
     /// A member, a lock that they may not hold.
     Lock(UserId),
     /// A member, anything else that their role does not allow.
@@ -30,7 +30,7 @@ impl Refused {
 
 /// What has not been written yet.
 #[derive(Debug, Clone, Default)]
-pub(in crate::domain::workspace) struct Held {
+pub(super) struct Held {
     count: u64,
     /// Why the last was refused.
     why: String,
@@ -38,13 +38,7 @@ pub(in crate::domain::workspace) struct Held {
 
 impl Workspace {
     /// The first is written at once, the others when a minute is over.
-    pub(in crate::domain::workspace) fn count_refusal(
-        &mut self,
-        now: Now,
-        who: Refused,
-        why: String,
-        out: &mut Effects,
-    ) {
+    pub(super) fn count_refusal(&mut self, now: Now, who: Refused, why: String, out: &mut Effects) {
         match self.refusals.get_mut(&who) {
             Some(held) => *held = Held { count: held.count + 1, why },
             None => {
@@ -56,7 +50,7 @@ impl Workspace {
     }
 
     /// A minute of refusals is over.
-    pub(in crate::domain::workspace) fn refusals_due(&mut self, now: Now, who: Refused, out: &mut Effects) {
+    pub(super) fn refusals_due(&mut self, now: Now, who: Refused, out: &mut Effects) {
         if let Some(held) = self.refusals.remove(&who).filter(|held| held.count > 0) {
             self.audit_refusals(now, who, held, out);
         }
