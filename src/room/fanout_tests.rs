@@ -290,6 +290,18 @@ fn a_place_for_one_alone_takes_none_from_the_others_and_gives_way_to_a_later_one
 }
 
 #[test]
+fn who_is_suspended_before_the_tick_is_not_shown_where_the_others_are() {
+    let mut rig = Rig::new(3);
+    let place = Live::Location { session: session(1), location: Location::page("a") };
+    for to in [2, 3] {
+        rig.fanout.live(Audience::Session(session(to)), &place);
+    }
+    rig.fanout.sees(user(2), Role::Suspended, Areas::NONE);
+    rig.flush();
+    assert!(rig.frame(2).is_none() && rig.frame(3).is_some());
+}
+
+#[test]
 fn a_delta_that_says_where_somebody_is_leaves_nothing_older_behind_it() {
     let mut rig = Rig::new(3);
     let at = |page: &str, n| Location { n, ..Location::page(page) };

@@ -16,7 +16,7 @@ use super::seat::Seat;
 use super::views::Views;
 use crate::domain::effect::{Audience, Live, Observer, Roster, SessionView};
 use crate::domain::id::{ObjectId, SessionId};
-use crate::domain::role::Role;
+use crate::domain::role::{Action, Role, may};
 use crate::domain::time::Millis;
 use crate::protocol::convert;
 use crate::protocol::server::LiveTypingDoc;
@@ -142,7 +142,9 @@ impl LiveFrames {
     fn of(&mut self, observer: &Observer) -> Option<Arc<LiveBatch>> {
         let (locations, typing) = (&self.locations, &self.typing);
         let own = |alone| batch(locations, typing, alone, observer);
-        let alone = self.alone.get(&observer.session).filter(|told| !told.is_empty());
+        // Who was suspended since is told nothing any more.
+        let here = may(observer.role, Action::View);
+        let alone = self.alone.get(&observer.session).filter(|told| here && !told.is_empty());
         let apart = || self.apart.iter().any(|audience| audience.sets_apart(observer.session, observer.user));
         if alone.is_some() || apart() {
             return own(alone);

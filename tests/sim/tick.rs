@@ -5,6 +5,7 @@ use std::collections::BTreeMap;
 use baton::domain::command::Location;
 use baton::domain::effect::{Audience, Delta, Observer};
 use baton::domain::id::SessionId;
+use baton::domain::role::{Action, may};
 use baton::domain::time::Millis;
 
 /// The pause between two ticks, in milliseconds.
@@ -65,7 +66,8 @@ impl Tick {
         let (places, alone) = (std::mem::take(&mut self.places), std::mem::take(&mut self.alone));
         let mut told = Vec::new();
         for seat in seats {
-            let own = alone.get(&seat.session).into_iter().flatten().chain(&places);
+            let here = may(seat.role, Action::View);
+            let own = alone.get(&seat.session).filter(|_| here).into_iter().flatten().chain(&places);
             let seen = own.filter(|(_, (audience, _))| audience.reaches(seat));
             told.extend(seen.map(|(of, (_, place))| (*seat, *of, place.clone())));
         }
