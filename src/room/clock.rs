@@ -50,6 +50,12 @@ impl Clock {
         Look { now: Now { mono: Millis(seen.at), wall: wall() }, stood_still: seen.stood_still }
     }
 
+    /// What this one showed at a moment of the runtime's clock.
+    pub fn millis(&self, at: Instant) -> Millis {
+        let since = at.saturating_duration_since(self.base).as_millis();
+        Millis(u64::try_from(since).unwrap_or(u64::MAX))
+    }
+
     /// The moment of the runtime's clock at which this one shows `at`.
     pub fn instant(&self, at: Millis) -> Instant {
         self.base + Duration::from_millis(at.0)

@@ -175,9 +175,12 @@ impl RoomHandle {
         self.send(Mail::Said { socket, tag, request })
     }
 
-    /// A frame came in on the socket. Not worth a word if the mailbox is full: the next one follows soon.
-    pub fn heard(&self, session: SessionId, socket: SocketId) {
-        let _ = self.send(Mail::Heard { session, socket });
+    /// A frame that the room waits for came in on the socket.
+    ///
+    /// # Errors
+    /// [`CallError::Busy`]: tell it with the next one; [`CallError::Gone`].
+    pub fn heard(&self, session: SessionId, socket: SocketId) -> Result<(), CallError> {
+        self.send(Mail::Heard { session, socket })
     }
 
     /// The socket has drained after its backlog was thrown away: it waits for a snapshot.

@@ -58,6 +58,8 @@ impl Room {
             Mail::Heard { session, socket } => {
                 if self.phase == Phase::Running {
                     self.run(Command::Heard { session, socket }, None);
+                } else if let Some(seat) = self.fanout.seats.get(&session) {
+                    seat.outbox.await_frame();
                 }
             }
             #[cfg(test)]
@@ -148,6 +150,9 @@ impl Room {
             Request::Edit(edit) => Some((caller, edit.clone())),
             _ => None,
         };
+        if matches!(request, Request::Console) {
+            self.note_heard();
+        }
         let call = self.calls.add(asker, weight::kind(&request), self.instant);
         let id = resend::id(&request);
         if let Some(id) = id {

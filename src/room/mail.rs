@@ -134,7 +134,7 @@ pub enum Mail {
         /// Told when it is.
         answer: CallAnswer,
     },
-    /// A frame came in.
+    /// A frame that was waited for came in.
     Heard {
         /// Of which session.
         session: SessionId,

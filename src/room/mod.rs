@@ -17,6 +17,7 @@ mod flush;
 mod frame;
 pub mod gate;
 mod handle;
+mod heard;
 mod intake;
 mod live;
 mod mail;

@@ -5,7 +5,7 @@
 //! answers to calls, and once the socket has drained it gets one snapshot instead. Who needs that too often is cut.
 
 use std::collections::VecDeque;
-use std::sync::atomic::{AtomicU64, Ordering};
+use std::sync::atomic::{AtomicBool, AtomicU64, Ordering};
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use std::time::{Duration, Instant};
 
@@ -101,6 +101,10 @@ struct Shared {
     upto: AtomicU64,
     ping_ms: AtomicU64,
     lag_ms: AtomicU64,
+    born: Instant,
+    /// When the last frame came in, in milliseconds since `born`.
+    heard_ms: AtomicU64,
+    awaited: AtomicBool,
 }
 
 impl Drop for Shared {
@@ -136,6 +140,9 @@ impl Outbox {
             upto: AtomicU64::new(0),
             ping_ms: AtomicU64::new(0),
             lag_ms: AtomicU64::new(UNKNOWN),
+            born: Instant::now(),
+            heard_ms: AtomicU64::new(0),
+            awaited: AtomicBool::new(false),
         }));
         pool.joined(&outbox);
         outbox
@@ -176,6 +183,23 @@ impl Outbox {
     /// A ping was answered.
     pub fn set_lag_ms(&self, ms: u64) {
         self.0.lag_ms.store(ms, Ordering::Relaxed);
+    }
+
+    /// A frame came in. Whether the room waits for it: then it is to be told, and else it looks for itself.
+    pub fn heard(&self, now: Instant) -> bool {
+        let since = now.saturating_duration_since(self.0.born).as_millis();
+        self.0.heard_ms.store(u64::try_from(since).unwrap_or(u64::MAX), Ordering::SeqCst);
+        self.0.awaited.swap(false, Ordering::SeqCst)
+    }
+
+    /// When the last frame came in.
+    pub fn last_heard(&self) -> Instant {
+        self.0.born + Duration::from_millis(self.0.heard_ms.load(Ordering::SeqCst))
+    }
+
+    /// The next frame is to be told to the room. Who looks at [`Outbox::last_heard`] afterwards misses none.
+    pub fn await_frame(&self) {
+        self.0.awaited.store(true, Ordering::SeqCst);
     }
 
     /// Appends a frame. Over the hard bound, or when the oldest has waited too long, the backlog goes.
@@ -237,8 +261,9 @@ impl Outbox {
         self.0.wake.notify_one();
     }
 
-    /// Asks the socket for a sign of life.
+    /// Asks the socket for a sign of life, and to tell it.
     pub fn ping(&self) {
+        self.await_frame();
         self.lock().ping = true;
         self.0.wake.notify_one();
     }

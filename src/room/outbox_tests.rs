@@ -74,6 +74,19 @@ fn the_last_number_is_that_of_what_was_taken_and_not_of_what_was_thrown_away() {
 }
 
 #[test]
+fn a_frame_is_told_once_to_a_room_that_waits_for_it() {
+    let (_pool, outbox) = outbox(limits());
+    let later = outbox.last_heard() + Duration::from_millis(70);
+    assert!(!outbox.heard(later), "nobody waits for it");
+    assert_eq!(outbox.last_heard(), later);
+    outbox.await_frame();
+    assert!(outbox.heard(later + Duration::from_millis(5)));
+    assert!(!outbox.heard(later), "it was told");
+    outbox.ping();
+    assert!(outbox.heard(later), "a ping asks for it");
+}
+
+#[test]
 fn a_single_frame_is_shared_and_not_copied() {
     let (_pool, outbox) = outbox(limits());
     let shared = frame("one");

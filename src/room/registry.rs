@@ -181,6 +181,7 @@ impl Registry {
             commits,
             reads: Reads::new(),
             state,
+            clock: Arc::clone(&shared.clock),
             now: look.now,
             instant: std::time::Instant::now(),
             stood_still: look.stood_still,

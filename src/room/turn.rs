@@ -11,7 +11,7 @@ use uuid::Uuid;
 use super::actor::{Inbox, Reads};
 use super::calls::{Calls, Carried};
 use super::clients::Clients;
-use super::clock::Look;
+use super::clock::{Clock, Look};
 use super::fanout::Fanout;
 use super::gate::{Gate, Hold, Numbered, Release};
 use super::registry::State;
@@ -67,6 +67,7 @@ pub(super) struct Room {
     pub(super) commits: mpsc::Sender<Committed>,
     pub(super) reads: Reads,
     pub(super) state: watch::Sender<State>,
+    pub(super) clock: Arc<Clock>,
     pub(super) now: Now,
     pub(super) instant: std::time::Instant,
     pub(super) stood_still: u64,
@@ -124,6 +125,7 @@ impl Room {
         if self.client_lost(socket, goodbye) {
             return;
         }
+        self.note_heard_on(socket);
         self.fanout.gone(socket);
         let Some(session) = self.carried.take(socket) else { return };
         if self.core.is_some() {
@@ -154,8 +156,14 @@ impl Room {
         {
             self.load();
         }
+        if self.phase != Phase::Running || self.gate.is_held() {
+            return;
+        }
+        if self.core.as_ref().is_some_and(|core| core.asks_who_was_heard(self.now)) {
+            self.note_heard();
+        }
         let due = self.core.as_ref().and_then(Workspace::next_deadline);
-        if self.phase == Phase::Running && !self.gate.is_held() && due.is_some_and(|at| at <= self.now.mono) {
+        if due.is_some_and(|at| at <= self.now.mono) {
             self.guarded(None, |core, now, out| core.on_deadline(now, out));
         }
     }

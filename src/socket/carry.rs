@@ -21,8 +21,6 @@ use crate::protocol::convert::{self, Incoming};
 use crate::protocol::error::{ErrorBody, ErrorCode};
 use crate::protocol::server::ServerMessage;
 
-/// Frames tell the core that the client lives at most this often; a pong always does.
-const HEARD_EVERY: Duration = Duration::from_secs(1);
 /// Pause before a full mailbox is asked for a snapshot again.
 const ASK_AGAIN: Duration = Duration::from_millis(100);
 
@@ -54,7 +52,6 @@ struct Carrying {
     stalled: Option<Instant>,
     stall: Duration,
     pinged: Instant,
-    heard: Instant,
     expires: Instant,
     slack: Duration,
     ask_again: Option<Instant>,
@@ -72,7 +69,6 @@ impl Carrying {
             stalled: None,
             stall: settings.stall,
             pinged: now,
-            heard: now,
             expires,
             slack: settings.token_slack,
             ask_again: None,
@@ -200,9 +196,9 @@ impl Carrying {
             Ok(read) => read,
             Err(Unread { re, error }) => return self.bad(connection, re, *error),
         };
-        if matches!(read.said, Incoming::Pong) || now - self.heard >= HEARD_EVERY {
-            self.heard = now;
-            self.joined.room.heard(self.joined.session, self.joined.socket);
+        let Joined { outbox, room, session, socket, .. } = &self.joined;
+        if outbox.heard(now) && room.heard(*session, *socket).is_err() {
+            outbox.await_frame();
         }
         match read.said {
             Incoming::Pong => {

@@ -5,6 +5,7 @@ use serde_json::json;
 use uuid::Uuid;
 
 use crate::support::client::{Client, acquire, chat, soon};
+use crate::support::replica::Replica;
 use crate::support::server::Server;
 
 #[tokio::test]
@@ -169,6 +170,34 @@ async fn a_drain_says_restart_and_the_room_lets_go() {
     assert!(server.gateway.drain(std::time::Duration::from_secs(5)).await);
     assert_eq!(one.closed().await, (4000, "restart".to_owned()));
     assert!(server.gateway.room(server.workspace).await.is_err());
+    server.stop().await;
+}
+
+#[tokio::test]
+async fn who_was_silent_for_a_while_is_back_with_the_first_frame() {
+    let mut setup = crate::support::server::Setup::default();
+    let limits = &mut setup.room.limits;
+    (limits.ping_idle_ms, limits.overdue_ms, limits.silence_ms) = (50, 200, 60_000);
+    let server = Server::with(setup).await;
+    let mut one = Client::join(&server, server.owner).await;
+    let mut two = Client::join(&server, server.owner).await;
+    let session = two.session.clone();
+    let is =
+        |replica: &Replica, state| replica.sessions.get(&session).is_some_and(|one| one["state"] == state);
+    for _ in 0..2 {
+        two.answers_pings = false;
+        let away = |replica: &Replica| is(replica, "reconnecting");
+        soon("the silence", async {
+            tokio::join!(one.until("it is shown", away), two.until("silence", away));
+        })
+        .await;
+        two.answers_pings = true;
+        let back = |replica: &Replica| is(replica, "connected");
+        soon("its return", async {
+            tokio::join!(one.until("it is shown", back), two.until("its own", back));
+        })
+        .await;
+    }
     server.stop().await;
 }
 

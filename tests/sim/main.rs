@@ -15,6 +15,7 @@ use baton::domain;
 
 mod bots;
 mod disk;
+mod heard;
 mod invariants;
 mod model;
 mod people;

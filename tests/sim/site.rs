@@ -21,6 +21,7 @@ use baton::domain::workspace::{Ephemeral, Workspace};
 use baton::room::gate::{Gate, Hold, Release};
 
 use super::disk::Disk;
+use super::heard::Heard;
 use super::invariants::{self, Circles};
 use super::model::Message;
 use super::plan::Plan;
@@ -149,6 +150,7 @@ pub struct Site {
     lost_later: Vec<(SessionId, SocketId)>,
     pub still: u64,
     pub vitals: BTreeMap<SessionId, Vital>,
+    heard: Heard,
     effects: Effects,
     free: Vec<Release>,
     /// For the writer.
@@ -197,6 +199,7 @@ impl Site {
             lost_later: Vec::new(),
             still: 0,
             vitals: BTreeMap::new(),
+            heard: Heard::default(),
             effects: Effects::new(),
             free: Vec::new(),
             unsent: Vec::new(),
@@ -397,12 +400,22 @@ impl Site {
             }
             vital.heard = own;
         }
+        if let Command::Heard { socket, .. } = &command
+            && !self.heard.frame(*socket, now)
+        {
+            return;
+        }
         let Some(core) = &mut self.core else {
-            if let Command::SocketLost { session, socket } = command {
-                self.lost_later.push((session, socket));
+            match command {
+                Command::SocketLost { session, socket } => self.lost_later.push((session, socket)),
+                Command::Heard { socket, .. } => self.heard.await_frame(socket),
+                _ => {}
             }
             return;
         };
+        if let Command::SocketLost { session, socket } = &command {
+            self.heard.note(core, now, *session, *socket);
+        }
         if let Command::SocketLost { session, socket } = &command
             && let Some(vital) = self.vitals.get_mut(session).filter(|vital| vital.socket == Some(*socket))
         {
@@ -430,6 +443,13 @@ impl Site {
             self.core = Some(core);
         }
         self.latest = self.latest.max(self.own(now));
+        if let Some(core) =
+            self.core.as_mut().filter(|core| !self.gate.is_held() && core.asks_who_was_heard(now))
+        {
+            for (socket, session) in &self.carried {
+                self.heard.note(core, now, *session, *socket);
+            }
+        }
         let due = self.core.as_ref().and_then(Workspace::next_deadline);
         if !self.gate.is_held() && due.is_some_and(|at| at <= now.mono) {
             self.commands += 1;
@@ -543,7 +563,10 @@ impl Site {
                 self.mail.push((socket, Message::Close(why)));
                 self.closed.push(socket);
             }
-            Effect::Ping { socket } => self.mail.push((socket, Message::Ping)),
+            Effect::Ping { socket } => {
+                self.heard.await_frame(socket);
+                self.mail.push((socket, Message::Ping));
+            }
             Effect::Delta(numbered) => {
                 let rightly = times::rightly_revoked(&self.disk, &self.kinds, &self.users, &numbered.delta);
                 if let Err(broken) = rightly {

@@ -34,6 +34,26 @@ impl Workspace {
         }
     }
 
+    /// When the last frame came in on a session's socket, as its task has noted; nobody is told anything by that. Whether the
+    /// session has even so been silent for so long that others are to know, or it is to end.
+    pub fn note_heard(&mut self, now: Now, id: SessionId, socket: SocketId, at: Millis) -> bool {
+        let (now, at) = (self.own_time(now), self.own_time(Now { mono: at, ..now }).mono);
+        let Some(session) = self.sessions.get_mut(id).filter(|session| session.socket == Some(socket)) else {
+            return false;
+        };
+        if !session.overdue && at > session.heard {
+            session.heard = at;
+            let deadline = session.deadline(&self.limits);
+            self.timers.set(Timer::Session(id), deadline);
+        }
+        session.deadline(&self.limits) <= now.mono
+    }
+
+    /// Whether a session has perhaps been silent for too long: what the sockets' tasks know is to be noted before that is due.
+    pub fn asks_who_was_heard(&self, now: Now) -> bool {
+        self.timers.has_due(self.own_time(now).mono, |timer| matches!(timer, Timer::Session(_)))
+    }
+
     /// A call of a session without a socket renews it.
     pub(super) fn renew(&mut self, now: Now, id: SessionId, user: UserId, out: &mut Effects) {
         let Some(session) =

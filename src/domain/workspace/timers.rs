@@ -77,6 +77,11 @@ impl Timers {
         self.due.first().map(|(at, _)| *at)
     }
 
+    /// Whether such a timer is due by `now`.
+    pub fn has_due(&self, now: Millis, such: impl Fn(&Timer) -> bool) -> bool {
+        self.due.iter().take_while(|(at, _)| *at <= now).any(|(_, timer)| such(timer))
+    }
+
     /// Takes out the earliest timer that is due by `now`.
     pub fn pop(&mut self, now: Millis) -> Option<Timer> {
         let &(at, timer) = self.due.first()?;

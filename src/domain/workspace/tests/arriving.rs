@@ -3,10 +3,11 @@
 use super::room::*;
 use crate::domain::command::{Caller, Command, Location, Pen, Request, Resume};
 use crate::domain::effect::{Arrival, CloseReason, Delta, Effect, Effects, LockEnd, SessionState};
-use crate::domain::id::CallId;
+use crate::domain::id::{CallId, SocketId};
 use crate::domain::limits::Limits;
 use crate::domain::refusal::Refusal;
 use crate::domain::role::Role;
+use crate::domain::time::Millis;
 
 #[test]
 fn a_session_comes_and_everybody_is_told() {
@@ -166,6 +167,34 @@ fn silence_is_shown_after_13_s_and_ends_the_session_after_25() {
     assert_eq!(state(&r), None);
     assert_eq!(r.ended_locks(), [(path(1), LockEnd::Gone)]);
     assert_eq!(r.closed, [(ana.socket, CloseReason::Silent)]);
+}
+
+#[test]
+fn what_a_socket_was_heard_last_puts_its_silence_off_and_says_nothing() {
+    let mut r = room().with_everybody();
+    let (ana, ben) = (r.tab(ANA), r.tab(BEN));
+    r.falls_silent(ana);
+    let state = |r: &Room| r.snapshot(ben).sessions.iter().find(|s| s.id == ana.session).map(|s| s.state);
+    r.wait(8_000);
+    let heard = r.now.mono;
+    r.wait(4_990);
+    assert!(!r.core.asks_who_was_heard(r.now));
+    r.now.mono = r.now.mono + 10;
+    assert!(r.core.asks_who_was_heard(r.now));
+    assert!(!r.core.note_heard(r.now, ana.session, SocketId(999), heard), "it is of another socket");
+    assert!(r.core.asks_who_was_heard(r.now));
+    assert!(!r.core.note_heard(r.now, ana.session, ana.socket, heard));
+    // What is older changes nothing; silence counts from the last frame.
+    assert!(!r.core.note_heard(r.now, ana.session, ana.socket, Millis(heard.0 - 5_000)));
+    r.wait(7_900);
+    assert_eq!(state(&r), Some(SessionState::Connected));
+    r.wait(200);
+    assert_eq!(state(&r), Some(SessionState::Reconnecting));
+    // Who is shown as silent comes back by a frame, which others are told of.
+    assert!(!r.core.note_heard(r.now, ana.session, ana.socket, r.now.mono));
+    assert_eq!(state(&r), Some(SessionState::Reconnecting));
+    r.hears(ana);
+    assert_eq!(state(&r), Some(SessionState::Connected));
 }
 
 #[test]
