@@ -4,6 +4,7 @@ import { type FormEvent, useCallback, useEffect, useState } from "react";
 
 import { Button } from "../kit/Button.tsx";
 import { Field } from "../kit/Field.tsx";
+import kit from "../kit/kit.module.css";
 import { ago } from "../kit/time.ts";
 import { attempt } from "../notifications/tell.ts";
 import { useSurroundings } from "../room/Surroundings.tsx";
@@ -49,7 +50,7 @@ export function AccountPage() {
                 <div className={css.who}>
                   <b>{row.device}</b>
                   {row.own && " (here)"}
-                  <div className={css.note}>Used {ago(row.used, now)}</div>
+                  <div className={kit.note}>Used {ago(row.used, now)}</div>
                 </div>
                 {!row.own && (
                   <Button

@@ -117,7 +117,7 @@ function Scopes({ title, about, scopes, chosen, flip }: ScopesProps) {
   return (
     <fieldset className={css.group}>
       <legend>{title}</legend>
-      <p className={css.faint}>{about}</p>
+      <p className={kit.note}>{about}</p>
       {scopes.map(({ scope, words }) => (
         <label key={scope} className={css.scope}>
           <input type="checkbox" checked={chosen.includes(scope)} onChange={() => flip(scope)} />

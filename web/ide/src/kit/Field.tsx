@@ -26,7 +26,7 @@ export function Field({ label, hint, error, tall = false, id, ...rest }: FieldPr
         {...rest}
       />
       {(error ?? hint) && (
-        <div id={`${input}-note`} className={error ? css.error : css.hint} role={error ? "alert" : undefined}>
+        <div id={`${input}-note`} className={error ? css.error : css.note} role={error ? "alert" : undefined}>
           {error ?? hint}
         </div>
       )}

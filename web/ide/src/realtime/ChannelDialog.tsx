@@ -233,7 +233,7 @@ function Switch({ label, hint, on, disabled = false, onChange }: SwitchProps) {
       />
       <span>
         <b>{label}</b>
-        <span className={css.faint}>{hint}</span>
+        <span className={kit.note}>{hint}</span>
       </span>
     </label>
   );

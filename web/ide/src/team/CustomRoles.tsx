@@ -6,6 +6,7 @@ import { useEffect, useState } from "react";
 import { Button, IconButton } from "../kit/Button.tsx";
 import { Dialog } from "../kit/Dialog.tsx";
 import { Field } from "../kit/Field.tsx";
+import kit from "../kit/kit.module.css";
 import { attempt } from "../notifications/tell.ts";
 import { useSurroundings } from "../room/Surroundings.tsx";
 import { areaName, inWords } from "./roles.ts";
@@ -39,7 +40,7 @@ export function CustomRoles({ manages }: { manages: boolean }) {
             <li key={role.id} className={css.member}>
               <div className={css.who}>
                 <b>{role.name}</b>
-                <div className={css.note}>{inWords(role)}</div>
+                <div className={kit.note}>{inWords(role)}</div>
               </div>
               {manages && (
                 <>
@@ -181,7 +182,7 @@ function RoleDialog({ role, areas, onClose }: RoleDialogProps) {
           ))}
         </tbody>
       </table>
-      <p className={css.note}>
+      <p className={kit.note}>
         What may not be viewed does not exist for those with this role. Manage means to take pens from their
         holders and to close parts for edits.
       </p>
