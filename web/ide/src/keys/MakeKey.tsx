@@ -4,7 +4,7 @@ import { type FormEvent, useId, useState } from "react";
 
 import { Button } from "../kit/Button.tsx";
 import { Dialog } from "../kit/Dialog.tsx";
-import { Field } from "../kit/Field.tsx";
+import { Field, Select } from "../kit/Field.tsx";
 import kit from "../kit/kit.module.css";
 import { attempt } from "../notifications/tell.ts";
 import { useSurroundings } from "../room/Surroundings.tsx";
@@ -71,20 +71,13 @@ export function MakeKey({ scopes, onMade, onClose }: MakeKeyProps) {
             maxLength={100}
             onChange={(event) => setName(event.target.value)}
           />
-          <label className={css.life}>
-            <span className={kit.label}>Good for</span>
-            <select
-              className={kit.input}
-              value={days}
-              onChange={(event) => setDays(Number(event.target.value))}
-            >
-              {LIVES.map(([value, words]) => (
-                <option key={value} value={value}>
-                  {words}
-                </option>
-              ))}
-            </select>
-          </label>
+          <Select label="Good for" value={days} onChange={(value) => setDays(Number(value))}>
+            {LIVES.map(([value, words]) => (
+              <option key={value} value={value}>
+                {words}
+              </option>
+            ))}
+          </Select>
         </div>
         <Scopes
           title="In your name"

@@ -51,3 +51,26 @@ export function Area({ label, hidden = false, ...rest }: AreaProps) {
     </div>
   );
 }
+
+interface SelectProps {
+  label: string;
+  value: string | number;
+  onChange: (value: string) => void;
+  /** The options. */
+  children: ReactNode;
+}
+
+/** A labelled choice of one. */
+export function Select({ label, value, onChange, children }: SelectProps) {
+  const id = useId();
+  return (
+    <div className={css.field}>
+      <label className={css.label} htmlFor={id}>
+        {label}
+      </label>
+      <select id={id} className={css.input} value={value} onChange={(event) => onChange(event.target.value)}>
+        {children}
+      </select>
+    </div>
+  );
+}
