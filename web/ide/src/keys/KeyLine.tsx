@@ -3,7 +3,7 @@ import type { KeyRow, KeyScope } from "@baton/sdk";
 import { useState } from "react";
 
 import { Button } from "../kit/Button.tsx";
-import { Dialog } from "../kit/Dialog.tsx";
+import { Dialog, Foot } from "../kit/Dialog.tsx";
 import kit from "../kit/kit.module.css";
 import list from "../kit/list.module.css";
 import { ago } from "../kit/time.ts";
@@ -71,14 +71,12 @@ export function KeyLine({ row, scopes, onRevoked }: KeyLineProps) {
             title={`Revoke ${row.name}?`}
             onClose={() => setAsked(false)}
             foot={
-              <>
-                <Button look="plain" onClick={() => setAsked(false)}>
-                  Cancel
-                </Button>
-                <Button look="danger" onClick={() => void revoke()}>
-                  Revoke it
-                </Button>
-              </>
+              <Foot
+                verb="Revoke it"
+                look="danger"
+                onClick={() => void revoke()}
+                onCancel={() => setAsked(false)}
+              />
             }
           >
             <p>

@@ -2,8 +2,7 @@ import { useClient } from "@baton/react";
 import type { KeyScope } from "@baton/sdk";
 import { type FormEvent, useId, useState } from "react";
 
-import { Button } from "../kit/Button.tsx";
-import { Dialog } from "../kit/Dialog.tsx";
+import { Dialog, Foot } from "../kit/Dialog.tsx";
 import { Field, Select } from "../kit/Field.tsx";
 import kit from "../kit/kit.module.css";
 import { attempt } from "../notifications/tell.ts";
@@ -47,19 +46,12 @@ export function MakeKey({ scopes, onMade, onClose }: MakeKeyProps) {
       title="New key"
       onClose={onClose}
       foot={
-        <>
-          <Button look="plain" onClick={onClose}>
-            Cancel
-          </Button>
-          <Button
-            look="solid"
-            type="submit"
-            form={form}
-            disabled={busy || name.trim() === "" || chosen.length === 0}
-          >
-            Make the key
-          </Button>
-        </>
+        <Foot
+          verb="Make the key"
+          form={form}
+          disabled={busy || name.trim() === "" || chosen.length === 0}
+          onCancel={onClose}
+        />
       }
     >
       <form id={form} className={css.form} onSubmit={(event) => void make(event)}>

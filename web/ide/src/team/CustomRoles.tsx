@@ -4,7 +4,7 @@ import { Pencil, Plus, Trash2 } from "lucide-react";
 import { useEffect, useState } from "react";
 
 import { Button, IconButton } from "../kit/Button.tsx";
-import { Dialog } from "../kit/Dialog.tsx";
+import { Dialog, Foot } from "../kit/Dialog.tsx";
 import { Field } from "../kit/Field.tsx";
 import kit from "../kit/kit.module.css";
 import { attempt } from "../notifications/tell.ts";
@@ -141,16 +141,7 @@ function RoleDialog({ role, areas, onClose }: RoleDialogProps) {
       open
       title={role ? `Change ${role.name}` : "New role"}
       onClose={onClose}
-      foot={
-        <>
-          <Button look="plain" onClick={onClose}>
-            Cancel
-          </Button>
-          <Button look="solid" disabled={name.trim() === ""} onClick={() => void save()}>
-            Save
-          </Button>
-        </>
-      }
+      foot={<Foot verb="Save" disabled={name.trim() === ""} onClick={() => void save()} onCancel={onClose} />}
     >
       <Field label="Name" value={name} maxLength={80} onChange={(event) => setName(event.target.value)} />
       <table className={css.table}>
