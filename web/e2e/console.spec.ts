@@ -19,15 +19,7 @@ watch(
 
 beforeAll(async () => {
   server = await Server.start("demo");
-  const known = (name: string) => {
-    const found = server.people.get(name);
-    if (!found) throw new Error(`the demo has no ${name}`);
-    return found;
-  };
-  ana = await Person.arrive("Ana", known("ana"));
-  ben = await Person.arrive("Ben", known("ben"));
-  await ana.signIn(server.url);
-  await ben.signIn(server.url);
+  [ana, ben] = await Promise.all([Person.come(server, "Ana"), Person.come(server, "Ben")]);
 });
 
 async function visit(person: Person, page: string): Promise<void> {

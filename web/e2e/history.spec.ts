@@ -30,11 +30,8 @@ watch(
 beforeAll(async () => {
   server = await Server.start();
   witness = await Witness.come(server);
-  [ana, ben] = (await Promise.all(
-    ["Ana", "Ben"].map((name) => Person.arrive(name, server.signIn(name.toLowerCase()))),
-  )) as [Person, Person];
-  await Promise.all([ana, ben].map((one) => one.signIn(server.url)));
-  for (const one of [ana, ben]) await one.open(STACK, "Discord");
+  const come = (name: string) => Person.come(server, name, STACK, "Discord");
+  [ana, ben] = await Promise.all([come("Ana"), come("Ben")]);
   after = await ana.stepShowing("$after");
   messages = await ana.stepShowing("discord_messages");
   stack = await witness.objectNamed(STACK);

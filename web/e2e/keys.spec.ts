@@ -20,10 +20,7 @@ watch(
 
 beforeAll(async () => {
   server = await Server.start("demo");
-  ana = await Person.arrive("Ana", server.signIn("ana"));
-  ben = await Person.arrive("Ben", server.signIn("ben"));
-  await ana.signIn(server.url);
-  await ben.signIn(server.url);
+  [ana, ben] = await Promise.all([Person.come(server, "Ana"), Person.come(server, "Ben")]);
 });
 
 function workspace(): string {

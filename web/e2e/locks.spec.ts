@@ -26,13 +26,8 @@ watch(
 beforeAll(async () => {
   // The first in line may take over after 20 s, so that the story need not wait for three minutes.
   server = await Server.start("demo", "--lock-take-over-ms", "20000");
-  const people = ["Ana", "Ben", "Cleo"].map(async (name) => {
-    const person = await Person.arrive(name, server.signIn(name.toLowerCase()));
-    await person.signIn(server.url);
-    await person.open(STACK, FOLDER);
-    return person;
-  });
-  [ana, ben, cleo] = (await Promise.all(people)) as [Person, Person, Person];
+  const come = (name: string) => Person.come(server, name, STACK, FOLDER);
+  [ana, ben, cleo] = await Promise.all([come("Ana"), come("Ben"), come("Cleo")]);
   after = await ana.stepShowing("$after");
 });
 

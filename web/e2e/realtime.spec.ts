@@ -19,17 +19,16 @@ watch(
 
 beforeAll(async () => {
   server = await Server.start();
-  const people = ["Ana", "Ben"].map(async (name) => {
-    const person = await Person.arrive(name, server.signIn(name.toLowerCase()));
-    await person.signIn(server.url);
+  const come = async (name: string) => {
+    const person = await Person.come(server, name);
     await person.page
       .getByRole("navigation", { name: "Objects" })
       .getByRole("link", { name: "Realtime" })
       .click();
     await person.sees("the page", person.page.getByRole("heading", { name: "Realtime", level: 1 }));
     return person;
-  });
-  [ana, ben] = (await Promise.all(people)) as [Person, Person];
+  };
+  [ana, ben] = await Promise.all([come("Ana"), come("Ben")]);
 });
 
 const button = (person: Person, name: string | RegExp) => person.page.getByRole("button", { name });

@@ -26,13 +26,8 @@ watch(
 
 beforeAll(async () => {
   server = await Server.start();
-  const people = ["Ana", "Ben"].map(async (name) => {
-    const person = await Person.arrive(name, server.signIn(name.toLowerCase()));
-    await person.signIn(server.url);
-    await person.open(TABLE);
-    return person;
-  });
-  [ana, ben] = (await Promise.all(people)) as [Person, Person];
+  const come = (name: string) => Person.come(server, name, TABLE);
+  [ana, ben] = await Promise.all([come("Ana"), come("Ben")]);
 });
 
 const button = (person: Person, name: string | RegExp) => person.page.getByRole("button", { name });

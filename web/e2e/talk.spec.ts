@@ -18,12 +18,7 @@ let ben: Person;
 let cleo: Person;
 let after: string;
 
-async function come(name: string): Promise<Person> {
-  const person = await Person.arrive(name, server.signIn(name.toLowerCase()));
-  await person.signIn(server.url);
-  await person.open(STACK, FOLDER);
-  return person;
-}
+const come = (name: string) => Person.come(server, name, STACK, FOLDER);
 
 watch(
   "talk",
@@ -33,7 +28,7 @@ watch(
 
 beforeAll(async () => {
   server = await Server.start();
-  [ana, ben] = (await Promise.all(["Ana", "Ben"].map(come))) as [Person, Person];
+  [ana, ben] = await Promise.all([come("Ana"), come("Ben")]);
   after = await ana.stepShowing("$after");
 });
 

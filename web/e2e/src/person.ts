@@ -5,7 +5,7 @@ import { join, resolve } from "node:path";
 
 import { type Browser, type Locator, type Page, chromium } from "playwright-core";
 
-import type { SignIn } from "./server.ts";
+import type { Server, SignIn } from "./server.ts";
 import { until } from "./until.ts";
 
 const OUTPUT = resolve(import.meta.dirname, "../output");
@@ -57,6 +57,14 @@ export class Person {
       person.console.push(line);
       if (/content security policy/i.test(message.text())) person.errors.push(line);
     });
+    return person;
+  }
+
+  /** Somebody of the demo who has signed in and, if it is named, opened an object. */
+  static async come(server: Server, name: string, object?: string, folder?: string): Promise<Person> {
+    const person = await Person.arrive(name, server.signIn(name));
+    await person.signIn(server.url);
+    if (object !== undefined) await person.open(object, folder);
     return person;
   }
 

@@ -4,6 +4,8 @@ import { type FormEvent, useCallback, useEffect, useState } from "react";
 
 import { Button } from "../kit/Button.tsx";
 import { Field } from "../kit/Field.tsx";
+import kit from "../kit/kit.module.css";
+import { Page } from "../kit/Page.tsx";
 import { ago } from "../kit/time.ts";
 import { attempt } from "../notifications/tell.ts";
 import { useSurroundings } from "../room/Surroundings.tsx";
@@ -32,45 +34,48 @@ export function AccountPage() {
   );
   useEffect(reload, [reload]);
   return (
-    <div className={css.scroll}>
-      <div className={css.page}>
-        <h1 className={css.title}>Account</h1>
-        <p className={css.lead}>
+    <Page
+      title="Account"
+      lead={
+        <>
           {user?.name}, {user?.email}
-        </p>
-        <section className={css.section} aria-label="Sign-ins">
-          <div className={css.sectionHead}>
-            <h2>Where you are signed in</h2>
-          </div>
-          <ul className={css.list}>
-            {(rows ?? []).map((row) => (
-              <li key={row.id} className={css.member}>
-                <MonitorSmartphone size={18} aria-hidden />
-                <div className={css.who}>
-                  <b>{row.device}</b>
-                  {row.own && " (here)"}
-                  <div className={css.note}>Used {ago(row.used, now)}</div>
-                </div>
-                {!row.own && (
-                  <Button
-                    size="small"
-                    onClick={() =>
-                      void attempt(
-                        http.call("DELETE", `/me/sign-ins/${row.id}`),
-                        `${row.device} is signed out`,
-                      ).then(reload)
-                    }
-                  >
-                    <LogOut /> Sign out
-                  </Button>
-                )}
-              </li>
-            ))}
-          </ul>
-        </section>
-        <Password changed={reload} />
-      </div>
-    </div>
+        </>
+      }
+      width={720}
+      dense
+    >
+      <section className={css.section} aria-label="Sign-ins">
+        <div className={css.sectionHead}>
+          <h2>Where you are signed in</h2>
+        </div>
+        <ul className={css.list}>
+          {(rows ?? []).map((row) => (
+            <li key={row.id} className={css.member}>
+              <MonitorSmartphone size={18} aria-hidden />
+              <div className={css.who}>
+                <b>{row.device}</b>
+                {row.own && " (here)"}
+                <div className={kit.note}>Used {ago(row.used, now)}</div>
+              </div>
+              {!row.own && (
+                <Button
+                  size="small"
+                  onClick={() =>
+                    void attempt(
+                      http.call("DELETE", `/me/sign-ins/${row.id}`),
+                      `${row.device} is signed out`,
+                    ).then(reload)
+                  }
+                >
+                  <LogOut /> Sign out
+                </Button>
+              )}
+            </li>
+          ))}
+        </ul>
+      </section>
+      <Password changed={reload} />
+    </Page>
   );
 }
 

@@ -5,6 +5,7 @@ import { useCallback, useEffect, useState } from "react";
 
 import { Button } from "../kit/Button.tsx";
 import kit from "../kit/kit.module.css";
+import { Page } from "../kit/Page.tsx";
 import { attempt } from "../notifications/tell.ts";
 import { useSurroundings } from "../room/Surroundings.tsx";
 import { download } from "../shell/download.ts";
@@ -52,37 +53,37 @@ export function AnalyticsPage() {
     );
   };
   return (
-    <div className={css.scroll}>
-      <div className={css.page}>
-        <h1 className={css.title}>Activity</h1>
-        <p className={css.lead}>Sums of what went on in {room.name}; no names. Written once a minute.</p>
-        <div className={css.tools}>
-          <select
-            className={kit.input}
-            aria-label="Stretch of time"
-            value={stretch}
-            onChange={(event) => setStretch(Number(event.target.value))}
-          >
-            {STRETCHES.map((one) => (
-              <option key={one.name} value={one.ms}>
-                {one.name}
-              </option>
-            ))}
-          </select>
-          <Button onClick={() => void csv("members")}>
-            <Download /> Members as CSV
-          </Button>
-          <Button onClick={() => void csv("objects")}>
-            <Download /> Objects as CSV
-          </Button>
-        </div>
-        {found === "failed" && (
-          <p className={css.empty}>The figures could not be read. They are tried again in a minute.</p>
-        )}
-        {found !== undefined && found !== "failed" && <Figures found={found} />}
-        <Thresholds />
+    <Page
+      title="Activity"
+      lead={`Sums of what went on in ${room.name}; no names. Written once a minute.`}
+      width={760}
+    >
+      <div className={css.tools}>
+        <select
+          className={kit.input}
+          aria-label="Stretch of time"
+          value={stretch}
+          onChange={(event) => setStretch(Number(event.target.value))}
+        >
+          {STRETCHES.map((one) => (
+            <option key={one.name} value={one.ms}>
+              {one.name}
+            </option>
+          ))}
+        </select>
+        <Button onClick={() => void csv("members")}>
+          <Download /> Members as CSV
+        </Button>
+        <Button onClick={() => void csv("objects")}>
+          <Download /> Objects as CSV
+        </Button>
       </div>
-    </div>
+      {found === "failed" && (
+        <p className={css.empty}>The figures could not be read. They are tried again in a minute.</p>
+      )}
+      {found !== undefined && found !== "failed" && <Figures found={found} />}
+      <Thresholds />
+    </Page>
   );
 }
 

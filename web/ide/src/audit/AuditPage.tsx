@@ -4,13 +4,14 @@ import { useCallback, useEffect, useState } from "react";
 
 import { Button } from "../kit/Button.tsx";
 import kit from "../kit/kit.module.css";
+import { Page } from "../kit/Page.tsx";
 import { attempt, tell } from "../notifications/tell.ts";
 import { useSurroundings } from "../room/Surroundings.tsx";
 import { download } from "../shell/download.ts";
 import css from "./audit.module.css";
 import { type AuditRecord, KINDS, readable } from "./records.ts";
 
-interface Page {
+interface Found {
   readonly records: readonly AuditRecord[];
   readonly next?: number;
 }
@@ -39,7 +40,7 @@ export function AuditPage() {
     let current = true;
     const wait = setTimeout(() => {
       void attempt(
-        http.call<Page>("GET", `${at}?${asked({})}`).then((page) => {
+        http.call<Found>("GET", `${at}?${asked({})}`).then((page) => {
           if (!current) return;
           setRows(page.records);
           setNext(page.next);
@@ -53,7 +54,7 @@ export function AuditPage() {
   }, [http, at, asked]);
   const more = () =>
     void attempt(
-      http.call<Page>("GET", `${at}?${asked({ before: String(next) })}`).then((page) => {
+      http.call<Found>("GET", `${at}?${asked({ before: String(next) })}`).then((page) => {
         setRows([...(rows ?? []), ...page.records]);
         setNext(page.next);
       }),
@@ -85,10 +86,13 @@ export function AuditPage() {
         .then((lines) => download(`audit.${format}`, lines)),
     );
   return (
-    <div className={css.scroll}>
-      <div className={css.page}>
-        <div className={css.head}>
-          <h1 className={css.title}>Audit</h1>
+    <Page
+      title="Audit"
+      lead="Every administrative act in this workspace, with its reason. Records are chained: one that is changed or taken out shows."
+      width={1080}
+      dense
+      actions={
+        <>
           <Button onClick={check}>
             <ShieldCheck /> Check the chain
           </Button>
@@ -98,88 +102,85 @@ export function AuditPage() {
           <Button onClick={() => write("jsonl")}>
             <Download /> JSON lines
           </Button>
-        </div>
-        <p className={css.lead}>
-          Every administrative act in this workspace, with its reason. Records are chained: one that is
-          changed or taken out shows.
-        </p>
-        <div className={css.filters}>
-          <input
-            className={kit.input}
-            aria-label="Search the audit log"
-            placeholder="Search in all fields"
-            value={text}
-            onChange={(event) => setText(event.target.value)}
-          />
-          <select
-            className={kit.input}
-            aria-label="What was done"
-            value={action}
-            onChange={(event) => setAction(event.target.value)}
-          >
-            <option value="">Everything</option>
-            {KINDS.map(([prefix, name]) => (
-              <option key={prefix} value={prefix}>
-                {name}
-              </option>
-            ))}
-          </select>
-          <select
-            className={kit.input}
-            aria-label="By whom"
-            value={user}
-            onChange={(event) => setUser(event.target.value)}
-          >
-            <option value="">Anybody</option>
-            {[...room.members.values()].map((member) => (
-              <option key={member.user} value={member.user}>
-                {member.name}
-              </option>
-            ))}
-          </select>
-          <input
-            type="date"
-            className={kit.input}
-            aria-label="Not before"
-            value={since}
-            onChange={(event) => setSince(event.target.value)}
-          />
-        </div>
-        {rows === undefined ? (
-          <p className={css.note}>Loading…</p>
-        ) : rows.length === 0 ? (
-          <p className={css.note}>Nothing fits. Search for less.</p>
-        ) : (
-          <table className={css.table}>
-            <thead>
-              <tr>
-                <th scope="col">When</th>
-                <th scope="col">Who</th>
-                <th scope="col">What</th>
-                <th scope="col">Before → after</th>
-                <th scope="col">Reason</th>
-              </tr>
-            </thead>
-            <tbody>
-              {rows.map((row) => (
-                <tr key={row.number}>
-                  <td title={`Record ${row.number}, ${row.hash}`}>{new Date(row.at).toLocaleString()}</td>
-                  <td>{row.name ?? (row.user === undefined ? "The system" : "Somebody who left")}</td>
-                  <td>
-                    <b>{row.action}</b>
-                    <div className={css.note}>{readable(row.subject, room)}</div>
-                  </td>
-                  <td>
-                    {row.before && <del>{row.before}</del>} {row.after && <ins>{row.after}</ins>}
-                  </td>
-                  <td>{row.reason}</td>
-                </tr>
-              ))}
-            </tbody>
-          </table>
-        )}
-        {next !== undefined && <Button onClick={more}>Older records</Button>}
+        </>
+      }
+    >
+      <div className={css.filters}>
+        <input
+          className={kit.input}
+          aria-label="Search the audit log"
+          placeholder="Search in all fields"
+          value={text}
+          onChange={(event) => setText(event.target.value)}
+        />
+        <select
+          className={kit.input}
+          aria-label="What was done"
+          value={action}
+          onChange={(event) => setAction(event.target.value)}
+        >
+          <option value="">Everything</option>
+          {KINDS.map(([prefix, name]) => (
+            <option key={prefix} value={prefix}>
+              {name}
+            </option>
+          ))}
+        </select>
+        <select
+          className={kit.input}
+          aria-label="By whom"
+          value={user}
+          onChange={(event) => setUser(event.target.value)}
+        >
+          <option value="">Anybody</option>
+          {[...room.members.values()].map((member) => (
+            <option key={member.user} value={member.user}>
+              {member.name}
+            </option>
+          ))}
+        </select>
+        <input
+          type="date"
+          className={kit.input}
+          aria-label="Not before"
+          value={since}
+          onChange={(event) => setSince(event.target.value)}
+        />
       </div>
-    </div>
+      {rows === undefined ? (
+        <p className={css.note}>Loading…</p>
+      ) : rows.length === 0 ? (
+        <p className={css.note}>Nothing fits. Search for less.</p>
+      ) : (
+        <table className={css.table}>
+          <thead>
+            <tr>
+              <th scope="col">When</th>
+              <th scope="col">Who</th>
+              <th scope="col">What</th>
+              <th scope="col">Before → after</th>
+              <th scope="col">Reason</th>
+            </tr>
+          </thead>
+          <tbody>
+            {rows.map((row) => (
+              <tr key={row.number}>
+                <td title={`Record ${row.number}, ${row.hash}`}>{new Date(row.at).toLocaleString()}</td>
+                <td>{row.name ?? (row.user === undefined ? "The system" : "Somebody who left")}</td>
+                <td>
+                  <b>{row.action}</b>
+                  <div className={css.note}>{readable(row.subject, room)}</div>
+                </td>
+                <td>
+                  {row.before && <del>{row.before}</del>} {row.after && <ins>{row.after}</ins>}
+                </td>
+                <td>{row.reason}</td>
+              </tr>
+            ))}
+          </tbody>
+        </table>
+      )}
+      {next !== undefined && <Button onClick={more}>Older records</Button>}
+    </Page>
   );
 }

@@ -2,6 +2,7 @@ import { useClient, useReadable } from "@baton/react";
 import { type ConsoleFigures, manages as mayManage } from "@baton/sdk";
 import { useCallback, useEffect, useState } from "react";
 
+import { Page } from "../kit/Page.tsx";
 import { LockList } from "../locks/LockList.tsx";
 import { useSurroundings } from "../room/Surroundings.tsx";
 import css from "./console.module.css";
@@ -40,25 +41,25 @@ export function ConsolePage() {
   }, [load, manages]);
   if (!manages) return <p className={css.none}>This page is for owners and admins.</p>;
   return (
-    <div className={css.scroll}>
-      <div className={css.page}>
-        <h1 className={css.title}>Console</h1>
-        <p className={css.lead}>Who is in {room.name} right now, what is held, and by which times.</p>
-        {failed && (
-          <p className={css.none} role="status">
-            Lag, queues and storage could not be read; they are tried again in a moment.
-          </p>
-        )}
-        <Freeze />
-        <Sessions figures={figures} />
-        <LockList />
-        {figures && (
-          <>
-            <Times saved={figures.settings} hold={figures.hold_ms} onSaved={load} />
-            <Storage figures={figures} />
-          </>
-        )}
-      </div>
-    </div>
+    <Page
+      title="Console"
+      lead={`Who is in ${room.name} right now, what is held, and by which times.`}
+      width={980}
+    >
+      {failed && (
+        <p className={css.none} role="status">
+          Lag, queues and storage could not be read; they are tried again in a moment.
+        </p>
+      )}
+      <Freeze />
+      <Sessions figures={figures} />
+      <LockList />
+      {figures && (
+        <>
+          <Times saved={figures.settings} hold={figures.hold_ms} onSaved={load} />
+          <Storage figures={figures} />
+        </>
+      )}
+    </Page>
   );
 }

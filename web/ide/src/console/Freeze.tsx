@@ -5,6 +5,7 @@ import { useState } from "react";
 
 import { AskReason } from "../kit/AskReason.tsx";
 import { Button } from "../kit/Button.tsx";
+import kit from "../kit/kit.module.css";
 import { ago } from "../kit/time.ts";
 import { attempt } from "../notifications/tell.ts";
 import { useNames } from "../notifications/useNames.ts";
@@ -30,7 +31,7 @@ export function Freeze() {
             <b>
               Frozen by {who(frozen.user).name} {ago(frozen.since, now)}
             </b>
-            <div className={css.note}>“{frozen.reason}”</div>
+            <div className={kit.note}>“{frozen.reason}”</div>
           </div>
           <Button look="solid" onClick={() => void attempt(http.unfreeze(client.workspace), "Edits go on")}>
             <Sun aria-hidden /> Let edits go on
@@ -40,7 +41,7 @@ export function Freeze() {
         <>
           <div>
             <b>Everybody may edit</b>
-            <div className={css.note}>
+            <div className={kit.note}>
               Freeze the workspace before a release, or while something is wrong.
             </div>
           </div>

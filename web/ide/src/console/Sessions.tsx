@@ -4,10 +4,11 @@ import { useState } from "react";
 
 import { AskReason } from "../kit/AskReason.tsx";
 import { Button } from "../kit/Button.tsx";
+import kit from "../kit/kit.module.css";
+import list from "../kit/list.module.css";
 import { ListSection } from "../kit/ListSection.tsx";
 import { Table } from "../kit/Table.tsx";
 import { ago, span } from "../kit/time.ts";
-import list from "../locks/list.module.css";
 import { attempt } from "../notifications/tell.ts";
 import { useNames } from "../notifications/useNames.ts";
 import { Initials } from "../presence/Initials.tsx";
@@ -76,31 +77,31 @@ function Row({ session, known, place }: RowProps) {
       <td>
         <span className={list.who}>
           <Initials person={person} size="small" aria-hidden /> {person.name}
-          <span className={list.faint}>{session.bot ? "program" : `tab ${session.tab}`}</span>
+          <span className={kit.note}>{session.bot ? "program" : `tab ${session.tab}`}</span>
         </span>
       </td>
       <td>{place}</td>
       <td>
         {(known?.session.device ?? session.device) || "unknown"}
-        {known?.address && <div className={list.faint}>{known.address}</div>}
+        {known?.address && <div className={kit.note}>{known.address}</div>}
       </td>
       <td>
         {span(now - session.since)}
-        <div className={list.faint}>input {ago(session.active, now)}</div>
+        <div className={kit.note}>input {ago(session.active, now)}</div>
       </td>
       <td>
         {session.state === "connected" ? "connected" : "reconnecting"}
-        <div className={list.faint}>{lineInWords(known)}</div>
+        <div className={kit.note}>{lineInWords(known)}</div>
       </td>
       <td>
         {held === 1 ? "1 pen" : `${held} pens`}
         {known !== undefined && known.unsaved > 0 && (
-          <div className={list.faint}>{known.unsaved} not saved yet</div>
+          <div className={kit.note}>{known.unsaved} not saved yet</div>
         )}
       </td>
       <td className={list.do}>
         {own ? (
-          <span className={list.faint}>this page</span>
+          <span className={kit.note}>this page</span>
         ) : (
           <Button
             size="small"

@@ -1,7 +1,7 @@
 import type { ConsoleFigures } from "@baton/sdk";
 
 import kit from "../kit/kit.module.css";
-import list from "../locks/list.module.css";
+import list from "../kit/list.module.css";
 import css from "./console.module.css";
 import { bytes } from "./figures.ts";
 
@@ -17,9 +17,9 @@ export function Storage({ figures }: { figures: ConsoleFigures }) {
     ["Audit records", storage.audit.toLocaleString()],
   ];
   return (
-    <section className={css.section} aria-label="Storage and limits">
+    <section className={list.section} aria-label="Storage and limits">
       <h2>Storage and limits</h2>
-      <table className={kit.table}>
+      <table className={list.table}>
         <tbody>
           {stored.map(([name, value]) => (
             <tr key={name}>
@@ -32,7 +32,7 @@ export function Storage({ figures }: { figures: ConsoleFigures }) {
             <tr key={what}>
               <td>{words(what)}</td>
               <td className={css.number}>{used.toLocaleString()}</td>
-              <td className={list.faint}>of {most.toLocaleString()} at most</td>
+              <td className={kit.note}>of {most.toLocaleString()} at most</td>
             </tr>
           ))}
         </tbody>

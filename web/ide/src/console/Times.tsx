@@ -4,6 +4,8 @@ import { useState } from "react";
 
 import { Button } from "../kit/Button.tsx";
 import { Field } from "../kit/Field.tsx";
+import kit from "../kit/kit.module.css";
+import list from "../kit/list.module.css";
 import { span } from "../kit/time.ts";
 import { attempt } from "../notifications/tell.ts";
 import { useSurroundings } from "../room/Surroundings.tsx";
@@ -44,9 +46,9 @@ export function Times({ saved, hold, onSaved }: TimesProps) {
     onSaved();
   };
   return (
-    <section className={css.section} aria-label="Times of locks">
+    <section className={list.section} aria-label="Times of locks">
       <h2>Times of locks</h2>
-      <p className={css.note}>
+      <p className={kit.note}>
         In seconds. They count at once, also for what is held and waits. A pen was held for {span(hold)} of
         late.
       </p>

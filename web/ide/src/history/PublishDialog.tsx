@@ -12,7 +12,7 @@ import { CircleAlert, Link2, PenLine } from "lucide-react";
 import { useEffect, useMemo, useState } from "react";
 
 import { Button } from "../kit/Button.tsx";
-import { Dialog } from "../kit/Dialog.tsx";
+import { Dialog, Foot } from "../kit/Dialog.tsx";
 import { Area } from "../kit/Field.tsx";
 import { Banner, Marked } from "../kit/Words.tsx";
 import { tell } from "../notifications/tell.ts";
@@ -67,18 +67,12 @@ export function PublishDialog({ stack, onClose }: { stack: StackState; onClose: 
       title="Publish"
       onClose={onClose}
       foot={
-        <>
-          <Button look="plain" onClick={onClose}>
-            Cancel
-          </Button>
-          <Button
-            look="solid"
-            disabled={busy !== undefined || chosen?.length === 0}
-            onClick={() => void publish()}
-          >
-            {busy ?? "Publish"}
-          </Button>
-        </>
+        <Foot
+          verb={busy ?? "Publish"}
+          disabled={busy !== undefined || chosen?.length === 0}
+          onClick={() => void publish()}
+          onCancel={onClose}
+        />
       }
     >
       <div className={css.live}>

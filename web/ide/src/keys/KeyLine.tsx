@@ -3,7 +3,9 @@ import type { KeyRow, KeyScope } from "@baton/sdk";
 import { useState } from "react";
 
 import { Button } from "../kit/Button.tsx";
-import { Dialog } from "../kit/Dialog.tsx";
+import { Dialog, Foot } from "../kit/Dialog.tsx";
+import kit from "../kit/kit.module.css";
+import list from "../kit/list.module.css";
 import { ago } from "../kit/time.ts";
 import { attempt } from "../notifications/tell.ts";
 import { useNames } from "../notifications/useNames.ts";
@@ -38,7 +40,7 @@ export function KeyLine({ row, scopes, onRevoked }: KeyLineProps) {
     <tr data-testid="key-row" data-over={over}>
       <td>
         <b>{row.name}</b>
-        <div className={css.faint}>{beginning(row.id)}</div>
+        <div className={kit.note}>{beginning(row.id)}</div>
       </td>
       <td>
         <ul className={css.scopes}>
@@ -50,16 +52,16 @@ export function KeyLine({ row, scopes, onRevoked }: KeyLineProps) {
         </ul>
       </td>
       <td>
-        <span className={css.who}>
+        <span className={list.who}>
           {maker && <Initials person={who(row.made_by)} size="small" aria-hidden />}
           {maker?.name ?? "somebody who left"}
         </span>
-        <div className={css.faint}>{ago(row.created, now)}</div>
+        <div className={kit.note}>{ago(row.created, now)}</div>
         {away !== undefined && <div className={css.warn}>{away}</div>}
       </td>
-      <td>{row.used === undefined ? <span className={css.faint}>never</span> : ago(row.used, now)}</td>
+      <td>{row.used === undefined ? <span className={kit.note}>never</span> : ago(row.used, now)}</td>
       <td className={over ? css.warn : undefined}>{ending(row.expires, now)}</td>
-      <td className={css.do}>
+      <td className={list.do}>
         <Button size="small" aria-label={`Revoke ${row.name}`} onClick={() => setAsked(true)}>
           Revoke…
         </Button>
@@ -69,21 +71,19 @@ export function KeyLine({ row, scopes, onRevoked }: KeyLineProps) {
             title={`Revoke ${row.name}?`}
             onClose={() => setAsked(false)}
             foot={
-              <>
-                <Button look="plain" onClick={() => setAsked(false)}>
-                  Cancel
-                </Button>
-                <Button look="danger" onClick={() => void revoke()}>
-                  Revoke it
-                </Button>
-              </>
+              <Foot
+                verb="Revoke it"
+                look="danger"
+                onClick={() => void revoke()}
+                onCancel={() => setAsked(false)}
+              />
             }
           >
             <p>
               The next call with it is refused, its sessions end and its pens come free. Nobody can bring it
               back: whatever still uses it needs a new one.
             </p>
-            <p className={css.faint}>
+            <p className={kit.note}>
               {row.used === undefined ? "It was never used." : `It was last used ${ago(row.used, now)}.`}
             </p>
           </Dialog>

@@ -47,7 +47,7 @@ export function KeyShown({ name, text, onClose }: KeyShownProps) {
           />
           <CopyButton text={text} what="the key" onCopied={() => setCopied(true)} />
         </div>
-        <p className={css.faint}>
+        <p className={kit.note}>
           Send it with every call: <code>Authorization: Bearer baton_…</code>. What each call takes stands in{" "}
           <a href="/docs" target="_blank" rel="noreferrer">
             the API document

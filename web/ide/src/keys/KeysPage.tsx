@@ -5,6 +5,7 @@ import { useCallback, useEffect, useState } from "react";
 
 import { Button } from "../kit/Button.tsx";
 import { ListSection } from "../kit/ListSection.tsx";
+import { Page } from "../kit/Page.tsx";
 import { Table } from "../kit/Table.tsx";
 import { Empty } from "../kit/Words.tsx";
 import { attempt } from "../notifications/tell.ts";
@@ -40,37 +41,33 @@ export function KeysPage() {
     `${row.name} ${row.scopes.join(" ")} ${who(row.made_by).name}`.toLowerCase().includes(wanted),
   );
   return (
-    <div className={css.scroll}>
-      <div className={css.page}>
-        <div className={css.head}>
-          <div>
-            <h1 className={css.title}>Keys</h1>
-            <p className={css.lead}>
-              With which scripts, servers and bots call {room.name}, each within its scopes.
-            </p>
-          </div>
-          <Button look="solid" onClick={() => setMaking(true)}>
-            <Plus /> New key
-          </Button>
-        </div>
-        {rows?.length === 0 ? (
-          <Empty icon={<KeyRound />} title="No keys yet">
-            Make one for each program, so that you can end it without touching the others.
-          </Empty>
-        ) : (
-          <ListSection title="All keys" of="keys" search={search} onSearch={setSearch} testId="keys">
-            {rows && found.length === 0 && <p className={css.none}>No key fits.</p>}
-            {found.length > 0 && (
-              <Table columns={["Name", "Scopes", "Made by", "Last used", "Ends"]} actions>
-                {found.map((row) => (
-                  <KeyLine key={row.id} row={row} scopes={scopes} onRevoked={load} />
-                ))}
-              </Table>
-            )}
-          </ListSection>
-        )}
-      </div>
+    <Page
+      title="Keys"
+      lead={`With which scripts, servers and bots call ${room.name}, each within its scopes.`}
+      width={1040}
+      actions={
+        <Button look="solid" onClick={() => setMaking(true)}>
+          <Plus /> New key
+        </Button>
+      }
+    >
+      {rows?.length === 0 ? (
+        <Empty icon={<KeyRound />} title="No keys yet">
+          Make one for each program, so that you can end it without touching the others.
+        </Empty>
+      ) : (
+        <ListSection title="All keys" of="keys" search={search} onSearch={setSearch} testId="keys">
+          {rows && found.length === 0 && <p className={css.none}>No key fits.</p>}
+          {found.length > 0 && (
+            <Table columns={["Name", "Scopes", "Made by", "Last used", "Ends"]} actions>
+              {found.map((row) => (
+                <KeyLine key={row.id} row={row} scopes={scopes} onRevoked={load} />
+              ))}
+            </Table>
+          )}
+        </ListSection>
+      )}
       {making && <MakeKey scopes={scopes} onMade={load} onClose={() => setMaking(false)} />}
-    </div>
+    </Page>
   );
 }

@@ -2,9 +2,8 @@ import { useClient } from "@baton/react";
 import type { KeyScope } from "@baton/sdk";
 import { type FormEvent, useId, useState } from "react";
 
-import { Button } from "../kit/Button.tsx";
-import { Dialog } from "../kit/Dialog.tsx";
-import { Field } from "../kit/Field.tsx";
+import { Dialog, Foot } from "../kit/Dialog.tsx";
+import { Field, Select } from "../kit/Field.tsx";
 import kit from "../kit/kit.module.css";
 import { attempt } from "../notifications/tell.ts";
 import { useSurroundings } from "../room/Surroundings.tsx";
@@ -47,19 +46,12 @@ export function MakeKey({ scopes, onMade, onClose }: MakeKeyProps) {
       title="New key"
       onClose={onClose}
       foot={
-        <>
-          <Button look="plain" onClick={onClose}>
-            Cancel
-          </Button>
-          <Button
-            look="solid"
-            type="submit"
-            form={form}
-            disabled={busy || name.trim() === "" || chosen.length === 0}
-          >
-            Make the key
-          </Button>
-        </>
+        <Foot
+          verb="Make the key"
+          form={form}
+          disabled={busy || name.trim() === "" || chosen.length === 0}
+          onCancel={onClose}
+        />
       }
     >
       <form id={form} className={css.form} onSubmit={(event) => void make(event)}>
@@ -71,20 +63,13 @@ export function MakeKey({ scopes, onMade, onClose }: MakeKeyProps) {
             maxLength={100}
             onChange={(event) => setName(event.target.value)}
           />
-          <label className={css.life}>
-            <span className={kit.label}>Good for</span>
-            <select
-              className={kit.input}
-              value={days}
-              onChange={(event) => setDays(Number(event.target.value))}
-            >
-              {LIVES.map(([value, words]) => (
-                <option key={value} value={value}>
-                  {words}
-                </option>
-              ))}
-            </select>
-          </label>
+          <Select label="Good for" value={days} onChange={(value) => setDays(Number(value))}>
+            {LIVES.map(([value, words]) => (
+              <option key={value} value={value}>
+                {words}
+              </option>
+            ))}
+          </Select>
         </div>
         <Scopes
           title="In your name"
@@ -117,7 +102,7 @@ function Scopes({ title, about, scopes, chosen, flip }: ScopesProps) {
   return (
     <fieldset className={css.group}>
       <legend>{title}</legend>
-      <p className={css.faint}>{about}</p>
+      <p className={kit.note}>{about}</p>
       {scopes.map(({ scope, words }) => (
         <label key={scope} className={css.scope}>
           <input type="checkbox" checked={chosen.includes(scope)} onChange={() => flip(scope)} />

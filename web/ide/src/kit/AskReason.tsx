@@ -1,7 +1,6 @@
 import { type ReactNode, useId, useState } from "react";
 
-import { Button } from "./Button.tsx";
-import { Dialog } from "./Dialog.tsx";
+import { Dialog, Foot } from "./Dialog.tsx";
 import { Field } from "./Field.tsx";
 
 interface AskReasonProps {
@@ -28,19 +27,13 @@ export function AskReason({ title, verb, children, needed = false, danger, send,
       open
       onClose={onClose}
       foot={
-        <>
-          <Button look="plain" onClick={onClose}>
-            Cancel
-          </Button>
-          <Button
-            look={danger ? "danger" : "solid"}
-            type="submit"
-            form={form}
-            disabled={busy || (needed && reason.trim() === "")}
-          >
-            {verb}
-          </Button>
-        </>
+        <Foot
+          verb={verb}
+          look={danger ? "danger" : "solid"}
+          form={form}
+          disabled={busy || (needed && reason.trim() === "")}
+          onCancel={onClose}
+        />
       }
     >
       <form

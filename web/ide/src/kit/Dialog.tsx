@@ -1,8 +1,8 @@
 import { X } from "lucide-react";
 import { Dialog as Radix } from "radix-ui";
-import type { ReactNode } from "react";
+import type { ComponentProps, ReactNode } from "react";
 
-import { IconButton } from "./Button.tsx";
+import { Button, IconButton } from "./Button.tsx";
 import css from "./kit.module.css";
 
 interface DialogProps {
@@ -47,5 +47,25 @@ export function Dialog({ title, open, onClose, wide = false, foot, children }: D
         </Radix.Content>
       </Radix.Portal>
     </Radix.Root>
+  );
+}
+
+interface FootProps extends Omit<ComponentProps<typeof Button>, "children"> {
+  /** The words of the button that does it. */
+  verb: string;
+  onCancel: () => void;
+}
+
+/** The foot of a dialog: out of it, or on. With a form's id the button sends that form. */
+export function Foot({ verb, onCancel, look = "solid", form, ...rest }: FootProps) {
+  return (
+    <>
+      <Button look="plain" onClick={onCancel}>
+        Cancel
+      </Button>
+      <Button look={look} type={form === undefined ? "button" : "submit"} form={form} {...rest}>
+        {verb}
+      </Button>
+    </>
   );
 }

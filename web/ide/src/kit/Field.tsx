@@ -26,7 +26,7 @@ export function Field({ label, hint, error, tall = false, id, ...rest }: FieldPr
         {...rest}
       />
       {(error ?? hint) && (
-        <div id={`${input}-note`} className={error ? css.error : css.hint} role={error ? "alert" : undefined}>
+        <div id={`${input}-note`} className={error ? css.error : css.note} role={error ? "alert" : undefined}>
           {error ?? hint}
         </div>
       )}
@@ -48,6 +48,29 @@ export function Area({ label, hidden = false, ...rest }: AreaProps) {
         {label}
       </label>
       <textarea id={id} className={css.input} rows={3} {...rest} />
+    </div>
+  );
+}
+
+interface SelectProps {
+  label: string;
+  value: string | number;
+  onChange: (value: string) => void;
+  /** The options. */
+  children: ReactNode;
+}
+
+/** A labelled choice of one. */
+export function Select({ label, value, onChange, children }: SelectProps) {
+  const id = useId();
+  return (
+    <div className={css.field}>
+      <label className={css.label} htmlFor={id}>
+        {label}
+      </label>
+      <select id={id} className={css.input} value={value} onChange={(event) => onChange(event.target.value)}>
+        {children}
+      </select>
     </div>
   );
 }

@@ -1,6 +1,7 @@
 import type { ReactNode } from "react";
 
-import css from "./kit.module.css";
+import kit from "./kit.module.css";
+import css from "./list.module.css";
 
 interface ListSectionProps {
   title: string;
@@ -19,7 +20,7 @@ export function ListSection({ title, of, search, onSearch, testId, children }: L
       <div className={css.sectionHead}>
         <h2>{title}</h2>
         <input
-          className={`${css.input} ${css.search}`}
+          className={kit.input}
           aria-label={`Search ${of}`}
           placeholder={`Search ${of}`}
           value={search}

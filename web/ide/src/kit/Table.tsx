@@ -1,6 +1,6 @@
 import type { ReactNode } from "react";
 
-import css from "./kit.module.css";
+import css from "./list.module.css";
 
 interface TableProps {
   columns: readonly string[];

@@ -4,6 +4,8 @@ import { Lock } from "lucide-react";
 import { useState } from "react";
 
 import { Button } from "../kit/Button.tsx";
+import kit from "../kit/kit.module.css";
+import list from "../kit/list.module.css";
 import { ListSection } from "../kit/ListSection.tsx";
 import { Table } from "../kit/Table.tsx";
 import { ago, span } from "../kit/time.ts";
@@ -13,8 +15,8 @@ import { Initials } from "../presence/Initials.tsx";
 import { useServerNow } from "../room/useServerNow.ts";
 import { useNavigation } from "../shell/navigation.ts";
 import { lastSegment } from "../shell/tree.ts";
-import css from "./list.module.css";
 import { stateInWords } from "./LockChip.tsx";
+import css from "./locks.module.css";
 import { ReasonForm } from "./ReasonForm.tsx";
 
 /** Every lock of the workspace with its age and queue, and what an owner or admin can do about it. */
@@ -35,7 +37,7 @@ export function LockList() {
   return (
     <ListSection title="Locks" of="locks" search={search} onSearch={setSearch} testId="lock-list">
       {locks.length + closures.length === 0 ? (
-        <p className={css.none}>{search ? "No lock fits." : "Nobody holds anything right now."}</p>
+        <p className={list.none}>{search ? "No lock fits." : "Nobody holds anything right now."}</p>
       ) : (
         <Table columns={["What", "Who", "Held", "Idle", "Waiting"]} actions>
           {closures.map((closure) => (
@@ -68,16 +70,16 @@ function Held({ lock }: { lock: LockDoc }) {
           <Place {...lock.path} />
         </td>
         <td>
-          <span className={css.who}>
+          <span className={list.who}>
             <Initials person={person} size="small" aria-hidden /> {person.name}
-            {tab !== undefined && <span className={css.faint}>tab {tab}</span>}
+            {tab !== undefined && <span className={kit.note}>tab {tab}</span>}
           </span>
-          <div className={css.faint}>{stateInWords(lock, now)}</div>
+          <div className={kit.note}>{stateInWords(lock, now)}</div>
         </td>
         <td>{span(now - lock.since)}</td>
         <td>{span(now - lock.edited)}</td>
         <td>{queue.length === 0 ? "nobody" : queue.map((one) => who(one.user).name).join(", ")}</td>
-        <td className={css.do}>
+        <td className={list.do}>
           {!mine && (
             <Button size="small" look="danger" onClick={() => setDoing("force")}>
               Take…
@@ -131,13 +133,13 @@ function Closed({ closure }: { closure: ClosureDoc }) {
         <Place {...closure.path} />
       </td>
       <td colSpan={3}>
-        <span className={css.who}>
+        <span className={list.who}>
           <Lock size={14} aria-hidden /> Closed by {who(closure.user).name} {ago(closure.since, now)}
         </span>
-        <div className={css.faint}>“{closure.reason}”</div>
+        <div className={kit.note}>“{closure.reason}”</div>
       </td>
       <td>{waiting.length === 0 ? "nobody" : waiting.map((one) => who(one.user).name).join(", ")}</td>
-      <td className={css.do}>
+      <td className={list.do}>
         <Button size="small" onClick={() => void attempt(client.locks.reopen(closure.path))}>
           Open again
         </Button>
@@ -155,7 +157,7 @@ function Place({ object, item }: { object: string; item?: string }) {
     <button type="button" className={css.place} onClick={() => openObject(object, item)}>
       {name}
       {item !== undefined && (
-        <span className={css.faint}>{what({ object, item }).replace(` of ${name}`, "")}</span>
+        <span className={kit.note}>{what({ object, item }).replace(` of ${name}`, "")}</span>
       )}
     </button>
   );

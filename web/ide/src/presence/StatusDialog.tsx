@@ -1,10 +1,10 @@
 import { useClient } from "@baton/react";
 import type { PresenceDoc, PrivacyDoc } from "@baton/sdk";
-import { type ReactNode, useState } from "react";
+import { useState } from "react";
 
 import { Button } from "../kit/Button.tsx";
 import { Dialog } from "../kit/Dialog.tsx";
-import { Field } from "../kit/Field.tsx";
+import { Field, Select } from "../kit/Field.tsx";
 import kit from "../kit/kit.module.css";
 import { SwitchRow } from "../kit/SwitchRow.tsx";
 import { clock } from "../kit/time.ts";
@@ -96,28 +96,28 @@ export function StatusDialog({ own, onClose }: StatusDialogProps) {
           onChange={(event) => setMessage(event.target.value)}
         />
         <div className={css.two}>
-          <Choose label="Status" value={status} onChange={(next) => setStatus(next as Choice)}>
+          <Select label="Status" value={status} onChange={(next) => setStatus(next as Choice)}>
             <option value="online">Online</option>
             <option value="busy">Busy: notices stay quiet</option>
             <option value="away">Away</option>
-          </Choose>
-          <Choose label="Ends" value={end} onChange={setEnd}>
+          </Select>
+          <Select label="Ends" value={end} onChange={setEnd}>
             {own?.until !== undefined && <option value="kept">At {clock(own.until)}</option>}
             {ENDS.map((one, index) => (
               <option key={one.name} value={index}>
                 {one.name}
               </option>
             ))}
-          </Choose>
+          </Select>
         </div>
         <SwitchRow label="In all my workspaces" on={everywhere} onChange={setEverywhere} />
-        <Choose label="Who sees me" value={level} onChange={setLevel}>
+        <Select label="Who sees me" value={level} onChange={setLevel}>
           {LEVELS.map((one) => (
             <option key={one.key} value={one.key}>
               {one.name}
             </option>
           ))}
-        </Choose>
+        </Select>
         <p className={css.note}>
           This hides looking, not acting: when you hold the pen, ask for it, change or say something,
           everybody sees it.
@@ -138,24 +138,6 @@ export function StatusDialog({ own, onClose }: StatusDialogProps) {
         </fieldset>
       </form>
     </Dialog>
-  );
-}
-
-interface ChooseProps {
-  label: string;
-  value: string;
-  onChange: (value: string) => void;
-  children: ReactNode;
-}
-
-function Choose({ label, value, onChange, children }: ChooseProps) {
-  return (
-    <label className={kit.field}>
-      <span className={kit.label}>{label}</span>
-      <select className={kit.input} value={value} onChange={(event) => onChange(event.target.value)}>
-        {children}
-      </select>
-    </label>
   );
 }
 

@@ -1,10 +1,10 @@
 import { useClient } from "@baton/react";
 import type { ChannelDoc, MessagingDoc } from "@baton/sdk";
-import { type ReactNode, useState } from "react";
+import { useState } from "react";
 
 import { Button } from "../kit/Button.tsx";
 import { Dialog } from "../kit/Dialog.tsx";
-import { Field } from "../kit/Field.tsx";
+import { Field, Select } from "../kit/Field.tsx";
 import kit from "../kit/kit.module.css";
 import { attempt } from "../notifications/tell.ts";
 import { FRESH, HISTORY_SIZES } from "./channels.ts";
@@ -114,20 +114,16 @@ export function ChannelDialog({ channel, mayEdit, onSaved, onClose }: ChannelDia
           />
         </div>
         <div className={css.pair}>
-          <Choice label="Who sends messages to all">
-            <WhoSelect
-              label="Who sends messages to all"
-              value={draft.public}
-              onChange={(who) => change({ public: who })}
-            />
-          </Choice>
-          <Choice label="Who sends private messages">
-            <WhoSelect
-              label="Who sends private messages"
-              value={draft.private}
-              onChange={(who) => change({ private: who })}
-            />
-          </Choice>
+          <WhoSelect
+            label="Who sends messages to all"
+            value={draft.public}
+            onChange={(who) => change({ public: who })}
+          />
+          <WhoSelect
+            label="Who sends private messages"
+            value={draft.private}
+            onChange={(who) => change({ private: who })}
+          />
         </div>
         <Switch
           label="Authenticated messages"
@@ -136,23 +132,20 @@ export function ChannelDialog({ channel, mayEdit, onSaved, onClose }: ChannelDia
           onChange={(authenticated) => change({ authenticated })}
         />
         <div className={css.pair}>
-          <Choice label="Keep the last">
-            <select
-              className={kit.input}
-              aria-label="Keep the last"
-              value={draft.history}
-              onChange={(event) => {
-                const history = Number(event.target.value);
-                change({ history, ...(history === 0 ? { stored: false } : {}) });
-              }}
-            >
-              {HISTORY_SIZES.map((size) => (
-                <option key={size} value={size}>
-                  {size === 0 ? "Nothing" : `${size} messages and events`}
-                </option>
-              ))}
-            </select>
-          </Choice>
+          <Select
+            label="Keep the last"
+            value={draft.history}
+            onChange={(value) => {
+              const history = Number(value);
+              change({ history, ...(history === 0 ? { stored: false } : {}) });
+            }}
+          >
+            {HISTORY_SIZES.map((size) => (
+              <option key={size} value={size}>
+                {size === 0 ? "Nothing" : `${size} messages and events`}
+              </option>
+            ))}
+          </Select>
           <Field
             label="Delete from the database after (days)"
             type="number"
@@ -187,29 +180,13 @@ function WhoSelect({
   onChange: (who: MessagingDoc) => void;
 }) {
   return (
-    <select
-      className={kit.input}
-      aria-label={label}
-      value={value}
-      onChange={(event) => onChange(event.target.value as MessagingDoc)}
-    >
+    <Select label={label} value={value} onChange={(who) => onChange(who as MessagingDoc)}>
       {Object.entries(WHO).map(([who, words]) => (
         <option key={who} value={who}>
           {words}
         </option>
       ))}
-    </select>
-  );
-}
-
-function Choice({ label, children }: { label: string; children: ReactNode }) {
-  return (
-    <div className={kit.field}>
-      <span className={kit.label} aria-hidden>
-        {label}
-      </span>
-      {children}
-    </div>
+    </Select>
   );
 }
 
@@ -233,7 +210,7 @@ function Switch({ label, hint, on, disabled = false, onChange }: SwitchProps) {
       />
       <span>
         <b>{label}</b>
-        <span className={css.faint}>{hint}</span>
+        <span className={kit.note}>{hint}</span>
       </span>
     </label>
   );

@@ -4,6 +4,7 @@ import { Lock, Settings2, Zap } from "lucide-react";
 import { useEffect, useRef } from "react";
 
 import { Button } from "../kit/Button.tsx";
+import kit from "../kit/kit.module.css";
 import { clock } from "../kit/time.ts";
 import { Banner, Empty } from "../kit/Words.tsx";
 import { Initials } from "../presence/Initials.tsx";
@@ -28,7 +29,7 @@ export function ChannelLive({ name, settings, mayEdit, onSettings }: ChannelLive
       <div className={css.liveHead}>
         <div className={css.liveTitle}>
           <h2>{name}</h2>
-          <p className={css.faint}>{settings.description || inWords(settings)}</p>
+          <p className={kit.note}>{settings.description || inWords(settings)}</p>
         </div>
         <Button onClick={onSettings}>
           <Settings2 /> Settings
@@ -136,13 +137,13 @@ function Inside({ clients, presence }: { clients: readonly ClientDoc[]; presence
   const room = useReadable(useClient().room);
   return (
     <aside className={css.insideList} aria-label="Who is in it">
-      <h3>In it {presence && <span className={css.faint}>{clients.length}</span>}</h3>
-      {!presence && <p className={css.faint}>Presence is off: nobody is told who is in it.</p>}
+      <h3>In it {presence && <span className={kit.note}>{clients.length}</span>}</h3>
+      {!presence && <p className={kit.note}>Presence is off: nobody is told who is in it.</p>}
       <ul>
         {clients.map((client) => (
           <li key={client.client} data-testid="channel-client">
             <Who client={client} />
-            {client.client === room.session && <span className={css.faint}>this tab</span>}
+            {client.client === room.session && <span className={kit.note}>this tab</span>}
           </li>
         ))}
       </ul>

@@ -2,6 +2,7 @@ import { useClient } from "@baton/react";
 import { useEffect, useState } from "react";
 
 import { CopyButton } from "../keys/CopyButton.tsx";
+import kit from "../kit/kit.module.css";
 import { attempt } from "../notifications/tell.ts";
 import css from "./realtime.module.css";
 import { type Snippet, snippets } from "./snippets.ts";
@@ -50,7 +51,7 @@ function Code({ snippet }: { snippet: Snippet }) {
       <div className={css.snippetHead}>
         <div>
           <h2>{snippet.title}</h2>
-          <p className={css.faint}>{snippet.about}</p>
+          <p className={kit.note}>{snippet.about}</p>
         </div>
         <CopyButton text={snippet.code} what={snippet.title} />
       </div>

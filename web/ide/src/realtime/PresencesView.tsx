@@ -62,7 +62,7 @@ export function PresencesView() {
             ))}
           </Table>
         )}
-        {more > 0 && <p className={css.faint}>{more} more that were changed longer ago are not shown.</p>}
+        {more > 0 && <p className={kit.note}>{more} more that were changed longer ago are not shown.</p>}
       </div>
       {writing && <RecordDialog record={own} onClose={() => setWriting(false)} />}
     </div>
@@ -95,7 +95,7 @@ function Row({ record }: { record: PresenceRecordDoc }) {
           {readers(record)}
         </span>
       </td>
-      <td className={css.faint}>{ago(record.updated, now)}</td>
+      <td className={kit.note}>{ago(record.updated, now)}</td>
       <td>
         {record.bound ? (
           <span className={css.who} title="It ends with the socket or session that wrote it">

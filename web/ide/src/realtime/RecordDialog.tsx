@@ -4,7 +4,7 @@ import { useState } from "react";
 
 import { Button } from "../kit/Button.tsx";
 import { Dialog } from "../kit/Dialog.tsx";
-import { Area, Field } from "../kit/Field.tsx";
+import { Area, Field, Select } from "../kit/Field.tsx";
 import kit from "../kit/kit.module.css";
 import { attempt } from "../notifications/tell.ts";
 import css from "./realtime.module.css";
@@ -75,34 +75,20 @@ export function RecordDialog({
           onChange={(event) => setStatus(event.target.value)}
         />
         <div className={css.pair}>
-          <label className={kit.field}>
-            <span className={kit.label}>Lives for</span>
-            <select
-              className={kit.input}
-              value={life}
-              onChange={(event) => setLife(Number(event.target.value))}
-            >
-              {LIVES.map((one, index) => (
-                <option key={one.name} value={index}>
-                  {one.name}
-                </option>
-              ))}
-            </select>
-          </label>
-          <label className={kit.field}>
-            <span className={kit.label}>Who may read it</span>
-            <select
-              className={kit.input}
-              value={readers}
-              onChange={(event) => setReaders(Number(event.target.value))}
-            >
-              {READERS.map((one, index) => (
-                <option key={one.name} value={index}>
-                  {one.name}
-                </option>
-              ))}
-            </select>
-          </label>
+          <Select label="Lives for" value={life} onChange={(value) => setLife(Number(value))}>
+            {LIVES.map((one, index) => (
+              <option key={one.name} value={index}>
+                {one.name}
+              </option>
+            ))}
+          </Select>
+          <Select label="Who may read it" value={readers} onChange={(value) => setReaders(Number(value))}>
+            {READERS.map((one, index) => (
+              <option key={one.name} value={index}>
+                {one.name}
+              </option>
+            ))}
+          </Select>
         </div>
         <Area
           label="Metadata"

@@ -5,7 +5,7 @@ import { type FormEvent, useRef, useState } from "react";
 
 import { Button } from "../kit/Button.tsx";
 import { Dialog } from "../kit/Dialog.tsx";
-import { Field } from "../kit/Field.tsx";
+import { Field, Select } from "../kit/Field.tsx";
 import kit from "../kit/kit.module.css";
 import { Menu } from "../kit/Menu.tsx";
 import { attempt } from "../notifications/tell.ts";
@@ -141,16 +141,13 @@ function NewObject({ kind, onClose }: { kind: string; onClose: () => void }) {
           onChange={(event) => setName(event.target.value)}
         />
         {kind === "endpoint" && groups.length > 0 && (
-          <label className={kit.field}>
-            <span className={kit.label}>API group</span>
-            <select className={kit.input} value={group} onChange={(event) => setGroup(event.target.value)}>
-              {groups.map((one) => (
-                <option key={one.id} value={one.id}>
-                  {one.name}
-                </option>
-              ))}
-            </select>
-          </label>
+          <Select label="API group" value={group} onChange={setGroup}>
+            {groups.map((one) => (
+              <option key={one.id} value={one.id}>
+                {one.name}
+              </option>
+            ))}
+          </Select>
         )}
         <div style={{ justifySelf: "end" }}>
           <Button look="solid" type="submit">

@@ -4,8 +4,9 @@ import { Pencil, Plus, Trash2 } from "lucide-react";
 import { useEffect, useState } from "react";
 
 import { Button, IconButton } from "../kit/Button.tsx";
-import { Dialog } from "../kit/Dialog.tsx";
+import { Dialog, Foot } from "../kit/Dialog.tsx";
 import { Field } from "../kit/Field.tsx";
+import kit from "../kit/kit.module.css";
 import { attempt } from "../notifications/tell.ts";
 import { useSurroundings } from "../room/Surroundings.tsx";
 import { areaName, inWords } from "./roles.ts";
@@ -39,7 +40,7 @@ export function CustomRoles({ manages }: { manages: boolean }) {
             <li key={role.id} className={css.member}>
               <div className={css.who}>
                 <b>{role.name}</b>
-                <div className={css.note}>{inWords(role)}</div>
+                <div className={kit.note}>{inWords(role)}</div>
               </div>
               {manages && (
                 <>
@@ -140,16 +141,7 @@ function RoleDialog({ role, areas, onClose }: RoleDialogProps) {
       open
       title={role ? `Change ${role.name}` : "New role"}
       onClose={onClose}
-      foot={
-        <>
-          <Button look="plain" onClick={onClose}>
-            Cancel
-          </Button>
-          <Button look="solid" disabled={name.trim() === ""} onClick={() => void save()}>
-            Save
-          </Button>
-        </>
-      }
+      foot={<Foot verb="Save" disabled={name.trim() === ""} onClick={() => void save()} onCancel={onClose} />}
     >
       <Field label="Name" value={name} maxLength={80} onChange={(event) => setName(event.target.value)} />
       <table className={css.table}>
@@ -181,7 +173,7 @@ function RoleDialog({ role, areas, onClose }: RoleDialogProps) {
           ))}
         </tbody>
       </table>
-      <p className={css.note}>
+      <p className={kit.note}>
         What may not be viewed does not exist for those with this role. Manage means to take pens from their
         holders and to close parts for edits.
       </p>

@@ -79,7 +79,7 @@ export function Invitations() {
           onChange={(event) => setEmail(event.target.value)}
         />
       )}
-      <p className={css.note}>{custom ? inWords(custom) : picked && MAY[picked.key as keyof typeof MAY]}.</p>
+      <p className={kit.note}>{custom ? inWords(custom) : picked && MAY[picked.key as keyof typeof MAY]}.</p>
       {made && (
         <div className={css.inviteRow}>
           <input className={kit.input} aria-label="Invitation link" readOnly value={made.url} />
@@ -97,7 +97,7 @@ export function Invitations() {
           <span className={css.who}>
             {one.custom_role ? (room.roles.get(one.custom_role)?.name ?? one.role) : one.role}
             {one.email && ` for ${one.email}`}
-            <span className={css.note}>
+            <span className={kit.note}>
               {" "}
               by {room.members.get(one.invited_by)?.name ?? "somebody who left"}, good for{" "}
               {span(one.expires - now)}

@@ -54,7 +54,7 @@ export function Member({ member, manages, me }: { member: MemberDoc; manages: bo
       <div className={css.who}>
         <b>{member.name}</b>
         {me && " (you)"}
-        <div className={css.note}>
+        <div className={kit.note}>
           {sessions.length > 0 ? `Here, last input ${ago(active, now)}` : "Not here now"}
         </div>
       </div>

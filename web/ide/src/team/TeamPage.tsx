@@ -3,6 +3,7 @@ import { manages as mayManage } from "@baton/sdk";
 import { useState } from "react";
 
 import kit from "../kit/kit.module.css";
+import { Page } from "../kit/Page.tsx";
 import { LockList } from "../locks/LockList.tsx";
 import { CustomRoles } from "./CustomRoles.tsx";
 import { Invitations } from "./Invitations.tsx";
@@ -20,26 +21,22 @@ export function TeamPage() {
     .filter((one) => one.name.toLowerCase().includes(search.toLowerCase()))
     .sort((a, b) => ROLES.indexOf(a.role) - ROLES.indexOf(b.role) || a.name.localeCompare(b.name));
   return (
-    <div className={css.scroll}>
-      <div className={css.page}>
-        <h1 className={css.title}>Team</h1>
-        <p className={css.lead}>Who belongs to {room.name} and what they may do.</p>
-        {manages && <Invitations />}
-        <input
-          className={kit.input}
-          aria-label="Search members"
-          placeholder="Search members"
-          value={search}
-          onChange={(event) => setSearch(event.target.value)}
-        />
-        <ul className={css.list} aria-label="Members">
-          {members.map((member) => (
-            <Member key={member.user} member={member} manages={manages} me={member.user === room.user} />
-          ))}
-        </ul>
-        <CustomRoles manages={manages} />
-        {manages && <LockList />}
-      </div>
-    </div>
+    <Page title="Team" lead={`Who belongs to ${room.name} and what they may do.`} width={720} dense>
+      {manages && <Invitations />}
+      <input
+        className={kit.input}
+        aria-label="Search members"
+        placeholder="Search members"
+        value={search}
+        onChange={(event) => setSearch(event.target.value)}
+      />
+      <ul className={css.list} aria-label="Members">
+        {members.map((member) => (
+          <Member key={member.user} member={member} manages={manages} me={member.user === room.user} />
+        ))}
+      </ul>
+      <CustomRoles manages={manages} />
+      {manages && <LockList />}
+    </Page>
   );
 }
