@@ -7,6 +7,7 @@ use super::*;
 use crate::domain::command::Location;
 use crate::domain::effect::{Area, Seers, SessionState, SessionView};
 use crate::domain::role::Roles;
+use crate::domain::stack::ObjectKind;
 use crate::room::outbox::{Greeting, OutboxLimits, OutboxPool};
 
 struct Rig {
@@ -329,6 +330,18 @@ fn live_updates_reach_only_their_audience() {
     rig.fanout.live(Audience::Viewers(object()), &live);
     rig.flush();
     assert!(rig.frame(1).is_some() && rig.frame(2).is_none());
+}
+
+#[test]
+fn what_an_area_keeps_from_somebody_is_in_no_frame_that_they_share() {
+    let mut rig = Rig::new(2);
+    rig.fanout.sees(user(2), Role::Developer, Areas::only(ObjectKind::Table));
+    rig.flush();
+    let delta = Arc::new(Delta::SessionEnded(session(9)));
+    let area = Area::Seen(ObjectKind::Table);
+    rig.fanout.delta(&Numbered { seq: 1, audience: Audience::All, area, delta });
+    rig.flush();
+    assert_eq!((rig.got(1), rig.got(2)), (vec!["0..1 1".to_owned()], Vec::new()));
 }
 
 #[test]

@@ -1,5 +1,6 @@
 //! The task of one socket: frames in, outbox out, pings, the token's end.
 
+use std::sync::LazyLock;
 use std::time::{Duration, Instant};
 
 use actix_ws::{AggregatedMessage, AggregatedMessageStream, Session};
@@ -15,12 +16,16 @@ use super::places::{Places, Taken};
 use super::{Counted, Identity, Sockets};
 use crate::domain::command::Request;
 use crate::domain::time::Timestamp;
-use crate::gateway::{CallError, Drained};
+use crate::gateway::{CallError, Drained, Outbox};
 use crate::protocol::close;
 use crate::protocol::convert::{self, Incoming};
 use crate::protocol::error::{ErrorBody, ErrorCode};
 use crate::protocol::server::ServerMessage;
 
+/// Pings leave in steps that all sockets share: one wake-up then does for many that are idle.
+const PING_STEP: Duration = Duration::from_millis(100);
+/// Since when the steps are counted.
+static STEPS: LazyLock<Instant> = LazyLock::new(Instant::now);
 /// Pause before a full mailbox is asked for a snapshot again.
 const ASK_AGAIN: Duration = Duration::from_millis(100);
 
@@ -111,11 +116,18 @@ impl Carrying {
     }
 
     /// When something is due by itself.
-    fn next_wake(&self, outbox: &crate::gateway::Outbox) -> Instant {
-        let ping = self.pinged + Duration::from_millis(outbox.ping_ms().max(1));
+    fn next_wake(&self, outbox: &Outbox) -> Instant {
+        let ping = self.next_ping(outbox);
         let stalled = self.stalled.map(|since| since + self.stall);
         let all = [Some(ping), Some(self.expires), stalled, self.ask_again, self.places.next()];
         all.into_iter().flatten().min().unwrap_or(ping)
+    }
+
+    fn next_ping(&self, outbox: &Outbox) -> Instant {
+        let due = self.pinged + Duration::from_millis(outbox.ping_ms());
+        let step = PING_STEP.as_millis();
+        let steps = due.saturating_duration_since(*STEPS).as_millis() / step + 1;
+        *STEPS + Duration::from_millis(u64::try_from(steps * step).unwrap_or(u64::MAX))
     }
 
     async fn due(&mut self, connection: &mut Connection) -> Result<(), End> {
@@ -132,8 +144,7 @@ impl Carrying {
         if let Some(place) = self.places.due(now) {
             self.ask(None, place).await?;
         }
-        let every = Duration::from_millis(self.joined.outbox.ping_ms().max(1));
-        if now - self.pinged >= every {
+        if now >= self.next_ping(&self.joined.outbox) {
             self.ping(connection, now).await?;
         }
         Ok(())

@@ -31,7 +31,7 @@ pub fn of_room(workspace: WorkspaceId, write: &Write) -> Result<Vec<Statement>, 
         }
         Write::LockSettings(settings) => vec![lock_settings(of(sql::LOCK_SETTINGS), *settings)],
         Write::Role(row) => vec![role(of(sql::ROLE), row)?],
-        Write::RoleRemoved(role) => vec![of(sql::ROLE_REMOVED).with(*role).changing_who()],
+        Write::RoleRemoved(role) => vec![of(sql::ROLE_REMOVED).with(*role)],
         Write::Presence(_)
         | Write::PresenceMinute(_)
         | Write::PresenceSettings(_)

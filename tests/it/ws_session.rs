@@ -202,6 +202,24 @@ async fn who_was_silent_for_a_while_is_back_with_the_first_frame() {
 }
 
 #[tokio::test]
+async fn the_grace_of_a_lost_socket_counts_from_when_it_was_last_heard() {
+    let mut setup = crate::support::server::Setup::default();
+    let limits = &mut setup.room.limits;
+    // Nobody looks who was heard before the socket is lost.
+    (limits.ping_idle_ms, limits.overdue_ms, limits.silence_ms, limits.grace_ms) = (50, 60_000, 2_000, 2_000);
+    let server = Server::with(setup).await;
+    let mut one = Client::join(&server, server.owner).await;
+    let mut two = Client::join(&server, server.owner).await;
+    let session = two.session.clone();
+    two.until("a second of pings", |replica| replica.pings > 20).await;
+    let lost = std::time::Instant::now();
+    drop(two);
+    one.until("its end", |replica| !replica.sessions.contains_key(&session)).await;
+    assert!(lost.elapsed().as_millis() > 1_500, "its last frame was not a second ago");
+    server.stop().await;
+}
+
+#[tokio::test]
 async fn who_answers_pings_stays_and_who_does_not_is_closed_as_silent() {
     let mut setup = crate::support::server::Setup::default();
     let limits = &mut setup.room.limits;

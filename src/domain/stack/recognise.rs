@@ -242,6 +242,13 @@ mod tests {
     }
 
     #[test]
+    fn what_is_the_same_stays_it_although_another_with_its_name_stands_before_it() {
+        let before = vec![var("$a", 1), var("$a", 2), var("$a", 3)];
+        let after = vec![var("$a", 2), var("$a", 3)];
+        assert!(matches!(changes(&before, &after)[..], [NodeChange::Removed { .. }]));
+    }
+
+    #[test]
     fn a_step_that_went_into_another_has_moved_with_all_that_it_holds() {
         let inner = when("$x", vec![var("$b", 2), var("$c", 3)]);
         let before = vec![inner.clone(), when("$y", vec![var("$d", 4)])];

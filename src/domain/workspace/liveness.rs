@@ -41,7 +41,7 @@ impl Workspace {
         let Some(session) = self.sessions.get_mut(id).filter(|session| session.socket == Some(socket)) else {
             return false;
         };
-        if !session.overdue && at > session.heard {
+        if at > session.heard {
             session.heard = at;
             let deadline = session.deadline(&self.limits);
             self.timers.set(Timer::Session(id), deadline);

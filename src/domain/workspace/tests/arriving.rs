@@ -181,8 +181,8 @@ fn what_a_socket_was_heard_last_puts_its_silence_off_and_says_nothing() {
     assert!(!r.core.asks_who_was_heard(r.now));
     r.now.mono = r.now.mono + 10;
     assert!(r.core.asks_who_was_heard(r.now));
-    assert!(!r.core.note_heard(r.now, ana.session, SocketId(999), heard), "it is of another socket");
-    assert!(r.core.asks_who_was_heard(r.now));
+    assert!(!r.core.note_heard(r.now, ana.session, SocketId(999), heard));
+    assert!(r.core.note_heard(r.now, ana.session, ana.socket, Millis(0)), "that was another socket");
     assert!(!r.core.note_heard(r.now, ana.session, ana.socket, heard));
     // What is older changes nothing; silence counts from the last frame.
     assert!(!r.core.note_heard(r.now, ana.session, ana.socket, Millis(heard.0 - 5_000)));
