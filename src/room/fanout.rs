@@ -95,7 +95,7 @@ impl Fanout {
     pub fn lines(&self) -> Vec<Line> {
         let line = |seat: &Seat| Line {
             session: seat.session,
-            lag_ms: seat.outbox.lag_ms(),
+            lag_ms: seat.outbox.pulse().lag_ms(),
             queued: seat.outbox.bytes(),
         };
         self.seats.values().map(line).collect()

@@ -29,11 +29,11 @@ impl Room {
 
 fn note(core: &mut Workspace, clock: &Clock, now: Now, seat: &Seat) {
     let mut is_silent = || {
-        let at = clock.millis(seat.outbox.last_heard());
+        let at = clock.millis(seat.outbox.pulse().last_heard());
         core.note_heard(now, seat.session, seat.socket, at)
     };
     if is_silent() {
-        seat.outbox.await_frame();
+        seat.outbox.pulse().await_frame();
         // One may have come in just before it was awaited.
         is_silent();
     }

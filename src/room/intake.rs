@@ -59,7 +59,7 @@ impl Room {
                 if self.phase == Phase::Running {
                     self.run(Command::Heard { session, socket }, None);
                 } else if let Some(seat) = self.fanout.seats.get(&session) {
-                    seat.outbox.await_frame();
+                    seat.outbox.pulse().await_frame();
                 }
             }
             #[cfg(test)]

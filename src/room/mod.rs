@@ -25,6 +25,7 @@ mod member;
 pub mod outbox;
 mod pool;
 mod posts;
+mod pulse;
 mod reads;
 mod rebuild;
 mod registry;

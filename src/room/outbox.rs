@@ -5,7 +5,7 @@
 //! answers to calls, and once the socket has drained it gets one snapshot instead. Who needs that too often is cut.
 
 use std::collections::VecDeque;
-use std::sync::atomic::{AtomicBool, AtomicU64, Ordering};
+use std::sync::atomic::{AtomicU64, Ordering};
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use std::time::{Duration, Instant};
 
@@ -15,6 +15,7 @@ use tokio::sync::Notify;
 pub use super::frame::{Frame, LiveBatch};
 use super::frame::{join, merge};
 pub use super::pool::OutboxPool;
+pub use super::pulse::Pulse;
 use crate::domain::id::SocketId;
 use crate::protocol::close::{self, CloseCode};
 
@@ -50,9 +51,6 @@ impl Default for OutboxLimits {
 
 /// Live batches that wait separately before they are merged into one.
 const LIVE_BATCHES: usize = 4;
-
-/// No ping has been answered yet.
-const UNKNOWN: u64 = u64::MAX;
 
 /// What the socket's task takes out.
 #[derive(Debug, Default)]
@@ -100,11 +98,7 @@ struct Shared {
     wake: Notify,
     upto: AtomicU64,
     ping_ms: AtomicU64,
-    lag_ms: AtomicU64,
-    born: Instant,
-    /// When the last frame came in, in milliseconds since `born`.
-    heard_ms: AtomicU64,
-    awaited: AtomicBool,
+    pulse: Pulse,
 }
 
 impl Drop for Shared {
@@ -139,10 +133,7 @@ impl Outbox {
             wake: Notify::new(),
             upto: AtomicU64::new(0),
             ping_ms: AtomicU64::new(0),
-            lag_ms: AtomicU64::new(UNKNOWN),
-            born: Instant::now(),
-            heard_ms: AtomicU64::new(0),
-            awaited: AtomicBool::new(false),
+            pulse: Pulse::new(Instant::now()),
         }));
         pool.joined(&outbox);
         outbox
@@ -175,31 +166,9 @@ impl Outbox {
         }
     }
 
-    /// How long the last ping took to be answered, in milliseconds; none before the first answer.
-    pub fn lag_ms(&self) -> Option<u64> {
-        Some(self.0.lag_ms.load(Ordering::Relaxed)).filter(|ms| *ms != UNKNOWN)
-    }
-
-    /// A ping was answered.
-    pub fn set_lag_ms(&self, ms: u64) {
-        self.0.lag_ms.store(ms, Ordering::Relaxed);
-    }
-
-    /// A frame came in. Whether the room waits for it: then it is to be told, and else it looks for itself.
-    pub fn heard(&self, now: Instant) -> bool {
-        let since = now.saturating_duration_since(self.0.born).as_millis();
-        self.0.heard_ms.store(u64::try_from(since).unwrap_or(u64::MAX), Ordering::SeqCst);
-        self.0.awaited.swap(false, Ordering::SeqCst)
-    }
-
-    /// When the last frame came in.
-    pub fn last_heard(&self) -> Instant {
-        self.0.born + Duration::from_millis(self.0.heard_ms.load(Ordering::SeqCst))
-    }
-
-    /// The next frame is to be told to the room. Who looks at [`Outbox::last_heard`] afterwards misses none.
-    pub fn await_frame(&self) {
-        self.0.awaited.store(true, Ordering::SeqCst);
+    /// What is known of the client's life.
+    pub fn pulse(&self) -> &Pulse {
+        &self.0.pulse
     }
 
     /// Appends a frame. Over the hard bound, or when the oldest has waited too long, the backlog goes.
@@ -263,7 +232,7 @@ impl Outbox {
 
     /// Asks the socket for a sign of life, and to tell it.
     pub fn ping(&self) {
-        self.await_frame();
+        self.0.pulse.await_frame();
         self.lock().ping = true;
         self.0.wake.notify_one();
     }

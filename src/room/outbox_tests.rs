@@ -74,16 +74,11 @@ fn the_last_number_is_that_of_what_was_taken_and_not_of_what_was_thrown_away() {
 }
 
 #[test]
-fn a_frame_is_told_once_to_a_room_that_waits_for_it() {
+fn a_ping_asks_to_be_told_of_the_next_frame() {
     let (_pool, outbox) = outbox(limits());
-    let later = outbox.last_heard() + Duration::from_millis(70);
-    assert!(!outbox.heard(later), "nobody waits for it");
-    assert_eq!(outbox.last_heard(), later);
-    outbox.await_frame();
-    assert!(outbox.heard(later + Duration::from_millis(5)));
-    assert!(!outbox.heard(later), "it was told");
+    assert!(!outbox.pulse().heard(Instant::now()));
     outbox.ping();
-    assert!(outbox.heard(later), "a ping asks for it");
+    assert!(outbox.drain().ping && outbox.pulse().heard(Instant::now()));
 }
 
 #[test]

@@ -208,13 +208,13 @@ impl Carrying {
             Err(Unread { re, error }) => return self.bad(connection, re, *error),
         };
         let Joined { outbox, room, session, socket, .. } = &self.joined;
-        if outbox.heard(now) && room.heard(*session, *socket).is_err() {
-            outbox.await_frame();
+        if outbox.pulse().heard(now) && room.heard(*session, *socket).is_err() {
+            outbox.pulse().await_frame();
         }
         match read.said {
             Incoming::Pong => {
                 let lag = u64::try_from((now - self.pinged).as_millis()).unwrap_or(u64::MAX);
-                self.joined.outbox.set_lag_ms(lag);
+                self.joined.outbox.pulse().set_lag_ms(lag);
             }
             Incoming::Hello { .. } => {
                 return self.bad(connection, read.re, ErrorBody::new(ErrorCode::OutOfOrder));
