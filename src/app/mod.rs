@@ -13,7 +13,7 @@ use std::net::{SocketAddr, TcpListener};
 use std::path::PathBuf;
 use std::sync::Arc;
 
-use actix_web::{HttpServer, rt, web};
+use actix_web::{rt, web};
 
 use self::folder::{Folder, FolderError, InUse};
 use self::stop::Parts;
@@ -26,7 +26,7 @@ use crate::mail::MailError;
 use crate::room::outbox::{OutboxLimits, OutboxPool};
 use crate::room::{self, Ports, Registry};
 use crate::sheets::Sheets;
-use crate::socket::{self, Sockets};
+use crate::socket::{self, Serving, Sockets};
 use crate::store::{SqliteSettings, Store, StoreError, Writer, WriterSettings, open_sqlite};
 use crate::telemetry::Numbers;
 
@@ -211,18 +211,16 @@ fn serve(
             compat::configure(config);
         })
     };
-    let server = HttpServer::new(app)
-        .on_connect(socket::on_connect)
-        .workers(parts::workers(config.workers))
-        .backlog(config.backlog)
-        .max_connections(config.max_connections)
-        .shutdown_timeout(config.stop_ms.div_ceil(1_000))
-        .disable_signals();
-    let server = match (&config.tls_cert, &config.tls_key) {
-        (Some(certificate), Some(key)) => {
-            server.listen_rustls_0_23(listener, tls::server_config(certificate, key)?)?
-        }
-        _ => server.listen(listener)?,
+    let tls = match (&config.tls_cert, &config.tls_key) {
+        (Some(certificate), Some(key)) => Some(tls::server_config(certificate, key)?),
+        _ => None,
     };
-    Ok(server.run())
+    let serving = Serving {
+        workers: parts::workers(config.workers),
+        backlog: config.backlog,
+        max_connections: config.max_connections,
+        stop_s: config.stop_ms.div_ceil(1_000),
+        tls,
+    };
+    Ok(socket::serve(listener, serving, app)?)
 }

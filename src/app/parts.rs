@@ -213,6 +213,7 @@ pub fn http_settings(config: &Config, demo: bool, operator: &str) -> HttpSetting
         },
         proxy_hops: config.proxy_hops,
         public_url: config.public_url.clone(),
+        speaks_tls: config.tls_cert.is_some(),
         demo,
         operator: secret::digest(operator),
     }

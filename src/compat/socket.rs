@@ -2,7 +2,6 @@
 
 use std::time::{Duration, Instant};
 
-use actix_ws::{AggregatedMessage, AggregatedMessageStream, CloseReason, ProtocolError, Session};
 use bytestring::ByteString;
 use tokio::time::{sleep_until, timeout};
 
@@ -10,7 +9,7 @@ use crate::gateway::{Attachment, CallError, Feed, Item, RoomHandle};
 use crate::protocol::close::{self, CloseCode};
 use crate::socket::Rates;
 use crate::socket::budget::Budget;
-use crate::socket::credit::Credit;
+use crate::socket::line::{self, CloseCode as Code, CloseReason, Gone, Heard};
 
 /// How often the server pings; neither client does at the level of WebSocket.
 const PING_EVERY: Duration = Duration::from_secs(20);
@@ -18,8 +17,6 @@ const PING_EVERY: Duration = Duration::from_secs(20);
 const SILENCE: Duration = Duration::from_secs(65);
 /// A reader that takes nothing for so long is cut.
 const STALL: Duration = Duration::from_secs(5);
-/// How long a close frame may take to leave.
-const CLOSE_WITHIN: Duration = Duration::from_secs(1);
 /// Bytes that are taken out of the feed at once.
 const PORTION: usize = 128 * 1024;
 
@@ -75,20 +72,18 @@ pub struct Line {
     pub room: RoomHandle,
     /// The client's feed.
     pub feed: Feed,
-    session: Session,
-    credit: Credit,
+    below: line::Line,
 }
 
 impl Line {
-    /// Sends a frame at once.
+    /// Sends a frame as soon as what was sent before has left.
     ///
     /// # Errors
     /// The client is gone, or takes nothing.
     pub async fn say(&mut self, text: ByteString) -> Going {
-        let parcel = self.credit.spend(text);
-        match timeout(STALL, self.session.text(parcel)).await {
-            Ok(Ok(())) => Ok(()),
-            Ok(Err(_)) | Err(_) => Err(End::Lost),
+        match timeout(STALL, self.below.sent()).await {
+            Ok(Ok(())) => self.below.text(text).await.map_err(|Gone| End::Lost),
+            Ok(Err(Gone)) | Err(_) => Err(End::Lost),
         }
     }
 
@@ -107,15 +102,14 @@ pub async fn carry<W: Wire>(
     room: RoomHandle,
     feed: Feed,
     mut guard: Attachment,
-    session: Session,
-    mut stream: AggregatedMessageStream,
+    below: line::Line,
 ) {
     let now = Instant::now();
     let mut budget = Budget::new(wire.rates(), now);
-    let mut line = Line { room, feed, session, credit: Credit::default() };
-    let mut state = State { heard: now, pinged: now, stalled: None };
+    let mut line = Line { room, feed, below };
+    let mut state = State { heard: now, pinged: now };
     let end = loop {
-        if let Err(end) = step(&mut wire, &mut line, &mut stream, &mut budget, &mut state).await {
+        if let Err(end) = step(&mut wire, &mut line, &mut budget, &mut state).await {
             break end;
         }
     };
@@ -127,88 +121,73 @@ pub async fn carry<W: Wire>(
         }
         End::Close(code, why) => {
             let description = Some(why.to_owned());
-            Some(Some(CloseReason { code: actix_ws::CloseCode::Other(code), description }))
+            Some(Some(CloseReason { code: Code::Other(code), description }))
         }
         End::Lost => None,
     };
-    if let Some(reason) = reason {
-        // What waits before the close frame may not leave in time; then the connection just ends.
-        let _ = timeout(CLOSE_WITHIN, line.session.close(reason)).await;
-    }
+    // The room need not wait for a client that takes its time to go.
     drop(guard);
+    if let Some(reason) = reason {
+        line.below.close(reason).await;
+    }
 }
 
 struct State {
     heard: Instant,
     pinged: Instant,
-    /// Since when the client has taken nothing although something waits.
-    stalled: Option<Instant>,
 }
 
-async fn step<W: Wire>(
-    wire: &mut W,
-    line: &mut Line,
-    stream: &mut AggregatedMessageStream,
-    budget: &mut Budget,
-    state: &mut State,
-) -> Going {
-    let (feed, credit) = (line.feed.clone(), line.credit.clone());
-    let has_credit = credit.is_left();
-    let stalls = state.stalled.map(|since| since + STALL);
-    let wake = stalls.unwrap_or(state.pinged + PING_EVERY).min(state.pinged + PING_EVERY);
+async fn step<W: Wire>(wire: &mut W, line: &mut Line, budget: &mut Budget, state: &mut State) -> Going {
+    let waiting = line.below.waiting_since();
+    let ping = state.pinged + PING_EVERY;
+    let wake = waiting.map_or(ping, |since| ping.min(since + STALL));
     tokio::select! {
-        message = stream.recv() => {
-            state.heard = Instant::now();
-            hear(wire, line, budget, message).await?;
+        heard = line.below.heard() => {
+            if !matches!(heard, Heard::Sent) {
+                state.heard = Instant::now();
+            }
+            hear(wire, line, budget, heard).await?;
         }
-        () = feed.ready(), if has_credit => {
-            let taken = feed.take(PORTION);
-            for item in taken.items {
-                if let Some(text) = wire.item(item) {
-                    line.say(text).await?;
-                }
+        () = line.feed.ready(), if waiting.is_none() => {
+            let taken = line.feed.take(PORTION);
+            // No more than a portion waits, and no further one is taken before it has left.
+            for text in taken.items.into_iter().filter_map(|item| wire.item(item)) {
+                line.below.text(text).await.map_err(|Gone| End::Lost)?;
             }
             if let Some(code) = taken.close {
                 let code = if code == close::SLOW { 1013 } else { W::close(code) };
                 return Err(End::Close(code, "come again later"));
             }
         }
-        () = credit.back(), if !has_credit => {}
         () = sleep_until(wake.into()) => {}
     }
     let now = Instant::now();
-    let stuck = !line.credit.is_left();
-    state.stalled = if stuck { state.stalled.or(Some(now)) } else { None };
-    if now - state.heard >= SILENCE || state.stalled.is_some_and(|since| now - since >= STALL) {
+    let stalls =
+        line.below.waiting_since().is_some_and(|since| now.saturating_duration_since(since) >= STALL);
+    if now - state.heard >= SILENCE || stalls {
         return Err(End::Lost);
     }
     if now - state.pinged >= PING_EVERY {
         state.pinged = now;
-        line.session.ping(b"").await.map_err(|_| End::Lost)?;
+        line.below.ping().await.map_err(|Gone| End::Lost)?;
     }
     Ok(())
 }
 
-async fn hear<W: Wire>(
-    wire: &mut W,
-    line: &mut Line,
-    budget: &mut Budget,
-    message: Option<Result<AggregatedMessage, ProtocolError>>,
-) -> Going {
-    match message {
-        Some(Ok(AggregatedMessage::Text(text))) => {
+async fn hear<W: Wire>(wire: &mut W, line: &mut Line, budget: &mut Budget, heard: Heard) -> Going {
+    match heard {
+        Heard::Text(text) => {
             let now = Instant::now();
             if budget.frame(text.len(), now).is_ok() {
                 return wire.said(&text, line).await;
             }
             refuse(wire, line, budget, Refused::TooOften).await
         }
-        Some(Ok(AggregatedMessage::Binary(_))) => refuse(wire, line, budget, Refused::NoText).await,
-        Some(Ok(AggregatedMessage::Ping(bytes))) => line.session.pong(&bytes).await.map_err(|_| End::Lost),
-        Some(Ok(AggregatedMessage::Pong(_))) => Ok(()),
-        Some(Ok(AggregatedMessage::Close(reason))) => Err(End::Closed(reason)),
-        Some(Err(ProtocolError::Overflow)) => Err(End::Close(1009, "the frame is too large")),
-        Some(Err(_)) | None => Err(End::Lost),
+        Heard::Binary => refuse(wire, line, budget, Refused::NoText).await,
+        Heard::Sign | Heard::Sent => Ok(()),
+        Heard::Close(reason) => Err(End::Closed(reason)),
+        Heard::TooLarge => Err(End::Close(1009, "the frame is too large")),
+        Heard::Broken(_) | Heard::Gone => Err(End::Lost),
     }
 }
 

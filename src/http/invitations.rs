@@ -282,5 +282,6 @@ pub(super) fn base_url(api: &Api, request: &HttpRequest) -> String {
         return url.trim_end_matches('/').to_owned();
     }
     let info = request.connection_info();
-    format!("{}://{}", info.scheme(), info.host())
+    let scheme = if api.settings.speaks_tls { "https" } else { info.scheme() };
+    format!("{scheme}://{}", info.host())
 }

@@ -79,6 +79,8 @@ pub struct HttpSettings {
     pub proxy_hops: u32,
     /// How people reach this server; otherwise links are made from the request's own words.
     pub public_url: Option<String>,
+    /// Whether the server itself speaks TLS.
+    pub speaks_tls: bool,
     /// Whether this is a demo whose passwords anybody on this machine may see.
     pub demo: bool,
     /// SHA-256 of the key with which the operator's command line signs in.

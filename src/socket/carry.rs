@@ -1,17 +1,17 @@
 //! The task of one socket: frames in, outbox out, pings, the token's end.
 
+use std::pin::{Pin, pin};
 use std::sync::LazyLock;
 use std::time::{Duration, Instant};
 
-use actix_ws::{AggregatedMessage, AggregatedMessageStream, Session};
 use bytestring::ByteString;
-use tokio::time::{sleep_until, timeout};
+use tokio::time::{Sleep, sleep_until};
 
 use super::budget::Budget;
 use super::connection::{Connection, End, encode};
-use super::credit::Credit;
 use super::frame::{self, Unread};
 use super::hello::{self, Joined};
+use super::line::{Gone, Heard, Line};
 use super::places::{Places, Taken};
 use super::{Counted, Identity, Sockets};
 use crate::domain::command::Request;
@@ -30,15 +30,10 @@ static STEPS: LazyLock<Instant> = LazyLock::new(Instant::now);
 const ASK_AGAIN: Duration = Duration::from_millis(100);
 
 /// Carries a socket from its upgrade to its end.
-pub(super) async fn run(
-    sockets: Sockets,
-    address: String,
-    session: Session,
-    stream: AggregatedMessageStream,
-) {
+pub(super) async fn run(sockets: Sockets, address: String, line: Line) {
     let counted = Counted::new(&sockets);
     let budget = Budget::new(sockets.0.settings.rates, Instant::now());
-    let mut connection = Connection { sockets, address, session, stream, budget };
+    let mut connection = Connection { sockets, address, line, budget };
     let end = match connection.introduce().await {
         Ok(joined) => {
             let mut carrying = Carrying::new(joined, &connection.sockets);
@@ -52,9 +47,6 @@ pub(super) async fn run(
 
 struct Carrying {
     joined: Joined,
-    credit: Credit,
-    /// Since when the client has taken nothing although something waits.
-    stalled: Option<Instant>,
     stall: Duration,
     pinged: Instant,
     expires: Instant,
@@ -70,8 +62,6 @@ impl Carrying {
         let expires = ends(&joined.expires, settings.token_slack, now);
         Carrying {
             joined,
-            credit: Credit::default(),
-            stalled: None,
             stall: settings.stall,
             pinged: now,
             expires,
@@ -82,8 +72,9 @@ impl Carrying {
     }
 
     async fn run(&mut self, connection: &mut Connection) -> End {
+        let mut timer = pin!(sleep_until(self.expires.into()));
         loop {
-            let Err(end) = self.step(connection).await else { continue };
+            let Err(end) = self.step(connection, timer.as_mut()).await else { continue };
             if let End::Close(_) = end
                 && let Some(text) = self.joined.outbox.drain().text
             {
@@ -94,31 +85,31 @@ impl Carrying {
         }
     }
 
-    async fn step(&mut self, connection: &mut Connection) -> Result<(), End> {
-        let outbox = self.joined.outbox.clone();
-        let credit = self.credit.clone();
-        let has_credit = credit.is_left();
+    async fn step(&mut self, connection: &mut Connection, mut timer: Pin<&mut Sleep>) -> Result<(), End> {
+        let waiting = connection.line.waiting_since();
+        // It seldom changes, and setting it anew costs more than most frames do.
+        let wake = self.next_wake(waiting).into();
+        if timer.deadline() != wake {
+            timer.as_mut().reset(wake);
+        }
         tokio::select! {
-            message = connection.stream.recv() => match message {
-                Some(Ok(AggregatedMessage::Text(text))) => self.said(connection, &text).await?,
+            heard = connection.line.heard() => match heard {
+                Heard::Text(text) => self.said(connection, &text).await?,
                 other => connection.control(other).await?,
             },
-            () = outbox.ready(), if has_credit => {
-                let drained = outbox.drain();
+            () = self.joined.outbox.ready(), if waiting.is_none() => {
+                let drained = self.joined.outbox.drain();
                 self.write(connection, drained).await?;
             }
-            () = credit.back(), if !has_credit => {}
-            () = sleep_until(self.next_wake(&outbox).into()) => {}
+            () = timer => {}
         }
-        let credit_left = self.credit.is_left();
-        self.stalled = self.stalled.or_else(|| Some(Instant::now())).filter(|_| !credit_left);
         self.due(connection).await
     }
 
     /// When something is due by itself.
-    fn next_wake(&self, outbox: &Outbox) -> Instant {
-        let ping = self.next_ping(outbox);
-        let stalled = self.stalled.map(|since| since + self.stall);
+    fn next_wake(&self, waiting: Option<Instant>) -> Instant {
+        let ping = self.next_ping(&self.joined.outbox);
+        let stalled = waiting.map(|since| since + self.stall);
         let all = [Some(ping), Some(self.expires), stalled, self.ask_again, self.places.next()];
         all.into_iter().flatten().min().unwrap_or(ping)
     }
@@ -132,7 +123,8 @@ impl Carrying {
 
     async fn due(&mut self, connection: &mut Connection) -> Result<(), End> {
         let now = Instant::now();
-        if self.stalled.is_some_and(|since| now - since >= self.stall) {
+        let waiting = connection.line.waiting_since();
+        if waiting.is_some_and(|since| now.saturating_duration_since(since) >= self.stall) {
             return Err(End::Cut);
         }
         if now >= self.expires {
@@ -152,7 +144,7 @@ impl Carrying {
 
     async fn ping(&mut self, connection: &mut Connection, now: Instant) -> Result<(), End> {
         self.pinged = now;
-        if !self.credit.is_left() {
+        if connection.line.waiting_since().is_some() {
             // The client takes nothing right now; a ping behind all that would say nothing new.
             return Ok(());
         }
@@ -179,14 +171,8 @@ impl Carrying {
         }
     }
 
-    async fn send(&mut self, connection: &mut Connection, text: ByteString) -> Result<(), End> {
-        let parcel = self.credit.spend(text);
-        // At most a few frames are under way, far below the 32 that would make this wait.
-        match timeout(self.stall, connection.session.text(parcel)).await {
-            Ok(Ok(())) => Ok(()),
-            Ok(Err(_)) => Err(End::Gone),
-            Err(_) => Err(End::Cut),
-        }
+    async fn send(&self, connection: &mut Connection, text: ByteString) -> Result<(), End> {
+        connection.line.text(text).await.map_err(|Gone| End::Gone)
     }
 
     fn catch_up(&mut self, now: Instant) -> Result<(), End> {

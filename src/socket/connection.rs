@@ -1,8 +1,7 @@
 //! The connection under a session: its first frame, everything that is no text, what cannot be taken, and its close.
 
-use std::time::{Duration, Instant};
+use std::time::Instant;
 
-use actix_ws::{AggregatedMessage, AggregatedMessageStream, ProtocolError, Session};
 use bytestring::ByteString;
 use tokio::time::timeout;
 
@@ -10,13 +9,11 @@ use super::Sockets;
 use super::budget::Budget;
 use super::frame::{self, Unread};
 use super::hello::{self, Joined, Said};
+use super::line::{CloseCode as Code, CloseReason, Gone, Heard, Line};
 use crate::protocol::close::{self, CloseCode};
 use crate::protocol::convert::Incoming;
 use crate::protocol::error::{ErrorBody, ErrorCode};
 use crate::protocol::server::ServerMessage;
-
-/// How long a close frame may take to leave.
-const CLOSE_WITHIN: Duration = Duration::from_secs(1);
 
 /// How a socket ends.
 pub(super) enum End {
@@ -32,8 +29,7 @@ pub(super) enum End {
 pub(super) struct Connection {
     pub(super) sockets: Sockets,
     pub(super) address: String,
-    pub(super) session: Session,
-    pub(super) stream: AggregatedMessageStream,
+    pub(super) line: Line,
     pub(super) budget: Budget,
 }
 
@@ -60,8 +56,8 @@ impl Connection {
 
     async fn hello(&mut self) -> Result<Said, End> {
         loop {
-            let text = match self.stream.recv().await {
-                Some(Ok(AggregatedMessage::Text(text))) => text,
+            let text = match self.line.heard().await {
+                Heard::Text(text) => text,
                 other => {
                     self.control(other).await?;
                     continue;
@@ -79,26 +75,19 @@ impl Connection {
     }
 
     /// Deals with everything that is no text.
-    pub(super) async fn control(
-        &mut self,
-        message: Option<Result<AggregatedMessage, ProtocolError>>,
-    ) -> Result<(), End> {
-        match message {
-            None | Some(Ok(AggregatedMessage::Close(_))) => Err(End::Gone),
-            Some(Ok(AggregatedMessage::Ping(bytes))) => {
-                self.session.pong(&bytes).await.map_err(|_| End::Gone)
-            }
-            Some(Ok(AggregatedMessage::Pong(_) | AggregatedMessage::Text(_))) => Ok(()),
-            Some(Ok(AggregatedMessage::Binary(_))) => {
+    pub(super) async fn control(&mut self, heard: Heard) -> Result<(), End> {
+        match heard {
+            Heard::Gone | Heard::Close(_) => Err(End::Gone),
+            Heard::Sign | Heard::Sent | Heard::Text(_) => Ok(()),
+            Heard::Binary => {
                 let error = ErrorBody::new(ErrorCode::BadFrame).detail("binary frames are not taken");
                 self.bad(None, error).await
             }
-            Some(Err(ProtocolError::Overflow)) => {
+            Heard::TooLarge => {
                 self.say(None, ErrorBody::new(ErrorCode::FrameTooLarge)).await?;
                 Err(End::Close(close::PROTOCOL))
             }
-            Some(Err(ProtocolError::Io(_))) => Err(End::Gone),
-            Some(Err(error)) => {
+            Heard::Broken(error) => {
                 self.say(None, ErrorBody::new(ErrorCode::BadFrame).detail(error.to_string())).await?;
                 Err(End::Close(close::PROTOCOL))
             }
@@ -114,25 +103,18 @@ impl Connection {
 
     async fn say(&mut self, re: Option<u32>, error: ErrorBody) -> Result<(), End> {
         let text = encode(&[ServerMessage::Error { re, error: Box::new(error) }]);
-        let within = self.sockets.0.settings.stall;
-        match timeout(within, self.session.text(text)).await {
-            Ok(Ok(())) => Ok(()),
-            Ok(Err(_)) => Err(End::Gone),
-            Err(_) => Err(End::Cut),
-        }
+        self.line.text(text).await.map_err(|Gone| End::Gone)
     }
 
     pub(super) async fn end(self, end: End) {
         let reason = match end {
             End::Gone => None,
             End::Cut => return,
-            End::Close(code) => Some(actix_ws::CloseReason {
-                code: actix_ws::CloseCode::Other(code.code),
-                description: Some(code.name.to_owned()),
-            }),
+            End::Close(code) => {
+                Some(CloseReason { code: Code::Other(code.code), description: Some(code.name.to_owned()) })
+            }
         };
-        // What waits before the close frame may not leave in time; then the connection just ends.
-        let _ = timeout(CLOSE_WITHIN, self.session.close(reason)).await;
+        self.line.close(reason).await;
     }
 }
 

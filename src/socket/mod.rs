@@ -2,30 +2,31 @@
 //!
 //! The upgrade checks sub-protocol and origin; the first frame is `hello` with the access token. After that a task per socket
 //! moves frames between the client and the room, and measures the client: size, rate, silence of the token, slowness.
-//! Everything that depends on actix-ws is in [`carry`], [`connection`] and [`credit`].
+//! [`serve`] and [`takeover`] take its connection over from actix, [`line`] alone knows bytes, and [`carry`] and [`connection`]
+//! know messages.
 
 pub mod budget;
 mod carry;
 mod connection;
-pub mod credit;
 mod frame;
 mod hello;
+pub mod line;
 mod places;
+mod serve;
+mod stream;
+pub mod takeover;
 
-use std::any::Any;
 use std::sync::Arc;
 use std::sync::atomic::{AtomicU64, AtomicUsize, Ordering};
 use std::time::Duration;
 
-use actix_tls::accept::rustls_0_23::TlsStream;
-use actix_web::dev::Extensions;
 use actix_web::http::{StatusCode, header};
-use actix_web::rt::net::TcpStream;
 use actix_web::{HttpRequest, HttpResponse, web};
 use async_trait::async_trait;
 use uuid::Uuid;
 
 pub use budget::Rates;
+pub use serve::{Serving, serve};
 
 use crate::auth::{Origins, client_address};
 use crate::domain::id::{SocketId, UserId};
@@ -139,27 +140,9 @@ pub fn configure(config: &mut web::ServiceConfig) {
     config.route(PATH, web::get().to(upgrade));
 }
 
-/// For `HttpServer::on_connect`: the kernel gives a connection up whose peer takes nothing for ten seconds.
-///
-/// HTTP/1 in actix has no write timeout: without this, the descriptor of a reader that was cut as slow would be held for as
-/// long as its peer keeps the window shut.
-pub fn on_connect(stream: &dyn Any, _: &mut Extensions) {
-    /// How long sent bytes may stay unacknowledged, or a shut window shut.
-    const USER_TIMEOUT: Duration = Duration::from_secs(10);
-    let tls = stream.downcast_ref::<TlsStream<TcpStream>>().map(|tls| tls.get_ref().0);
-    if let Some(tcp) = tls.or_else(|| stream.downcast_ref::<TcpStream>()) {
-        let socket = socket2::SockRef::from(tcp);
-        if let Err(error) = socket.set_tcp_user_timeout(Some(USER_TIMEOUT)).and(socket.set_tcp_nodelay(true))
-        {
-            tracing::debug!(%error, "a connection keeps the kernel's defaults");
-        }
-    }
-}
-
 /// The upgrade.
 pub async fn upgrade(
     request: HttpRequest,
-    payload: web::Payload,
     sockets: web::Data<Sockets>,
 ) -> Result<HttpResponse, actix_web::Error> {
     if !is_from_here(&request, &sockets.0.settings.origins) {
@@ -169,15 +152,13 @@ pub async fn upgrade(
         let detail = format!("the sub-protocol {SUBPROTOCOL} must be offered");
         return Ok(problem(ErrorBody::new(ErrorCode::BadRequest).detail(detail)));
     }
-    let Ok((response, session, stream)) = actix_ws::handle_with_protocols(&request, payload, &[SUBPROTOCOL])
-    else {
+    let Ok(accepted) = takeover::accept(&request, &[SUBPROTOCOL]) else {
         let detail = "this address takes WebSocket upgrades";
         return Ok(problem(ErrorBody::new(ErrorCode::BadRequest).detail(detail)));
     };
-    let stream = stream.max_frame_size(FRAME_MAX).aggregate_continuations().max_continuation_size(FRAME_MAX);
     let address = address(&request, sockets.0.settings.proxy_hops);
-    actix_web::rt::spawn(carry::run(sockets.as_ref().clone(), address, session, stream));
-    Ok(response)
+    let sockets = sockets.as_ref().clone();
+    Ok(accepted.carried_by(FRAME_MAX, move |line| carry::run(sockets, address, line)))
 }
 
 /// Where the client is, for admins to see.

@@ -2,7 +2,6 @@
 
 use actix_web::http::header;
 use actix_web::{HttpRequest, HttpResponse, web};
-use actix_ws::{CloseCode, CloseReason, Session};
 use serde::Deserialize;
 
 use super::caller::session_token;
@@ -12,7 +11,8 @@ use crate::domain::id::{UserId, WorkspaceId};
 use crate::domain::realtime::Credentials;
 use crate::gateway::{CallError, Entering, Feed, GatewayError, RoomHandle};
 use crate::http::Api;
-use crate::socket::Sockets;
+use crate::socket::line::{CloseCode, CloseReason, Line};
+use crate::socket::{Sockets, takeover};
 
 #[derive(Deserialize)]
 pub struct Asked {
@@ -40,19 +40,16 @@ struct Found {
 /// The upgrade.
 pub async fn upgrade(
     request: HttpRequest,
-    payload: web::Payload,
     asked: web::Query<Asked>,
     api: web::Data<Api>,
     sockets: web::Data<Sockets>,
 ) -> Result<HttpResponse, actix_web::Error> {
     let found = find(&request, asked.into_inner(), &api).await;
-    let (response, mut session, stream) = actix_ws::handle(&request, payload)?;
+    let accepted = takeover::accept(&request, &[])?;
+    let max = AppwriteWire::FRAME_MAX;
     let found = match found {
         Ok(found) => found,
-        Err(turned) => {
-            actix_web::rt::spawn(turn_away(session, turned));
-            return Ok(response);
-        }
+        Err(turned) => return Ok(accepted.carried_by(max, |line| turn_away(line, turned))),
     };
     let Found { workspace, project, room, who } = found;
     let feed = Feed::new(sockets.next());
@@ -61,22 +58,18 @@ pub async fn upgrade(
     let attached = room.attach_feed(&feed);
     let entered: Result<_, CallError> = attached.and_then(|guard| room.enter(entering).map(|()| guard));
     let Ok(guard) = entered else {
-        actix_web::rt::spawn(turn_away(session, Turned::Busy));
-        return Ok(response);
+        return Ok(accepted.carried_by(max, |line| turn_away(line, Turned::Busy)));
     };
     let account = match who {
         Some((user, _)) => api.accounts.account(user).await.ok(),
         None => None,
     };
-    let max = AppwriteWire::FRAME_MAX;
-    let stream = stream.max_frame_size(max).aggregate_continuations().max_continuation_size(max);
     let wire = AppwriteWire::new(api.into_inner(), workspace, project, who.is_some());
-    actix_web::rt::spawn(async move {
+    Ok(accepted.carried_by(max, move |mut line| async move {
         // The first frame; if it does not leave, neither will anything else.
-        let _ = session.text(connected(account.as_ref())).await;
-        carry(wire, room, feed, guard, session, stream).await;
-    });
-    Ok(response)
+        let _ = line.text(connected(account.as_ref()).into()).await;
+        carry(wire, room, feed, guard, line).await;
+    }))
 }
 
 async fn find(request: &HttpRequest, asked: Asked, api: &Api) -> Result<Found, Turned> {
@@ -102,16 +95,15 @@ async fn find(request: &HttpRequest, asked: Asked, api: &Api) -> Result<Found, T
     Ok(Found { workspace, project, room, who })
 }
 
-async fn turn_away(mut session: Session, turned: Turned) {
+async fn turn_away(mut line: Line, turned: Turned) {
     let (code, words, close) = match turned {
         Turned::Project => (1008, "Missing or unknown project ID", 1008),
         Turned::Origin => (1008, "Invalid Origin. Register your new client as a new platform", 1008),
         Turned::Jwt => (401, "Failed to verify JWT.", 1008),
         Turned::Busy => (1013, "The server cannot take more connections now", 1013),
     };
-    if session.text(error(code, words)).await.is_ok() {
+    if line.text(error(code, words).into()).await.is_ok() {
         let reason = CloseReason { code: CloseCode::Other(close), description: Some(words.to_owned()) };
-        // The peer may be gone already.
-        let _ = session.close(Some(reason)).await;
+        line.close(Some(reason)).await;
     }
 }

@@ -15,7 +15,7 @@ use crate::domain::id::{UserId, WorkspaceId};
 use crate::domain::realtime::{Credentials, Json};
 use crate::gateway::{CallError, Entering, Feed, GatewayError};
 use crate::http::Api;
-use crate::socket::Sockets;
+use crate::socket::{Sockets, takeover};
 
 /// Bytes of the check at the end of a hash: enough to notice a slip of the pen.
 const CHECK: usize = 4;
@@ -53,7 +53,6 @@ fn check(id: &[u8; 16]) -> [u8; CHECK] {
 /// a refusal would make the client try again for ever.
 async fn upgrade(
     request: HttpRequest,
-    payload: web::Payload,
     hash: web::Path<String>,
     api: web::Data<Api>,
     sockets: web::Data<Sockets>,
@@ -68,8 +67,7 @@ async fn upgrade(
     let token = offered.map(str::trim).filter(|token| !token.is_empty() && token.len() <= TOKEN_MAX);
     let credentials = token.and_then(|token| credentials(&api, token, workspace)).unwrap_or_default();
     let protocols: Vec<&str> = token.into_iter().collect();
-    let Ok((response, session, stream)) = actix_ws::handle_with_protocols(&request, payload, &protocols)
-    else {
+    let Ok(accepted) = takeover::accept(&request, &protocols) else {
         return Ok(HttpResponse::BadRequest().finish());
     };
     let feed = Feed::new(sockets.next());
@@ -77,10 +75,8 @@ async fn upgrade(
     let entering = Entering { feed: feed.clone(), credentials, sign_in: None };
     let entered: Result<_, CallError> = attached.and_then(|guard| room.enter(entering).map(|()| guard));
     let Ok(guard) = entered else { return Ok(HttpResponse::ServiceUnavailable().finish()) };
-    let max = XanoWire::FRAME_MAX;
-    let stream = stream.max_frame_size(max).aggregate_continuations().max_continuation_size(max);
-    actix_web::rt::spawn(carry(XanoWire::default(), room, feed, guard, session, stream));
-    Ok(response)
+    let wire = XanoWire::default();
+    Ok(accepted.carried_by(XanoWire::FRAME_MAX, move |line| carry(wire, room, feed, guard, line)))
 }
 
 fn credentials(api: &Api, token: &str, workspace: WorkspaceId) -> Option<Credentials> {

@@ -3,7 +3,7 @@
 use std::sync::Arc;
 use std::time::Duration;
 
-use actix_web::{App, HttpServer, web};
+use actix_web::{App, web};
 use async_trait::async_trait;
 use baton::auth::Origins;
 use baton::domain::id::{ObjectId, UserId, WorkspaceId};
@@ -12,7 +12,7 @@ use baton::domain::time::Timestamp;
 use baton::gateway::{Gateway, OutboxPool};
 use baton::room::outbox::OutboxLimits;
 use baton::room::{Ports, Registry, RoomSettings};
-use baton::socket::{self, Identity, SocketSettings, Sockets, TokenCheck, TokenRefused};
+use baton::socket::{self, Identity, Serving, SocketSettings, Sockets, TokenCheck, TokenRefused};
 use baton::store::{AccountWrite, Faults, SqliteSettings, User, Writer, WriterSettings, open_sqlite};
 use tempfile::TempDir;
 use uuid::Uuid;
@@ -103,16 +103,10 @@ impl Server {
         setup.socket.origins = Origins::new([ORIGIN.to_owned()], true);
         let sockets = Sockets::new(gateway.clone(), Arc::new(Tokens), outboxes.clone(), setup.socket);
         let shared = sockets.clone();
-        let server = HttpServer::new(move || {
-            App::new().app_data(web::Data::new(shared.clone())).configure(socket::configure)
-        })
-        .workers(1)
-        .disable_signals()
-        .on_connect(socket::on_connect)
-        .bind(("127.0.0.1", 0))
-        .unwrap();
-        let address = server.addrs()[0];
-        let server = server.run();
+        let app = move || App::new().app_data(web::Data::new(shared.clone())).configure(socket::configure);
+        let listener = std::net::TcpListener::bind(("127.0.0.1", 0)).unwrap();
+        let address = listener.local_addr().unwrap();
+        let server = socket::serve(listener, Serving::default(), app).unwrap();
         let stop = server.handle();
         tokio::spawn(server);
         Server { address, workspace, owner, gateway, faults, sockets, outboxes, stop, folder }
