@@ -21,6 +21,8 @@ use crate::support::process::Serving;
 
 /// Objects that are worked on.
 const OBJECTS: usize = 3;
+/// While a long log is read nobody answers pings.
+const PATIENT: &[&str] = &["--silence-ms", "600000"];
 
 fn number(name: &str, otherwise: usize) -> usize {
     std::env::var(name).ok().and_then(|text| text.parse().ok()).unwrap_or(otherwise)
@@ -264,7 +266,7 @@ async fn changes(store: &SqlStore, workspace: WorkspaceId, object: ObjectId) -> 
 async fn history_survives_every_kill() {
     let (kills, count) = (number("BATON_KILLS", 5), number("BATON_CLIENTS", 6));
     let folder = tempfile::tempdir().unwrap();
-    let mut server = start(folder.path(), &[]);
+    let mut server = start(folder.path(), PATIENT);
     let mut tokens = Vec::new();
     let mut workspace = String::new();
     for email in ["ana@acme.example", "ben@acme.example", "cleo@acme.example"] {
@@ -296,7 +298,7 @@ async fn history_survives_every_kill() {
         if looks {
             look(folder.path(), &workspace, &objects, &people).await;
         }
-        server = start(folder.path(), &[]);
+        server = start(folder.path(), PATIENT);
         let address = server.address();
         people = join_all(people.into_iter().map(|person| person.come_back(address))).await;
         if looks {
