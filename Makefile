@@ -47,7 +47,7 @@ sim: ## a long simulation: SEEDS=2000 by default, SEED=n to repeat one
 	SEEDS=$(SEEDS) cargo test --release --test sim -- --nocapture
 
 crash: ## 200 SIGKILLs under 20 editing clients: KILLS=200, CLIENTS=20 by default
-	BATON_KILLS=$(KILLS) BATON_CLIENTS=$(CLIENTS) cargo test --test it crash -- --nocapture
+	BATON_KILLS=$(KILLS) BATON_CLIENTS=$(CLIENTS) cargo test --release --test it crash -- --nocapture
 
 # QUICK=1 is a run of less than three minutes; tests/bench/main.rs names the other variables. PROFILE=quick builds faster.
 bench: tests/bench/peers/node_modules/.stamp ## measure Baton beside its peers: a table, ratios, JSON lines; QUICK=1 for a short run

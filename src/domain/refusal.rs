@@ -200,6 +200,8 @@ pub enum RealtimeRefusal {
     KeyGone,
     /// A key cannot end before it was made.
     KeyExpiry,
+    /// A key without a scope could do nothing.
+    KeyWithoutScope,
 }
 
 impl From<RealtimeRefusal> for Refusal {

@@ -33,6 +33,7 @@ pub struct KeyBody {
     pub name: String,
     /// What it may be used for: `stacks.read`, `stacks.write`, `locks.write`, `admin.read`, `channels.read`, `events.write`,
     /// `presences.read`, `presences.write`, `tokens.create`.
+    #[schema(min_items = 1)]
     pub scopes: Vec<String>,
     /// Until when it may be used, milliseconds since the Unix epoch; for ever if not there.
     #[serde(default)]

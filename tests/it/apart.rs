@@ -181,6 +181,10 @@ impl Scene {
             for passing in ["sessions", "presence", "upto", "requests"] {
                 seen[passing] = json!(null);
             }
+            // Whose client says nothing during a long sweep is shown as reconnecting.
+            for lock in seen["locks"].as_array_mut().into_iter().flatten() {
+                lock["state"] = json!(null);
+            }
             all.push(seen);
         }
         Value::Array(all)

@@ -44,6 +44,9 @@ impl Workspace {
         if !key.lives(now.wall) {
             return Err(RealtimeRefusal::KeyExpiry.into());
         }
+        if key.scopes.is_empty() {
+            return Err(RealtimeRefusal::KeyWithoutScope.into());
+        }
         let mut scopes = key.scopes;
         scopes.sort_unstable();
         scopes.dedup();

@@ -109,6 +109,9 @@ fn realtime(refusal: &RealtimeRefusal) -> ErrorBody {
         RealtimeRefusal::ScopeMissing(scope) => plain(ErrorCode::ScopeMissing).detail(scope.name()),
         RealtimeRefusal::NotForKeys => plain(ErrorCode::NotForKeys),
         RealtimeRefusal::KeyGone => plain(ErrorCode::NotFound).detail("there is no such key"),
+        RealtimeRefusal::KeyWithoutScope => {
+            plain(ErrorCode::BadRequest).detail("a key without a scope could do nothing")
+        }
         RealtimeRefusal::KeyExpiry => plain(ErrorCode::BadTime).detail("the expiry lies ahead"),
     }
 }

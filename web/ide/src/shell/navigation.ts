@@ -20,10 +20,12 @@ export function address(place: Place): string {
   return place.item === undefined ? `${base}/o/${place.object}` : `${base}/o/${place.object}/${place.item}`;
 }
 
-/** The place of an address; nothing for one outside of a workspace. */
+const ID = /^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$/i;
+
+/** The place of an address; nothing for one outside of a workspace, and what is no id names none. */
 export function placeOf(path: string): Place | undefined {
   const [, w, workspace, what, object, item] = path.split("/");
-  if (w !== "w" || !workspace) return undefined;
+  if (w !== "w" || !workspace || !ID.test(workspace)) return undefined;
   if (what !== "o") return { workspace, page: what && pageOf(what) ? what : "home" };
   if (!object) return { workspace, page: "home" };
   return { workspace, page: "object", object, ...(item ? { item } : {}) };
