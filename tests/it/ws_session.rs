@@ -1,12 +1,13 @@
 //! Joining, following, coming back.
 
+use baton::domain::limits::Limits;
 use baton::domain::role::Role;
 use serde_json::json;
 use uuid::Uuid;
 
 use crate::support::client::{Client, acquire, chat, soon};
 use crate::support::replica::Replica;
-use crate::support::server::Server;
+use crate::support::server::{Server, Setup};
 
 #[tokio::test]
 async fn a_joiner_gets_a_snapshot_and_then_every_delta_without_a_gap() {
@@ -173,14 +174,21 @@ async fn a_drain_says_restart_and_the_room_lets_go() {
     server.stop().await;
 }
 
+/// Two tabs of the owner, on a server with other times.
+async fn two_under(times: impl FnOnce(&mut Limits)) -> (Server, Client, Client) {
+    let mut setup = Setup::default();
+    times(&mut setup.room.limits);
+    let server = Server::with(setup).await;
+    let one = Client::join(&server, server.owner).await;
+    let two = Client::join(&server, server.owner).await;
+    (server, one, two)
+}
+
 #[tokio::test]
 async fn who_was_silent_for_a_while_is_back_with_the_first_frame() {
-    let mut setup = crate::support::server::Setup::default();
-    let limits = &mut setup.room.limits;
-    (limits.ping_idle_ms, limits.overdue_ms, limits.silence_ms) = (50, 200, 60_000);
-    let server = Server::with(setup).await;
-    let mut one = Client::join(&server, server.owner).await;
-    let mut two = Client::join(&server, server.owner).await;
+    let times =
+        |limits: &mut Limits| (limits.ping_idle_ms, limits.overdue_ms, limits.silence_ms) = (50, 200, 60_000);
+    let (server, mut one, mut two) = two_under(times).await;
     let session = two.session.clone();
     let is =
         |replica: &Replica, state| replica.sessions.get(&session).is_some_and(|one| one["state"] == state);
@@ -203,13 +211,12 @@ async fn who_was_silent_for_a_while_is_back_with_the_first_frame() {
 
 #[tokio::test]
 async fn the_grace_of_a_lost_socket_counts_from_when_it_was_last_heard() {
-    let mut setup = crate::support::server::Setup::default();
-    let limits = &mut setup.room.limits;
     // Nobody looks who was heard before the socket is lost.
-    (limits.ping_idle_ms, limits.overdue_ms, limits.silence_ms, limits.grace_ms) = (50, 60_000, 2_000, 2_000);
-    let server = Server::with(setup).await;
-    let mut one = Client::join(&server, server.owner).await;
-    let mut two = Client::join(&server, server.owner).await;
+    let times = |limits: &mut Limits| {
+        (limits.ping_idle_ms, limits.overdue_ms, limits.silence_ms, limits.grace_ms) =
+            (50, 60_000, 2_000, 2_000)
+    };
+    let (server, mut one, mut two) = two_under(times).await;
     let session = two.session.clone();
     one.until("the other", |replica| replica.sessions.contains_key(&session)).await;
     two.until("a second of pings", |replica| replica.pings > 20).await;
@@ -223,12 +230,9 @@ async fn the_grace_of_a_lost_socket_counts_from_when_it_was_last_heard() {
 
 #[tokio::test]
 async fn who_answers_pings_stays_and_who_does_not_is_closed_as_silent() {
-    let mut setup = crate::support::server::Setup::default();
-    let limits = &mut setup.room.limits;
-    (limits.ping_idle_ms, limits.overdue_ms, limits.silence_ms) = (50, 200, 400);
-    let server = Server::with(setup).await;
-    let mut one = Client::join(&server, server.owner).await;
-    let mut two = Client::join(&server, server.owner).await;
+    let times =
+        |limits: &mut Limits| (limits.ping_idle_ms, limits.overdue_ms, limits.silence_ms) = (50, 200, 400);
+    let (server, mut one, mut two) = two_under(times).await;
     two.answers_pings = false;
     let silent = two.session.clone();
     soon("the close", async {
