@@ -10,7 +10,7 @@ use uuid::Uuid;
 
 use crate::domain::id::WorkspaceId;
 use crate::domain::refusal::Refusal;
-use crate::room::{Registry, StartError};
+use crate::room::{Registry, StartError, Task};
 
 /// Why a workspace cannot be reached.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
@@ -47,6 +47,11 @@ impl Gateway {
             StartError::NotFound => GatewayError::NotFound,
             StartError::Unavailable => GatewayError::Unavailable,
         })
+    }
+
+    /// Starts a task on the thread on which the workspace's room lives.
+    pub fn beside(&self, workspace: WorkspaceId, task: Task) {
+        self.registry.beside(workspace, task);
     }
 
     /// The sign-in has ended: its sessions end in every room that lives. Returns once all have answered; how many could not.

@@ -16,7 +16,7 @@ use super::clock::{BEAT, Clock};
 use super::fanout::Fanout;
 use super::gate::Gate;
 use super::turn::{Phase, Room};
-use super::{Ports, RoomHandle, RoomSettings};
+use super::{Ports, RoomHandle, RoomSettings, Task};
 use crate::domain::id::{StreamId, WorkspaceId};
 
 /// How far a room has come.
@@ -94,6 +94,11 @@ impl Registry {
             },
             Ok(Err(_)) | Err(_) => Err(StartError::Unavailable),
         }
+    }
+
+    /// Starts a task on the thread on which the workspace's room lives.
+    pub fn beside(&self, workspace: WorkspaceId, task: Task) {
+        (self.0.ports.spawn)(workspace, task);
     }
 
     /// The rooms that live now.

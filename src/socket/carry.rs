@@ -29,20 +29,35 @@ static STEPS: LazyLock<Instant> = LazyLock::new(Instant::now);
 /// Pause before a full mailbox is asked for a snapshot again.
 const ASK_AGAIN: Duration = Duration::from_millis(100);
 
-/// Carries a socket from its upgrade to its end.
+/// Carries a socket from its upgrade to its end: until it has joined where it came in, and then beside its room.
 pub(super) async fn run(sockets: Sockets, address: String, line: Line) {
     let counted = Counted::new(&sockets);
     let budget = Budget::new(sockets.0.settings.rates, Instant::now());
     let mut connection = Connection { sockets, address, line, budget };
-    let end = match connection.introduce().await {
-        Ok(joined) => {
-            let mut carrying = Carrying::new(joined, &connection.sockets);
-            carrying.run(&mut connection).await
+    match connection.introduce().await {
+        Ok(joined) if connection.line.can_move() => {
+            let gateway = connection.sockets.0.gateway.clone();
+            let workspace = joined.room.workspace();
+            gateway.beside(
+                workspace,
+                Box::pin(async move {
+                    let Connection { sockets, address, line, budget } = connection;
+                    if let Ok(line) = line.moved_here() {
+                        carry(Connection { sockets, address, line, budget }, joined).await;
+                    }
+                    drop(counted);
+                }),
+            );
         }
-        Err(end) => end,
-    };
+        Ok(joined) => carry(connection, joined).await,
+        Err(end) => connection.end(end).await,
+    }
+}
+
+async fn carry(mut connection: Connection, joined: Joined) {
+    let mut carrying = Carrying::new(joined, &connection.sockets);
+    let end = carrying.run(&mut connection).await;
     connection.end(end).await;
-    drop(counted);
 }
 
 struct Carrying {

@@ -95,6 +95,20 @@ impl Line {
         }
     }
 
+    /// Whether it can go to another thread.
+    pub fn can_move(&self) -> bool {
+        self.stream.can_move()
+    }
+
+    /// From now on it is woken on this thread.
+    ///
+    /// # Errors
+    /// [`Gone`].
+    pub fn moved_here(self) -> Result<Self, Gone> {
+        let stream = self.stream.moved_here().map_err(|_| Gone)?;
+        Ok(Line { stream, ..self })
+    }
+
     /// Since when the client has taken nothing although something waits; none if nothing waits.
     pub fn waiting_since(&self) -> Option<Instant> {
         self.since

@@ -18,6 +18,22 @@ pub enum Stream {
 }
 
 impl Stream {
+    /// Whether it can go to another thread. What TLS keeps stays where the connection came in.
+    pub fn can_move(&self) -> bool {
+        matches!(self, Stream::Plain(_))
+    }
+
+    /// From now on it is woken on this thread.
+    ///
+    /// # Errors
+    /// The kernel refuses it.
+    pub fn moved_here(self) -> io::Result<Stream> {
+        match self {
+            Stream::Plain(tcp) => TcpStream::from_std(tcp.into_std()?).map(Stream::Plain),
+            tls @ Stream::Tls(_) => Ok(tls),
+        }
+    }
+
     /// Small frames leave at once, and the kernel gives a connection up whose peer takes nothing for ten seconds: without that
     /// the descriptor of a reader that was cut as slow would be held for as long as its peer keeps the window shut.
     pub fn prepare(&self) {
