@@ -6,7 +6,7 @@ use super::JOURNEY;
 use super::calls::{Asker, tell};
 use super::mail::{Asked, CallAnswer, HelloWithoutCall, Mail};
 use super::outbox::Outbox;
-use super::resend::{self, Known};
+use super::resend::Known;
 use super::turn::{Phase, Room};
 use super::weight;
 use crate::domain::command::{Caller, Command, Hello, Request};
@@ -154,7 +154,7 @@ impl Room {
             self.note_heard();
         }
         let call = self.calls.add(asker, weight::kind(&request), self.instant);
-        let id = resend::id(&request);
+        let id = request.op_id();
         if let Some(id) = id {
             self.calls.about(call, caller.user, id);
         }
