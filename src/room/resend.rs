@@ -37,7 +37,11 @@ pub(super) async fn known(
 ) -> Result<Known, StoreError> {
     let mut found = Known::default();
     let now = SystemTime::now().duration_since(UNIX_EPOCH).unwrap_or_default().as_millis();
-    for id in [request.op_id(), builds_on(request)].into_iter().flatten().filter(|id| made_before(*id, now, REMEMBERED_MS, AHEAD_MS)) {
+    for id in [request.op_id(), builds_on(request)]
+        .into_iter()
+        .flatten()
+        .filter(|id| made_before(*id, now, REMEMBERED_MS, AHEAD_MS))
+    {
         found.receipts.extend(store.receipt(workspace, user, id).await?);
     }
     if let Request::Edit(edit) = request

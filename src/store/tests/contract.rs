@@ -126,7 +126,8 @@ async fn a_room_reads_what_it_wrote() {
         Write::Parked(parked(&["one", "two"])),
     ])
     .await;
-    let receipts: Vec<_> = (0..).zip(all_receipts()).map(|(n, row)| receipt(made(NOW, n), row, NOW)).collect();
+    let receipts: Vec<_> =
+        (0..).zip(all_receipts()).map(|(n, row)| receipt(made(NOW, n), row, NOW)).collect();
     room.write(receipts).await;
     room.write(vec![Write::MemberRemoved(id(3))]).await;
 
@@ -414,8 +415,12 @@ async fn what_is_not_valid_is_an_error_and_no_panic() {
     for sql in spoilt {
         let bench = Bench::new().await;
         let mut room = bench.room(100).await;
-        room.write(vec![Write::Object(head(10)), Write::Lock(lock(None, 1)), receipt(made(NOW, 1), Receipt::Done, NOW)])
-            .await;
+        room.write(vec![
+            Write::Object(head(10)),
+            Write::Lock(lock(None, 1)),
+            receipt(made(NOW, 1), Receipt::Done, NOW),
+        ])
+        .await;
         bench.meddle(sql).await;
         let spoilt = bench.store.load_room(room.workspace).await;
         assert!(matches!(spoilt, Err(StoreError::Corrupt(_))), "{sql}: {spoilt:?}");
