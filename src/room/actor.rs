@@ -23,6 +23,8 @@ use crate::store::{Committed, StoreError};
 
 /// Pieces of mail that one turn takes; the rest waits for the next, so that commits are looked at in between.
 const MAIL_PER_TURN: usize = 512;
+/// Places for mail that a room keeps between two turns.
+const MAIL_KEPT: usize = 32;
 
 /// What a spawned read brings back.
 pub(super) enum Read {
@@ -55,8 +57,8 @@ pub(super) struct Inbox {
 pub(super) type Reads = JoinSet<Read>;
 
 /// Runs a room until it is drained, unloaded or given up.
-pub(super) async fn run(mut room: Room, mut inbox: Inbox) {
-    let mut mail = Vec::with_capacity(MAIL_PER_TURN);
+pub(super) async fn run(mut room: Box<Room>, mut inbox: Inbox) {
+    let mut mail = Vec::new();
     let mut draining = false;
     loop {
         let wake = room.next_wake().map(|at| Instant::from_std(inbox.clock.instant(at)));
@@ -101,6 +103,7 @@ pub(super) async fn run(mut room: Room, mut inbox: Inbox) {
         for piece in mail.drain(..) {
             room.mail(piece);
         }
+        mail.shrink_to(MAIL_KEPT);
         room.flush();
         if room.may_end(inbox.mail.is_empty()) {
             break;

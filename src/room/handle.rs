@@ -164,6 +164,7 @@ impl RoomHandle {
     /// # Errors
     /// [`CallError`].
     pub async fn realtime(&self, by: Party, request: RealtimeRequest) -> Result<Answer, CallError> {
+        let request = Box::new(request);
         self.answered(|answer| Mail::Realtime { by, request, answer }).await
     }
 
@@ -172,7 +173,7 @@ impl RoomHandle {
     /// # Errors
     /// [`CallError::Busy`], [`CallError::Gone`]; then there will be no other answer.
     pub fn say(&self, socket: SocketId, tag: u32, request: RealtimeRequest) -> Result<(), CallError> {
-        self.send(Mail::Said { socket, tag, request })
+        self.send(Mail::Said { socket, tag, request: Box::new(request) })
     }
 
     /// A frame that the room waits for came in on the socket.
@@ -237,10 +238,10 @@ impl RoomHandle {
         self.mail.is_closed()
     }
 
-    async fn asked(&self, caller: Caller, request: Request) -> Result<Asked, CallError> {
+    async fn asked(&self, caller: Caller, request: Request) -> Result<Box<Asked>, CallError> {
         let find = resend::known(self.store.as_ref(), self.workspace, caller.user, &request);
         match timeout(self.patience, find).await {
-            Ok(Ok(known)) => Ok(Asked { caller, request, known }),
+            Ok(Ok(known)) => Ok(Box::new(Asked { caller, request, known })),
             Ok(Err(_)) | Err(_) => Err(CallError::Refused(Refusal::RetryLater)),
         }
     }

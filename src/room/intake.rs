@@ -6,7 +6,7 @@ use super::JOURNEY;
 use super::calls::{Asker, tell};
 use super::mail::{Asked, CallAnswer, HelloWithoutCall, Mail};
 use super::outbox::Outbox;
-use super::resend::{self, Known};
+use super::resend::Known;
 use super::turn::{Phase, Room};
 use super::weight;
 use crate::domain::command::{Caller, Command, Hello, Request};
@@ -26,15 +26,15 @@ impl Room {
                 let sign_in = hello.sign_in;
                 self.hello(*hello, outbox, Asker::Hello { answer, socket, sign_in });
             }
-            Mail::Call { asked, proof, answer } => self.call(asked, proof, answer),
+            Mail::Call { asked, proof, answer } => self.call(*asked, proof, answer),
             Mail::Post { asked, socket, re } => {
                 let asker = re.map_or(Asker::Nobody, |re| Asker::Socket { socket, re });
-                self.request(asked, asker);
+                self.request(*asked, asker);
             }
             Mail::Enter(entering) => self.enter(*entering),
-            Mail::Realtime { by, request, answer } => self.realtime(by, request, Asker::Call(answer)),
+            Mail::Realtime { by, request, answer } => self.realtime(by, *request, Asker::Call(answer)),
             Mail::Said { socket, tag, request } => {
-                self.realtime(Party::Socket(socket), request, Asker::Feed { socket, tag });
+                self.realtime(Party::Socket(socket), *request, Asker::Feed { socket, tag });
             }
             Mail::SignedIn { session, sign_in } => {
                 if let Some(known) = self.sign_ins.get_mut(&session) {
@@ -154,7 +154,7 @@ impl Room {
             self.note_heard();
         }
         let call = self.calls.add(asker, weight::kind(&request), self.instant);
-        let id = resend::id(&request);
+        let id = request.op_id();
         if let Some(id) = id {
             self.calls.about(call, caller.user, id);
         }

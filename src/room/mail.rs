@@ -61,7 +61,7 @@ pub struct Line {
     pub queued: usize,
 }
 
-/// One piece of mail.
+/// One piece of mail. Small, because each room has places for dozens of them.
 pub enum Mail {
     /// A session introduces itself.
     Hello {
@@ -75,7 +75,7 @@ pub enum Mail {
     /// An HTTP call.
     Call {
         /// Who and what.
-        asked: Asked,
+        asked: Box<Asked>,
         /// SHA-256 of the session's secret, from a caller who must prove that the session is theirs.
         proof: Option<[u8; 32]>,
         /// Where the answer goes.
@@ -84,7 +84,7 @@ pub enum Mail {
     /// A call over a socket; the answer goes to its outbox.
     Post {
         /// Who and what.
-        asked: Asked,
+        asked: Box<Asked>,
         /// Over which socket.
         socket: SocketId,
         /// The client's id of the call; none if no answer is wanted.
@@ -97,7 +97,7 @@ pub enum Mail {
         /// Who.
         by: Party,
         /// What.
-        request: RealtimeRequest,
+        request: Box<RealtimeRequest>,
         /// Where the answer goes.
         answer: CallAnswer,
     },
@@ -108,7 +108,7 @@ pub enum Mail {
         /// The number that the translator gave the question.
         tag: u32,
         /// What.
-        request: RealtimeRequest,
+        request: Box<RealtimeRequest>,
     },
     /// From here on the session belongs to this sign-in.
     SignedIn {
@@ -151,4 +151,15 @@ pub enum Mail {
     /// The core falls over while it has this edit in hand.
     #[cfg(test)]
     FallOver(Caller, Box<crate::domain::command::Edit>),
+}
+
+#[cfg(test)]
+mod tests {
+    use super::Mail;
+
+    #[test]
+    fn mail_is_small() {
+        let bytes = size_of::<Mail>();
+        assert!(bytes <= 64, "a piece of mail takes {bytes} bytes, and each room keeps places for dozens");
+    }
 }

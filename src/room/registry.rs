@@ -146,10 +146,10 @@ impl Registry {
             drain: shared.drain.subscribe(),
             clock: Arc::clone(&shared.clock),
         };
-        let room = self.room_of(workspace, commits, state);
+        // On the heap, because the task would hold its place several times over.
+        let mut room = Box::new(self.room_of(workspace, commits, state));
         let guard = Living::new(shared, workspace, life);
         let task = async move {
-            let mut room = room;
             room.load();
             actor::run(room, inbox).await;
             drop(guard);

@@ -1,4 +1,5 @@
-//! Resends from long ago: the core knows the final answers of the last day, the store knows those that the log holds.
+//! Resends from long ago: the core knows the final answers to ids that were made within the last day, the store knows all that
+//! are kept.
 
 use std::time::{SystemTime, UNIX_EPOCH};
 
@@ -36,7 +37,11 @@ pub(super) async fn known(
 ) -> Result<Known, StoreError> {
     let mut found = Known::default();
     let now = SystemTime::now().duration_since(UNIX_EPOCH).unwrap_or_default().as_millis();
-    for id in ids(request).into_iter().flatten().filter(|id| made_before(*id, now, REMEMBERED_MS, AHEAD_MS)) {
+    for id in [request.op_id(), builds_on(request)]
+        .into_iter()
+        .flatten()
+        .filter(|id| made_before(*id, now, REMEMBERED_MS, AHEAD_MS))
+    {
         found.receipts.extend(store.receipt(workspace, user, id).await?);
     }
     if let Request::Edit(edit) = request
@@ -48,21 +53,11 @@ pub(super) async fn known(
     Ok(found)
 }
 
-/// The id under which the request's final answer is kept, if it writes to the log.
-pub(super) fn id(request: &Request) -> Option<OpId> {
-    ids(request)[0]
-}
-
-/// That id, and the operation that it builds on.
-fn ids(request: &Request) -> [Option<OpId>; 2] {
+/// The operation that the request builds on.
+fn builds_on(request: &Request) -> Option<OpId> {
     match request {
-        Request::Edit(edit) => [Some(edit.op_id), edit.prev_op],
-        Request::Import { op_id, .. } | Request::DeleteObject { op_id, .. } => [Some(*op_id), None],
-        Request::Revert(revert) => [Some(revert.op_id), None],
-        Request::Step(step) => [Some(step.op_id), None],
-        Request::Restore(restore) => [Some(restore.op_id), None],
-        Request::Publish(publish) => [Some(publish.op_id), None],
-        _ => [None, None],
+        Request::Edit(edit) => edit.prev_op,
+        _ => None,
     }
 }
 

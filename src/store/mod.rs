@@ -212,7 +212,7 @@ pub trait Store: Send + Sync + 'static {
         change: u64,
     ) -> Result<Vec<Operation>, StoreError>;
 
-    /// The final answer to an op_id, also when it is too old to be in [`Stored::receipts`].
+    /// The final answer to an op_id, also when its id is too old to be in [`Stored::receipts`].
     async fn receipt(
         &self,
         workspace: WorkspaceId,

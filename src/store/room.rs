@@ -2,13 +2,15 @@
 
 use std::collections::BTreeMap;
 
+use uuid::Uuid;
+
 use super::dialect::{Columns, Reading, Statement};
 use super::fetch::{list, one};
 use super::statements::RECEIPT_LIFE_MS;
 use super::{StoreError, presence, realtime, realtime_sql, rows, sql};
 use crate::domain::effect::{ParkedDraft, ParkedOperation, PastFence};
-use crate::domain::id::{ParkedId, WorkspaceId};
-use crate::domain::stored::Stored;
+use crate::domain::id::{OpId, ParkedId, WorkspaceId};
+use crate::domain::stored::{Stored, StoredReceipt};
 use crate::domain::time::Timestamp;
 
 /// Fences of ended locks that a room starts with; an older one is looked up when it is named.
@@ -23,7 +25,6 @@ pub async fn load(
     let of = |sql| Statement::new(sql).with(workspace);
     let head = one(reading, of(sql::READ_WORKSPACE), |row| Ok((row.text("name")?, rows::fence(row)?)));
     let (name, fence) = head.await?.ok_or(StoreError::NotFound)?;
-    let recent = Timestamp(now.0.saturating_sub(RECEIPT_LIFE_MS));
     Ok(Stored {
         workspace,
         name,
@@ -46,8 +47,20 @@ pub async fn load(
         presence_settings: one(reading, of(presence::READ_SETTINGS), presence::read_settings)
             .await?
             .unwrap_or_default(),
-        receipts: list(reading, of(sql::READ_RECEIPTS).with(recent), rows::receipt).await?,
+        receipts: recent_receipts(reading, workspace, now).await?,
     })
+}
+
+/// The answers to ids that were made within a day. Clients' clocks may be ahead, so it is a day before and after now.
+async fn recent_receipts(
+    reading: &mut dyn Reading,
+    workspace: WorkspaceId,
+    now: Timestamp,
+) -> Result<Vec<StoredReceipt>, StoreError> {
+    let made = |at: i64| OpId(Uuid::from_u128(u128::from(at.max(0).cast_unsigned()) << 80));
+    let (from, to) = (now.0.saturating_sub(RECEIPT_LIFE_MS), now.0.saturating_add(RECEIPT_LIFE_MS));
+    let recent = Statement::new(sql::READ_RECEIPTS).with(workspace).with(made(from)).with(made(to));
+    list(reading, recent, rows::receipt).await
 }
 
 /// The newest fences of locks that have ended, oldest first.

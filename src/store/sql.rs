@@ -218,8 +218,17 @@ pub const READ_PARKED_OPERATIONS: &str = "\
     SELECT parked_id, op_id, reason, at, base, op, words
     FROM parked_operations WHERE workspace_id = $1 ORDER BY parked_id, position";
 
+/// Answers to ids within a range, member by member: an id of version 7 begins with the moment at which it was made.
 pub const READ_RECEIPTS: &str = "\
-    SELECT user_id, op_id, intent, receipt FROM receipts WHERE workspace_id = $1 AND at >= $2 ORDER BY at, user_id, op_id";
+    WITH RECURSIVE answered (user_id) AS (
+        SELECT min(user_id) FROM receipts WHERE workspace_id = $1
+        UNION ALL
+        SELECT (SELECT min(r.user_id) FROM receipts r WHERE r.workspace_id = $1 AND r.user_id > answered.user_id)
+        FROM answered WHERE answered.user_id IS NOT NULL)
+    SELECT r.user_id, r.op_id, r.intent, r.receipt
+    FROM answered JOIN receipts r ON r.workspace_id = $1 AND r.user_id = answered.user_id
+    WHERE r.op_id >= $2 AND r.op_id < $3
+    ORDER BY r.user_id, r.op_id";
 
 pub const READ_RECEIPT: &str = "\
     SELECT user_id, op_id, intent, receipt FROM receipts WHERE workspace_id = $1 AND user_id = $2 AND op_id = $3";

@@ -48,6 +48,12 @@ impl Row {
         Row { what: what.into(), server, round: 0, figures: Vec::new() }
     }
 
+    /// The same figures of another workload.
+    #[must_use]
+    pub fn named(self, what: impl Into<String>) -> Row {
+        Row { what: what.into(), ..self }
+    }
+
     /// With another figure.
     #[must_use]
     pub fn with(mut self, name: &'static str, value: f64) -> Row {

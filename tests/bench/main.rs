@@ -1,8 +1,8 @@
 //! The load tool: starts Baton, a floor that does nothing but broadcast, and the peers, in turn, and measures them side by side.
 //!
 //! `BENCH_ONLY=A,D` runs some workloads, `BENCH_SCALE=0.5` makes rooms and sessions fewer, `BENCH_SECONDS` sets how long each
-//! case is measured, `BENCH_ROUNDS` how often, `QUICK=1` is the short run, `BENCH_WRAP` puts a profiler before Baton,
-//! `BENCH_BINARY` measures another build of it.
+//! case is measured, `BENCH_ROUNDS` how often, `QUICK=1` is the short run, `BENCH_WRAP` puts a profiler before Baton, `BENCH_BINARY` measures another
+//! build of it. `BENCH_ONLY=S BENCH_SOAK=300` lets so many people work for all the seconds.
 
 mod disk;
 mod edits;
@@ -39,6 +39,8 @@ pub struct Size {
     rounds: usize,
     /// Each case is measured so long.
     pub seconds: f64,
+    /// So many people work for the soak.
+    soak: Option<usize>,
 }
 
 impl Size {
@@ -51,6 +53,7 @@ impl Size {
             quick,
             rounds: number("BENCH_ROUNDS")
                 .map_or(if quick { 1 } else { 3 }, |rounds| rounds.max(1.0) as usize),
+            soak: number("BENCH_SOAK").map(|people| people as usize),
             seconds: number("BENCH_SECONDS").unwrap_or(if quick { 2.0 } else { 3.0 }),
         }
     }
@@ -98,6 +101,9 @@ async fn load(size: &Size) -> Result<()> {
     }
     if size.wants("F") {
         team::run(size, &mut table).await?;
+    }
+    if let Some(people) = size.soak {
+        team::soak(size, people, &mut table).await?;
     }
     if size.wants("H") {
         history::run(size, &mut table).await?;

@@ -146,6 +146,11 @@ impl Server {
         cpu_of(self.child.id())
     }
 
+    /// How many descriptors (`fd`) or threads (`task`) it has.
+    pub fn entries(&self, of: &str) -> usize {
+        std::fs::read_dir(format!("/proc/{}/{of}", self.child.id())).map_or(0, Iterator::count)
+    }
+
     /// Resident bytes.
     pub fn resident(&self) -> f64 {
         let status = std::fs::read_to_string(format!("/proc/{}/status", self.child.id())).unwrap_or_default();

@@ -1,7 +1,9 @@
 //! F: a team's day. People move, lock, ask for locks, edit and chat; teams are added until a class of answers is too slow.
+//! S, the soak: so many of them for so long, and nothing may grow.
 
 use std::cell::{Cell, RefCell};
 use std::io::{Error, Result};
+use std::net::SocketAddr;
 use std::rc::Rc;
 use std::time::{Duration, Instant};
 
@@ -24,6 +26,10 @@ const TEAM: usize = 5;
 const STEPS: [usize; 9] = [250, 500, 1_000, 1_500, 2_000, 2_500, 3_000, 4_000, 5_000];
 /// A round of work: take a step, edit it, give it back, look around; in seconds.
 const ROUND: u32 = 15;
+/// Everybody opens their page anew after so many seconds, whole rounds of them.
+const PAGE: u32 = 20 * ROUND;
+/// Rows that the soak shows.
+const LOOKS: usize = 24;
 /// The load is short of CPU beyond this part of its core, and the figures are its own.
 const LOAD_FULL: f64 = 0.9;
 
@@ -98,6 +104,26 @@ pub async fn run(size: &Size, table: &mut Table) -> Result<()> {
     Ok(())
 }
 
+/// S: `people` work for all the seconds of the run, a row now and then.
+pub async fn soak(size: &Size, people: usize, table: &mut Table) -> Result<()> {
+    let teams = people.div_ceil(TEAM);
+    let world = World::make(teams, TEAM).await?;
+    let server = Server::baton(world.path())?;
+    let (day, mut staff) = (Day::begin(), JoinSet::new());
+    for at in 0..teams {
+        hire(&world, &server, at, &day, &mut staff).await?;
+    }
+    for look in 1..=LOOKS {
+        let mut row = measure(&server, &day, staff.len(), size.seconds / LOOKS as f64).await;
+        row =
+            row.with("descriptors", server.entries("fd") as f64).with("tasks", server.entries("task") as f64);
+        table.add(row.named(format!("S {people} people, part {look} of {LOOKS}")));
+    }
+    day.over.set(true);
+    while staff.join_next().await.is_some() {}
+    Ok(())
+}
+
 /// Another team comes to work.
 async fn hire(
     world: &World,
@@ -109,18 +135,57 @@ async fn hire(
     let room = world.places[at];
     let stack = world.import(server, room, TEAM).await?;
     for n in 0..TEAM {
-        let person: &Person = world.person(n);
-        let mut seat = Seat::join(server.address, room, person).await?;
-        seat.open(&stack.object).await?;
-        let worker = Worker { seat, stack: stack.clone(), n, day: Rc::clone(day), revision: 0, fence: None };
+        let (person, address) = (world.person(n).clone(), server.address);
+        let desk = Desk { address, room, person, stack: stack.clone(), n, day: Rc::clone(day) };
+        let worker = desk.sit_down().await?;
         let (day, first) = (Rc::clone(day), phase(at, n));
+        let page = u32::try_from(at).unwrap_or(0) * ROUND % PAGE;
         people.spawn_local(async move {
-            if worker.work(first).await.is_err() {
+            if desk.work(worker, first, page).await.is_err() {
                 day.lost.set(day.lost.get() + 1);
             }
         });
     }
     Ok(())
+}
+
+/// Where somebody works.
+struct Desk {
+    address: SocketAddr,
+    room: Uuid,
+    person: Person,
+    stack: Stack,
+    n: usize,
+    day: Rc<Day>,
+}
+
+impl Desk {
+    async fn sit_down(&self) -> Result<Worker> {
+        let mut seat = Seat::join(self.address, self.room, &self.person).await?;
+        seat.open(&self.stack.object).await?;
+        let (stack, day) = (self.stack.clone(), Rc::clone(&self.day));
+        Ok(Worker { seat, stack, n: self.n, day, revision: 0, fence: None })
+    }
+
+    /// A second of their round after the other, on one page after the other, until the day is over. `first` is the second they
+    /// begin with, `page` how old their first page is.
+    async fn work(self, mut worker: Worker, first: u32, page: u32) -> Result<()> {
+        let mut due = tokio::time::Instant::now() + Duration::from_millis(u64::from(first) * 67);
+        for second in first.. {
+            worker.look_until(due).await?;
+            if self.day.over.get() {
+                break;
+            }
+            if second > first && (second + page).is_multiple_of(PAGE) {
+                worker.seat.leave().await?;
+                worker = self.sit_down().await?;
+            }
+            worker.move_on(second).await?;
+            worker.second(second % ROUND).await?;
+            due += Duration::from_secs(1);
+        }
+        Ok(())
+    }
 }
 
 /// Where in their round a person begins: teams spread over it, the members of one close together.
@@ -168,21 +233,6 @@ struct Worker {
 }
 
 impl Worker {
-    /// A second of their round after the other, until the day is over.
-    async fn work(mut self, first: u32) -> Result<()> {
-        let mut due = tokio::time::Instant::now() + Duration::from_millis(u64::from(first) * 67);
-        for second in first.. {
-            self.look_until(due).await?;
-            if self.day.over.get() {
-                return Ok(());
-            }
-            self.move_on(second).await?;
-            self.second(second % ROUND).await?;
-            due += Duration::from_secs(1);
-        }
-        Ok(())
-    }
-
     /// Takes in what comes until then.
     async fn look_until(&mut self, due: tokio::time::Instant) -> Result<()> {
         let (finder, day) = (memmem::Finder::new(MARK), Rc::clone(&self.day));

@@ -4,7 +4,7 @@ use uuid::Uuid;
 
 use super::{
     Edit, Location, NewObject, Publish, RealtimeRequest, Restore, Revert, Selection, StatusChoice, Step,
-    TeamRequest, Upload,
+    TeamRequest, Upload, UploadStep,
 };
 use crate::domain::effect::{CloseReason, PresenceSettings, Privacy};
 use crate::domain::id::{ObjectId, OpId, ParkedId, RequestId, UserId};
@@ -309,4 +309,35 @@ pub enum Request {
         /// Why.
         why: CloseReason,
     },
+}
+
+impl Request {
+    /// The client's id of the operation or decision, under which its final answer is kept.
+    #[must_use]
+    pub fn op_id(&self) -> Option<OpId> {
+        match self {
+            Request::Acquire { op_id, .. }
+            | Request::Release { op_id, .. }
+            | Request::RequestLock { op_id, .. }
+            | Request::AnswerRequest { op_id, .. }
+            | Request::EditHere { op_id, .. }
+            | Request::Force { op_id, .. }
+            | Request::TakeOver { op_id, .. }
+            | Request::Undo { op_id, .. }
+            | Request::CloseEditing { op_id, .. }
+            | Request::Reopen { op_id, .. }
+            | Request::Import { op_id, .. }
+            | Request::DeleteObject { op_id, .. } => Some(*op_id),
+            Request::Edit(edit) => Some(edit.op_id),
+            Request::Revert(revert) => Some(revert.op_id),
+            Request::Step(step) => Some(step.op_id),
+            Request::Restore(restore) => Some(restore.op_id),
+            Request::Publish(publish) => Some(publish.op_id),
+            Request::Upload(upload) => match upload.step {
+                UploadStep::Finish { op_id, .. } => Some(op_id),
+                UploadStep::Begin | UploadStep::Rows(_) | UploadStep::Abandon => None,
+            },
+            _ => None,
+        }
+    }
 }

@@ -108,17 +108,18 @@ impl Session {
 
 #[derive(Debug, Default)]
 pub(super) struct Sessions {
-    all: BTreeMap<SessionId, Session>,
+    /// Each on the heap: a leaf of the map has room for eleven, and most teams are smaller.
+    all: BTreeMap<SessionId, Box<Session>>,
     by_user: BTreeMap<UserId, BTreeSet<SessionId>>,
 }
 
 impl Sessions {
     pub fn get(&self, id: SessionId) -> Option<&Session> {
-        self.all.get(&id)
+        self.all.get(&id).map(Box::as_ref)
     }
 
     pub fn get_mut(&mut self, id: SessionId) -> Option<&mut Session> {
-        self.all.get_mut(&id)
+        self.all.get_mut(&id).map(Box::as_mut)
     }
 
     /// The session, if it is here.
@@ -128,7 +129,7 @@ impl Sessions {
 
     pub fn insert(&mut self, session: Session) {
         self.by_user.entry(session.user).or_default().insert(session.id);
-        self.all.insert(session.id, session);
+        self.all.insert(session.id, Box::new(session));
     }
 
     pub fn remove(&mut self, id: SessionId) -> Option<Session> {
@@ -139,20 +140,20 @@ impl Sessions {
                 self.by_user.remove(&session.user);
             }
         }
-        Some(session)
+        Some(*session)
     }
 
     pub fn iter(&self) -> impl Iterator<Item = &Session> {
-        self.all.values()
+        self.all.values().map(Box::as_ref)
     }
 
     pub fn iter_mut(&mut self) -> impl Iterator<Item = &mut Session> {
-        self.all.values_mut()
+        self.all.values_mut().map(Box::as_mut)
     }
 
     /// Those that are here.
     pub fn living_ones(&self) -> impl Iterator<Item = &Session> {
-        self.all.values().filter(|session| session.lives())
+        self.iter().filter(|session| session.lives())
     }
 
     /// How many there are, those that are over and remembered among them.

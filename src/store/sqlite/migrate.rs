@@ -32,6 +32,7 @@ pub async fn run(connection: &mut SqliteConnection) -> Result<(), StoreError> {
         migration!(9, "fences", "0009_fences.sql"),
         migration!(12, "fewer_pages", "0012_fewer_pages.sql"),
         migration!(13, "scopes", "0013_scopes.sql"),
+        migration!(14, "answers_by_id", "0014_answers_by_id.sql"),
     ];
     let migrator = Migrator::with_migrations(migrations);
     migrator.run_direct(None, connection, false).await.map_err(|error| match error {

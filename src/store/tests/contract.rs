@@ -70,6 +70,11 @@ fn receipt(op: u128, receipt: Receipt, at: Timestamp) -> Write {
     Write::Receipt { user: id(2), op_id: id(op), intent: [5; 16], receipt, at }
 }
 
+/// The n-th id that was made at a moment.
+fn made(at: Timestamp, n: u128) -> u128 {
+    (u128::try_from(at.0).unwrap() << 80) + n
+}
+
 fn all_receipts() -> Vec<Receipt> {
     let fence = Fence { epoch: 9, counter: 2 };
     let revision = Revision(4);
@@ -121,7 +126,8 @@ async fn a_room_reads_what_it_wrote() {
         Write::Parked(parked(&["one", "two"])),
     ])
     .await;
-    let receipts: Vec<_> = (0..).zip(all_receipts()).map(|(n, row)| receipt(0xC000 + n, row, NOW)).collect();
+    let receipts: Vec<_> =
+        (0..).zip(all_receipts()).map(|(n, row)| receipt(made(NOW, n), row, NOW)).collect();
     room.write(receipts).await;
     room.write(vec![Write::MemberRemoved(id(3))]).await;
 
@@ -325,7 +331,7 @@ async fn old_answers_go_unless_log_or_parked_draft_hold_them() {
     let edited = Receipt::Edited { revision: Revision(1), change: 1 };
     let kept = Receipt::Parked { parked: id(70), reason: ParkedReason::Revoked };
     // Those that have passed are looked for once in a while, not at each answer.
-    let later = |from: u128| (from..from + 64).map(|op| receipt(op, Receipt::Done, NOW));
+    let later = |from: u128| (from..from + 64).map(|n| receipt(made(NOW, n), Receipt::Done, NOW));
     let mut writes = vec![
         receipt(1, Receipt::Done, old),
         receipt(2, edited, old),
@@ -335,14 +341,32 @@ async fn old_answers_go_unless_log_or_parked_draft_hold_them() {
     writes.extend(later(0x1000));
     room.write(writes).await;
     let has = async |op: u128| bench.store.receipt(room.workspace, id(2), id(op)).await.unwrap().is_some();
-    assert_eq!([has(1).await, has(2).await, has(0xB000).await, has(0x1000).await], [false, true, true, true]);
-    let recent = bench.store.load_room(room.workspace).await.unwrap().receipts;
-    assert_eq!(recent.len(), 64, "the old ones are not recent: {recent:?}");
+    let new = made(NOW, 0x1000);
+    assert_eq!([has(1).await, has(2).await, has(0xB000).await, has(new).await], [false, true, true, true]);
     let mut writes = vec![Write::ParkedEnded(id(70))];
     writes.extend(later(0x2000));
     room.write(writes).await;
     let has = async |op: u128| bench.store.receipt(room.workspace, id(2), id(op)).await.unwrap().is_some();
     assert_eq!([has(2).await, has(0xB000).await], [true, false]);
+}
+
+#[tokio::test]
+async fn a_room_knows_the_answers_to_ids_of_the_last_day_by_every_member() {
+    let bench = Bench::new().await;
+    let mut room = bench.room(100).await;
+    let hours = |n: i64| Timestamp(NOW.0 + n * 60 * 60 * 1000);
+    let by = |user: u128, hour: i64| Write::Receipt {
+        user: id(user),
+        op_id: id(made(hours(hour), user)),
+        intent: [5; 16],
+        receipt: Receipt::Done,
+        at: NOW,
+    };
+    room.write(vec![by(2, -25), by(2, -23), by(9, 0), by(4, 23), by(4, 25), by(7, -30)]).await;
+    let known = bench.store.load_room(room.workspace).await.unwrap().receipts;
+    let found: Vec<_> = known.into_iter().map(|row| (row.user, row.op_id)).collect();
+    let of = |user: u128, hour: i64| (id(user), id(made(hours(hour), user)));
+    assert_eq!(found, [of(2, -23), of(4, 23), of(9, 0)]);
 }
 
 #[tokio::test]
@@ -391,8 +415,12 @@ async fn what_is_not_valid_is_an_error_and_no_panic() {
     for sql in spoilt {
         let bench = Bench::new().await;
         let mut room = bench.room(100).await;
-        room.write(vec![Write::Object(head(10)), Write::Lock(lock(None, 1)), receipt(1, Receipt::Done, NOW)])
-            .await;
+        room.write(vec![
+            Write::Object(head(10)),
+            Write::Lock(lock(None, 1)),
+            receipt(made(NOW, 1), Receipt::Done, NOW),
+        ])
+        .await;
         bench.meddle(sql).await;
         let spoilt = bench.store.load_room(room.workspace).await;
         assert!(matches!(spoilt, Err(StoreError::Corrupt(_))), "{sql}: {spoilt:?}");
