@@ -157,7 +157,7 @@ pub async fn start(config: &Config) -> Result<Running, StartError> {
     };
     let tokens = Arc::new(parts::SocketTokens { accounts });
     let sockets = Sockets::new(gateway.clone(), tokens, outboxes, parts::socket_settings(config, origins));
-    let server = serve(config, listener, api, sockets)?;
+    let server = serve(config, listener, api, sockets.clone())?;
     let handle = server.handle();
     let task = rt::spawn(server);
     rt::spawn(wake(Arc::clone(&store), gateway.clone()));
@@ -165,7 +165,7 @@ pub async fn start(config: &Config) -> Result<Running, StartError> {
     tracing::info!(%address, data = %config.data.display(), "listening");
 
     let limit = std::time::Duration::from_millis(config.stop_ms);
-    let parts = Parts { folder, store, writer, gateway, arbiters, server: handle, task, limit };
+    let parts = Parts { folder, store, writer, gateway, sockets, arbiters, server: handle, task, limit };
     Ok(Running { address, url, greeting, parts })
 }
 

@@ -239,6 +239,7 @@ pub fn mail(config: &Config) -> Result<Option<Mailer>, MailError> {
 pub fn socket_settings(config: &Config, origins: Origins) -> SocketSettings {
     SocketSettings {
         proxy_hops: config.proxy_hops,
+        most: config.max_connections.saturating_mul(workers(config.workers)),
         origins,
         hello: Duration::from_millis(config.hello_timeout_ms),
         rates: Rates {

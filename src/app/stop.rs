@@ -12,6 +12,7 @@ use tokio::time::timeout;
 use super::Running;
 use super::folder::Folder;
 use crate::gateway::Gateway;
+use crate::socket::Sockets;
 use crate::store::{Store, Writer};
 
 /// What must end, in no order.
@@ -20,6 +21,7 @@ pub struct Parts {
     pub(super) store: Arc<dyn Store>,
     pub(super) writer: Writer,
     pub(super) gateway: Gateway,
+    pub(super) sockets: Sockets,
     pub(super) arbiters: Vec<Arbiter>,
     pub(super) server: ServerHandle,
     pub(super) task: JoinHandle<std::io::Result<()>>,
@@ -30,12 +32,14 @@ impl Running {
     /// Stops accepting, closes the sockets with "restart", lets rooms and writer finish what they have, closes the database.
     /// True if every step was done in time.
     pub async fn stop(self) -> bool {
-        let Parts { folder, store, writer, gateway, arbiters, server, task, limit } = self.parts;
+        let Parts { folder, store, writer, gateway, sockets, arbiters, server, task, limit } = self.parts;
         let mut well = step("stop accepting", limit, server.pause()).await;
         let drained = step("sockets and rooms", limit * 2, async {
             if !gateway.drain(limit).await {
                 tracing::error!("some rooms did not finish in time");
             }
+            // They say why they end before their threads do.
+            sockets.ended().await;
         });
         well &= drained.await;
         well &= step("requests", limit * 2, server.stop(true)).await;

@@ -96,7 +96,7 @@ settings! {
     arbiters: usize = 0;
     /// Connections that may wait to be accepted.
     backlog: u32 = 4096;
-    /// Connections that each worker serves at a time.
+    /// Connections that each worker serves at a time; there may be as many sockets as all of them together serve.
     max_connections: usize = 25_000;
     /// Largest JSON body in KiB; an import may bring 16 MiB.
     body_kib: usize = 512;

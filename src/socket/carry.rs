@@ -29,32 +29,31 @@ static STEPS: LazyLock<Instant> = LazyLock::new(Instant::now);
 /// Pause before a full mailbox is asked for a snapshot again.
 const ASK_AGAIN: Duration = Duration::from_millis(100);
 
-/// Carries a socket from its upgrade to its end: until it has joined where it came in, and then beside its room.
+/// Carries a socket from its upgrade to its end: until it has joined where it came in, and then on the thread of its room,
+/// because waking another thread costs more than most frames do.
 pub(super) async fn run(sockets: Sockets, address: String, line: Line) {
     let counted = Counted::new(&sockets);
+    let gateway = sockets.0.gateway.clone();
     let budget = Budget::new(sockets.0.settings.rates, Instant::now());
     let mut connection = Connection { sockets, address, line, budget };
-    match connection.introduce().await {
-        Ok(joined) if connection.line.can_move() => {
-            let gateway = connection.sockets.0.gateway.clone();
-            let workspace = joined.room.workspace();
-            gateway.beside(
-                workspace,
-                Box::pin(async move {
-                    let Connection { sockets, address, line, budget } = connection;
-                    if let Ok(line) = line.moved_here() {
-                        carry(Connection { sockets, address, line, budget }, joined).await;
-                    }
-                    drop(counted);
-                }),
-            );
-        }
-        Ok(joined) => carry(connection, joined).await,
-        Err(end) => connection.end(end).await,
+    let joined = match connection.introduce().await {
+        Ok(joined) => joined,
+        Err(end) => return connection.end(end).await,
+    };
+    if !connection.line.can_move() {
+        return carry(connection, joined, counted).await;
     }
+    let workspace = joined.room.workspace();
+    let moving = async move {
+        if let Ok(line) = connection.line.moved_here() {
+            connection.line = line;
+            carry(connection, joined, counted).await;
+        }
+    };
+    gateway.beside(workspace, Box::pin(moving));
 }
 
-async fn carry(mut connection: Connection, joined: Joined) {
+async fn carry(mut connection: Connection, joined: Joined, _counted: Counted) {
     let mut carrying = Carrying::new(joined, &connection.sockets);
     let end = carrying.run(&mut connection).await;
     connection.end(end).await;

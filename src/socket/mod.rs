@@ -1,7 +1,8 @@
 //! One WebSocket carrying a session: `GET /api/v1/socket`, sub-protocol `baton.v1`.
 //!
 //! The upgrade checks sub-protocol and origin; the first frame is `hello` with the access token. After that a task per socket
-//! moves frames between the client and the room, and measures the client: size, rate, silence of the token, slowness.
+//! moves frames between the client and the room, and measures the client: size, rate, silence of the token, slowness. It lives
+//! on the room's thread, so that nothing is handed from thread to thread.
 //! [`serve`] and [`takeover`] take its connection over from actix, [`line`] alone knows bytes, and [`carry`] and [`connection`]
 //! know messages.
 
@@ -17,12 +18,13 @@ mod stream;
 pub mod takeover;
 
 use std::sync::Arc;
-use std::sync::atomic::{AtomicU64, AtomicUsize, Ordering};
+use std::sync::atomic::{AtomicU64, Ordering};
 use std::time::Duration;
 
 use actix_web::http::{StatusCode, header};
 use actix_web::{HttpRequest, HttpResponse, web};
 use async_trait::async_trait;
+use tokio::sync::watch;
 use uuid::Uuid;
 
 pub use budget::Rates;
@@ -84,6 +86,8 @@ pub struct SocketSettings {
     pub rates: Rates,
     /// How many proxies stand in front.
     pub proxy_hops: u32,
+    /// Sockets that are open at a time; one more is told to come again.
+    pub most: usize,
 }
 
 impl Default for SocketSettings {
@@ -95,6 +99,7 @@ impl Default for SocketSettings {
             stall: Duration::from_secs(5),
             rates: Rates::default(),
             proxy_hops: 0,
+            most: 50_000,
         }
     }
 }
@@ -105,7 +110,7 @@ struct Shared {
     outboxes: OutboxPool,
     settings: SocketSettings,
     sockets: AtomicU64,
-    open: AtomicUsize,
+    open: watch::Sender<usize>,
 }
 
 /// What all sockets share. Clones are the same.
@@ -120,13 +125,19 @@ impl Sockets {
         outboxes: OutboxPool,
         settings: SocketSettings,
     ) -> Self {
-        let (sockets, open) = (AtomicU64::new(0), AtomicUsize::new(0));
+        let (sockets, open) = (AtomicU64::new(0), watch::Sender::new(0));
         Sockets(Arc::new(Shared { gateway, tokens, outboxes, settings, sockets, open }))
     }
 
     /// How many are open.
     pub fn open(&self) -> usize {
-        self.0.open.load(Ordering::Relaxed)
+        *self.0.open.borrow()
+    }
+
+    /// Returns once none is open.
+    pub async fn ended(&self) {
+        // The sender is in `self`, so this fails never.
+        let _ = self.0.open.subscribe().wait_for(|open| *open == 0).await;
     }
 
     /// A number for a new socket.
@@ -156,6 +167,9 @@ pub async fn upgrade(
         let detail = "this address takes WebSocket upgrades";
         return Ok(problem(ErrorBody::new(ErrorCode::BadRequest).detail(detail)));
     };
+    if sockets.open() >= sockets.0.settings.most {
+        return Ok(problem(ErrorBody::new(ErrorCode::Busy).detail("the server has as many sockets as it takes")));
+    }
     let address = address(&request, sockets.0.settings.proxy_hops);
     let sockets = sockets.as_ref().clone();
     Ok(accepted.carried_by(FRAME_MAX, move |line| carry::run(sockets, address, line)))
@@ -194,7 +208,7 @@ struct Counted(Sockets);
 
 impl Counted {
     fn new(sockets: &Sockets) -> Self {
-        sockets.0.open.fetch_add(1, Ordering::Relaxed);
+        sockets.0.open.send_modify(|open| *open += 1);
         metrics::gauge!("baton_sockets").increment(1.0);
         Counted(sockets.clone())
     }
@@ -202,7 +216,7 @@ impl Counted {
 
 impl Drop for Counted {
     fn drop(&mut self) {
-        self.0.0.open.fetch_sub(1, Ordering::Relaxed);
+        self.0.0.open.send_modify(|open| *open -= 1);
         metrics::gauge!("baton_sockets").decrement(1.0);
     }
 }

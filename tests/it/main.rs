@@ -33,6 +33,7 @@ mod refusals;
 mod sign_out;
 mod support;
 mod team;
+mod upgrades;
 mod ws_faults;
 mod ws_frames;
 mod ws_places;
