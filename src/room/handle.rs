@@ -13,7 +13,7 @@ use super::feed::Feed;
 use super::mail::{Asked, CallAnswer, HelloWithoutCall, Line, Mail};
 use super::member::{Attachment, Lost};
 use super::outbox::Outbox;
-use super::resend;
+use super::resend::{Doubts, Known};
 use crate::domain::command::{Caller, RealtimeRequest, Request};
 use crate::domain::effect::{Answer, Welcome};
 use crate::domain::id::{SessionId, SocketId, UserId, WorkspaceId};
@@ -126,17 +126,19 @@ impl RoomHandle {
     ///
     /// # Errors
     /// [`CallError`]; then there will be no other answer.
-    pub async fn post(
+    pub fn post(
         &self,
         user: UserId,
         session: SessionId,
         socket: SocketId,
         re: Option<u32>,
         request: Request,
-    ) -> Result<(), CallError> {
-        let caller = Caller { user, session: Some(session) };
-        let asked = self.asked(caller, request).await?;
-        self.send(Mail::Post { asked, socket, re })
+    ) -> impl Future<Output = Result<(), CallError>> + '_ {
+        let asked = self.asked(Caller { user, session: Some(session) }, request);
+        async move {
+            let asked = asked.await?;
+            self.send(Mail::Post { asked, socket, re })
+        }
     }
 
     /// The guard for the socket of another system's client. Hold it as long as the socket lives.
@@ -238,10 +240,26 @@ impl RoomHandle {
         self.mail.is_closed()
     }
 
-    async fn asked(&self, caller: Caller, request: Request) -> Result<Box<Asked>, CallError> {
-        let find = resend::known(self.store.as_ref(), self.workspace, caller.user, &request);
-        match timeout(self.patience, find).await {
-            Ok(Ok(known)) => Ok(Box::new(Asked { caller, request, known })),
+    /// Takes the request at once, so that no future has to hold a place for it.
+    fn asked(
+        &self,
+        caller: Caller,
+        request: Request,
+    ) -> impl Future<Output = Result<Box<Asked>, CallError>> + '_ {
+        let doubts = Doubts::of(&request);
+        let mut asked = Box::new(Asked { caller, request, known: Known::default() });
+        async move {
+            if doubts.any() {
+                // On the heap, because it is large and seldom.
+                asked.known = Box::pin(self.known(caller.user, doubts)).await?;
+            }
+            Ok(asked)
+        }
+    }
+
+    async fn known(&self, user: UserId, doubts: Doubts) -> Result<Known, CallError> {
+        match timeout(self.patience, doubts.look_up(self.store.as_ref(), self.workspace, user)).await {
+            Ok(Ok(known)) => Ok(known),
             Ok(Err(_)) | Err(_) => Err(CallError::Refused(Refusal::RetryLater)),
         }
     }

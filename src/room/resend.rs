@@ -6,6 +6,7 @@ use std::time::{SystemTime, UNIX_EPOCH};
 use crate::domain::command::{Pen, Request};
 use crate::domain::effect::PastFence;
 use crate::domain::id::{OpId, UserId, WorkspaceId};
+use crate::domain::path::Fence;
 use crate::domain::stored::StoredReceipt;
 use crate::store::{Store, StoreError};
 
@@ -28,29 +29,51 @@ pub(super) struct Known {
     pub(super) fence: Option<PastFence>,
 }
 
-/// What the request may need and the core may have forgotten.
-pub(super) async fn known(
-    store: &dyn Store,
-    workspace: WorkspaceId,
-    user: UserId,
-    request: &Request,
-) -> Result<Known, StoreError> {
-    let mut found = Known::default();
-    let now = SystemTime::now().duration_since(UNIX_EPOCH).unwrap_or_default().as_millis();
-    for id in [request.op_id(), builds_on(request)]
-        .into_iter()
-        .flatten()
-        .filter(|id| made_before(*id, now, REMEMBERED_MS, AHEAD_MS))
-    {
-        found.receipts.extend(store.receipt(workspace, user, id).await?);
+/// What a request may need and the core may have forgotten.
+#[derive(Debug)]
+pub(super) struct Doubts {
+    /// Whether they were answered.
+    ids: [Option<OpId>; 2],
+    /// Whose it was.
+    fence: Option<Fence>,
+}
+
+impl Doubts {
+    /// Those of a request that has come now.
+    pub(super) fn of(request: &Request) -> Doubts {
+        let now = SystemTime::now().duration_since(UNIX_EPOCH).unwrap_or_default().as_millis();
+        let old = |id: &OpId| made_before(*id, now, REMEMBERED_MS, AHEAD_MS);
+        let fence = match request {
+            Request::Edit(edit) => match edit.pen {
+                Pen::Held(fence) if made_before(edit.op_id, now, FRESH_MS, FRESH_MS) => Some(fence),
+                _ => None,
+            },
+            _ => None,
+        };
+        Doubts { ids: [request.op_id().filter(old), builds_on(request).filter(old)], fence }
     }
-    if let Request::Edit(edit) = request
-        && let Pen::Held(fence) = edit.pen
-        && made_before(edit.op_id, now, FRESH_MS, FRESH_MS)
-    {
-        found.fence = store.past_fence(workspace, fence).await?;
+
+    /// Whether there is anything to look up.
+    pub(super) fn any(&self) -> bool {
+        self.fence.is_some() || self.ids.iter().any(Option::is_some)
     }
-    Ok(found)
+
+    /// What the store knows.
+    pub(super) async fn look_up(
+        self,
+        store: &dyn Store,
+        workspace: WorkspaceId,
+        user: UserId,
+    ) -> Result<Known, StoreError> {
+        let mut found = Known::default();
+        for id in self.ids.into_iter().flatten() {
+            found.receipts.extend(store.receipt(workspace, user, id).await?);
+        }
+        if let Some(fence) = self.fence {
+            found.fence = store.past_fence(workspace, fence).await?;
+        }
+        Ok(found)
+    }
 }
 
 /// The operation that the request builds on.

@@ -40,23 +40,34 @@ pub(super) async fn run(sockets: Sockets, address: String, line: Line) {
         Ok(joined) => joined,
         Err(end) => return connection.end(end).await,
     };
-    if !connection.line.can_move() {
-        return carry(connection, joined, counted).await;
-    }
     let workspace = joined.room.workspace();
+    let carrying = Carrying::new(joined, &connection.sockets);
+    let mut carried = Box::new(Carried { connection, carrying, _counted: counted });
+    if !carried.connection.line.can_move() {
+        return carried.run().await;
+    }
     let moving = async move {
-        if let Ok(line) = connection.line.moved_here() {
-            connection.line = line;
-            carry(connection, joined, counted).await;
+        if let Ok(line) = carried.connection.line.moved_here() {
+            carried.connection.line = line;
+            carried.run().await;
         }
     };
     gateway.beside(workspace, Box::pin(moving));
 }
 
-async fn carry(mut connection: Connection, joined: Joined, _counted: Counted) {
-    let mut carrying = Carrying::new(joined, &connection.sockets);
-    let end = carrying.run(&mut connection).await;
-    connection.end(end).await;
+/// A socket that has joined. On the heap, because a task would hold the place of what it is given several times over.
+struct Carried {
+    connection: Connection,
+    carrying: Carrying,
+    _counted: Counted,
+}
+
+impl Carried {
+    async fn run(mut self: Box<Self>) {
+        let Carried { connection, carrying, .. } = &mut *self;
+        let end = carrying.run(connection).await;
+        Box::pin(self.connection.end(end)).await;
+    }
 }
 
 struct Carrying {
@@ -109,7 +120,9 @@ impl Carrying {
         tokio::select! {
             heard = connection.line.heard() => match heard {
                 Heard::Text(text) => self.said(connection, &text).await?,
-                other => connection.control(other).await?,
+                Heard::Sign | Heard::Sent => {}
+                // On the heap, because it is large and seldom.
+                other => Box::pin(connection.control(other)).await?,
             },
             () = self.joined.outbox.ready(), if waiting.is_none() => {
                 let drained = self.joined.outbox.drain();

@@ -168,7 +168,9 @@ pub async fn upgrade(
         return Ok(problem(ErrorBody::new(ErrorCode::BadRequest).detail(detail)));
     };
     if sockets.open() >= sockets.0.settings.most {
-        return Ok(problem(ErrorBody::new(ErrorCode::Busy).detail("the server has as many sockets as it takes")));
+        return Ok(problem(
+            ErrorBody::new(ErrorCode::Busy).detail("the server has as many sockets as it takes"),
+        ));
     }
     let address = address(&request, sockets.0.settings.proxy_hops);
     let sockets = sockets.as_ref().clone();
