@@ -18,7 +18,7 @@ use actix_http::h1::{Codec, Message};
 use actix_http::ws::{HandshakeError, handshake};
 use actix_http::{ConnectionType, HttpMessage, Request, Response, ResponseBuilder};
 use actix_service::{Service, ServiceFactory};
-use actix_web::http::header::SEC_WEBSOCKET_PROTOCOL;
+use actix_web::http::header::{CONTENT_LENGTH, SEC_WEBSOCKET_PROTOCOL, TRANSFER_ENCODING};
 use actix_web::{HttpRequest, HttpResponse};
 use bytes::BytesMut;
 use futures_util::future::LocalBoxFuture;
@@ -62,11 +62,14 @@ impl Accepted {
 /// It is no such request.
 pub fn accept(request: &HttpRequest, protocols: &[&str]) -> Result<Accepted, HandshakeError> {
     let mut response = handshake(request.head())?;
-    if !request.extensions().contains::<CanBeTaken>() {
-        // It has a body, and came as any other request does.
+    let headers = request.headers();
+    let has_body = headers.contains_key(TRANSFER_ENCODING)
+        || headers.get(CONTENT_LENGTH).is_some_and(|length| length.as_bytes() != b"0");
+    // The bytes of a body would be taken for frames.
+    if has_body || !request.extensions().contains::<CanBeTaken>() {
         return Err(HandshakeError::NoWebsocketUpgrade);
     }
-    let offers = request.headers().get_all(SEC_WEBSOCKET_PROTOCOL).filter_map(|offer| offer.to_str().ok());
+    let offers = headers.get_all(SEC_WEBSOCKET_PROTOCOL).filter_map(|offer| offer.to_str().ok());
     let offered = offers.flat_map(|offer| offer.split(',').map(str::trim));
     if let Some(chosen) = offered.filter(|one| !one.is_empty()).find(|one| protocols.contains(one)) {
         response.insert_header((SEC_WEBSOCKET_PROTOCOL, chosen));

@@ -1,6 +1,6 @@
 //! Upgrades: what is granted, what is refused, and what a stop does to those who are connected.
 
-use std::io::{Read, Write};
+use std::io::{BufRead, BufReader, Read, Write};
 use std::net::{SocketAddr, TcpStream};
 use std::sync::Arc;
 
@@ -112,56 +112,66 @@ async fn a_stop_tells_encrypted_sockets_as_well() {
     assert_eq!(stays.await.expect("an end"), (4000, "restart".to_owned()));
 }
 
-/// Sends bytes as they are. The status, the head and the body of the answer, to the end of the connection.
+/// Sends bytes as they are. The head of the answer, and its body: as long as it says, or to the end of the connection.
 async fn raw(address: SocketAddr, request: String) -> (String, Vec<u8>) {
     spawn_blocking(move || {
         let mut stream = TcpStream::connect(address).expect("a connection");
         stream.write_all(request.as_bytes()).expect("sent");
-        let mut told = Vec::new();
-        stream.read_to_end(&mut told).expect("an answer and an end");
-        let end = told.windows(4).position(|bytes| bytes == b"\r\n\r\n").expect("a head") + 4;
-        (String::from_utf8_lossy(&told[..end]).to_lowercase(), told[end..].to_vec())
+        let (mut stream, mut head) = (BufReader::new(stream), String::new());
+        while !head.ends_with("\r\n\r\n") {
+            assert!(stream.read_line(&mut head).expect("a line") > 0, "a head that ends: {head}");
+        }
+        let head = head.to_lowercase();
+        let length = head.lines().find_map(|line| line.strip_prefix("content-length: ")?.parse().ok());
+        let mut body = Vec::new();
+        stream.take(length.unwrap_or(u64::MAX)).read_to_end(&mut body).expect("a body");
+        (head, body)
     })
     .await
     .expect("an answer")
 }
 
-fn upgrade(connection: &str, more: &str) -> String {
+fn upgrade(path: &str, more: &str) -> String {
     format!(
-        "GET /api/v1/socket HTTP/1.1\r\nHost: baton.test\r\nConnection: {connection}\r\nUpgrade: websocket\r\n\
+        "GET {path} HTTP/1.1\r\nHost: baton.test\r\nConnection: Upgrade\r\nUpgrade: websocket\r\n\
          Sec-WebSocket-Version: 13\r\nSec-WebSocket-Key: dGhlIHNhbXBsZSBub25jZQ==\r\n{more}\r\n"
     )
 }
 
+const PATH: &str = baton::socket::PATH;
 const OFFER: &str = "Sec-WebSocket-Protocol: baton.v1\r\n";
 
 #[actix_web::test]
 async fn an_upgrade_that_is_refused_is_answered_as_a_whole() {
     let server = Server::start(&[]).await;
     let foreign = format!("{OFFER}Origin: https://elsewhere.test\r\n");
-    let packed = format!("{foreign}Accept-Encoding: gzip\r\n");
     let length = format!("{OFFER}Content-Length: 2\r\n\r\nhi");
     let chunked = format!("{OFFER}Transfer-Encoding: chunked\r\n\r\n2\r\nhi\r\n0\r\n");
-    for (request, status, code) in [
-        (upgrade("Upgrade", &foreign), " 403 ", "foreign_origin"),
-        (upgrade("Upgrade", &packed), " 403 ", "foreign_origin"),
-        (upgrade("Upgrade", ""), " 400 ", "bad_request"),
+    for (more, status, code) in [
+        (foreign.as_str(), " 403 ", "foreign_origin"),
+        ("", " 400 ", "bad_request"),
         // With a body it is a request as any other.
-        (upgrade("Upgrade, close", &length), " 400 ", "bad_request"),
-        (upgrade("Upgrade, close", &chunked), " 400 ", "bad_request"),
+        (&length, " 400 ", "bad_request"),
+        (&chunked, " 400 ", "bad_request"),
     ] {
-        let (head, body) = raw(server.running.address, request.clone()).await;
-        assert!(head.lines().next().unwrap_or_default().contains(status), "{request}: {head}");
-        let body = if head.contains("content-encoding: gzip") {
-            let mut text = Vec::new();
-            flate2::read::GzDecoder::new(&body[..]).read_to_end(&mut text).expect("all of it");
-            text
-        } else {
-            body
-        };
+        let (head, body) = raw(server.running.address, upgrade(PATH, more)).await;
+        assert!(head.lines().next().unwrap_or_default().contains(status), "{more}: {head}");
         let told: Value = serde_json::from_slice(&body).expect("an error as JSON");
-        assert_eq!(told["code"], code, "{request}");
+        assert_eq!(told["code"], code, "{more}");
     }
+    assert!(server.running.stop().await);
+}
+
+#[actix_web::test]
+async fn an_upgrade_where_there_is_none_is_answered_as_any_other_request() {
+    let server = Server::start(&[]).await;
+    let request = upgrade("/api/v1/openapi.json", "Accept-Encoding: gzip\r\n");
+    let (head, body) = raw(server.running.address, request).await;
+    assert!(head.contains(" 200 ") && head.contains("content-encoding: gzip"), "{head}");
+    let mut text = String::new();
+    flate2::read::GzDecoder::new(&body[..]).read_to_string(&mut text).expect("all of it");
+    let told: Value = serde_json::from_str(&text).expect("a document");
+    assert_eq!(told["info"]["title"], "Baton");
     assert!(server.running.stop().await);
 }
 
@@ -173,7 +183,7 @@ async fn one_socket_too_many_is_told_to_come_again() {
     let one = Client::join(&server, server.owner).await;
     let two = Client::join(&server, server.owner).await;
     let from = format!("{OFFER}Origin: {}\r\n", server::ORIGIN);
-    let (head, body) = raw(server.address, upgrade("Upgrade", &from)).await;
+    let (head, body) = raw(server.address, upgrade(PATH, &from)).await;
     assert!(head.lines().next().unwrap_or_default().contains(" 503 "), "{head}");
     let told: Value = serde_json::from_slice(&body).expect("an error");
     assert_eq!(told["code"], "busy");
