@@ -131,7 +131,7 @@ pub struct Limits {
     pub parked_operations: usize,
     /// Bytes of parked operations of one member.
     pub parked_bytes: usize,
-    /// Final answers are remembered this long.
+    /// Final answers are remembered this long; older ones are looked up in the store.
     pub receipt_ms: u64,
     /// Commands that wait for stacks to be loaded.
     pub waiting: usize,
@@ -254,7 +254,7 @@ impl Default for Limits {
             replay_ms: 120_000,
             parked_operations: 1_000,
             parked_bytes: 4 * 1024 * 1024,
-            receipt_ms: 24 * 60 * 60 * 1_000,
+            receipt_ms: 30 * 60 * 1_000,
             waiting: 1_000,
             resting_stacks: 16,
             checkpoint_operations: 256,

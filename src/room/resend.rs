@@ -1,5 +1,4 @@
-//! Resends from long ago: the core knows the final answers to ids that were made within the last day, the store knows all that
-//! are kept.
+//! Resends: the core knows the final answers to ids that were made just now, the store knows all that are kept.
 
 use std::time::{SystemTime, UNIX_EPOCH};
 
@@ -10,11 +9,9 @@ use crate::domain::path::Fence;
 use crate::domain::stored::StoredReceipt;
 use crate::store::{Store, StoreError};
 
-/// An id that was made within these milliseconds can only have been answered within the day that the core remembers.
-const REMEMBERED_MS: u64 = 23 * 60 * 60 * 1_000;
-/// How far a client's clock may be ahead before its ids say nothing about when they were answered. Added to the time
-/// above it is less than the core's day.
-const AHEAD_MS: u64 = 30 * 60 * 1_000;
+/// The core remembers the answer to an id for half an hour after it was given, or after the id was made if that is later. So
+/// one that was made within these milliseconds before or after now is remembered if it was answered.
+const REMEMBERED_MS: u64 = 10 * 60 * 1_000;
 
 /// An edit that was made within these milliseconds names a fence that the core remembers: that of a lock that is held, or
 /// ended just now.
@@ -42,7 +39,7 @@ impl Doubts {
     /// Those of a request that has come now.
     pub(super) fn of(request: &Request) -> Doubts {
         let now = SystemTime::now().duration_since(UNIX_EPOCH).unwrap_or_default().as_millis();
-        let old = |id: &OpId| made_before(*id, now, REMEMBERED_MS, AHEAD_MS);
+        let old = |id: &OpId| made_before(*id, now, REMEMBERED_MS, REMEMBERED_MS);
         let fence = match request {
             Request::Edit(edit) => match edit.pen {
                 Pen::Held(fence) if made_before(edit.op_id, now, FRESH_MS, FRESH_MS) => Some(fence),
@@ -103,13 +100,13 @@ mod tests {
     }
 
     #[test]
-    fn only_ids_of_the_last_day_are_sure_to_be_remembered() {
-        let (now, hour) = (1_800_000_000_u64, 3_600);
-        let forgotten = |id| made_before(id, u128::from(now) * 1_000, REMEMBERED_MS, AHEAD_MS);
-        assert!(!forgotten(made(now)) && !forgotten(made(now - 22 * hour)) && !forgotten(made(now + 60)));
-        assert!(forgotten(made(now - 24 * hour)));
+    fn only_ids_that_were_made_just_now_are_sure_to_be_remembered() {
+        let (now, minute) = (1_800_000_000_u64, 60);
+        let forgotten = |id| made_before(id, u128::from(now) * 1_000, REMEMBERED_MS, REMEMBERED_MS);
+        assert!(!forgotten(made(now)) && !forgotten(made(now - 9 * minute)) && !forgotten(made(now + 60)));
+        assert!(forgotten(made(now - 11 * minute)));
         // A clock that is ahead makes ids that look young when their answer is old.
-        assert!(forgotten(made(now + hour)));
+        assert!(forgotten(made(now + 11 * minute)));
         assert!(forgotten(OpId(Uuid::new_v4())));
     }
 }

@@ -15,7 +15,7 @@ use crate::domain::stack::references::Reference;
 use crate::domain::time::Timestamp;
 
 /// How long a final answer is kept that neither the log nor a parked draft holds, in milliseconds.
-pub const RECEIPT_LIFE_MS: i64 = 24 * 60 * 60 * 1000;
+const RECEIPT_LIFE_MS: i64 = 24 * 60 * 60 * 1000;
 
 /// Answers that have passed and are deleted for each new one.
 const PASSED_FOR_EACH: u32 = 4;

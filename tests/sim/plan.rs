@@ -76,6 +76,8 @@ impl Plan {
         let small = rng.one_in(2);
         let defaults = Limits::default();
         let limits = Limits {
+            // The shell looks up ids such as the simulation's, which do not tell when they were made. Here the core remembers them.
+            receipt_ms: 24 * 60 * 60 * 1_000,
             locks: if small { 2 } else { 6 },
             requests: if small { 2 } else { 5 },
             idle_ms: if rng.one_in(2) { 20_000 } else { defaults.idle_ms },

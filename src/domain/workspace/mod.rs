@@ -212,7 +212,7 @@ impl Workspace {
     /// Takes up a final answer that is older than those in memory, so that a late retry gets it again.
     pub fn recall(&mut self, now: Now, known: StoredReceipt) {
         let StoredReceipt { user, op_id, intent, receipt } = known;
-        self.receipts.keep(self.own_time(now).mono, self.limits.receipt_ms, user, op_id, intent, receipt);
+        self.receipts.keep(self.own_time(now), self.limits.receipt_ms, user, op_id, intent, receipt);
     }
 
     /// Whether the session holds or waits for a lock, and so is pinged more often.
@@ -278,7 +278,7 @@ impl Workspace {
         receipt: &Receipt,
         out: &mut Effects,
     ) {
-        self.receipts.keep(now.mono, self.limits.receipt_ms, user, op_id, intent, receipt.clone());
+        self.receipts.keep(now, self.limits.receipt_ms, user, op_id, intent, receipt.clone());
         out.push(Effect::Write(Write::Receipt {
             user,
             op_id,

@@ -1,24 +1,29 @@
 //! Final answers by op_id, so that a retry gets the same one.
 
-use std::collections::{BTreeMap, VecDeque};
+use std::collections::{BTreeMap, BTreeSet};
 
 use crate::domain::effect::Receipt;
 use crate::domain::id::{OpId, UserId};
 use crate::domain::refusal::Refusal;
 use crate::domain::stored::StoredReceipt;
-use crate::domain::time::Millis;
+use crate::domain::time::{Millis, Now, Timestamp};
 
-/// The answers of the last 24 hours. Op_ids are keyed by member.
+/// How much longer the answer to an id is kept that was made ahead of our clock: as if it had been given when the id says. More
+/// than a day ahead says nothing.
+const AHEAD_MAX_MS: u64 = 24 * 60 * 60 * 1_000;
+
+/// The latest answers. Op_ids are keyed by member.
 #[derive(Debug, Default)]
 pub(super) struct Receipts {
     known: BTreeMap<(UserId, OpId), ([u8; 16], Receipt)>,
-    order: VecDeque<(Millis, UserId, OpId)>,
+    /// Until when each is kept.
+    until: BTreeSet<(Millis, UserId, OpId)>,
 }
 
 impl Receipts {
-    pub fn restore(&mut self, now: Millis, stored: Vec<StoredReceipt>) {
+    pub fn restore(&mut self, now: Now, for_ms: u64, stored: Vec<StoredReceipt>) {
         for row in stored {
-            self.keep(now, u64::MAX, row.user, row.op_id, row.intent, row.receipt);
+            self.keep(now, for_ms, row.user, row.op_id, row.intent, row.receipt);
         }
     }
 
@@ -38,20 +43,68 @@ impl Receipts {
 
     pub fn keep(
         &mut self,
-        now: Millis,
+        now: Now,
         for_ms: u64,
         user: UserId,
         op_id: OpId,
         intent: [u8; 16],
         receipt: Receipt,
     ) {
-        while self.order.front().is_some_and(|(at, _, _)| now.since(*at) > for_ms) {
-            if let Some((_, user, op_id)) = self.order.pop_front() {
+        while self.until.first().is_some_and(|(until, _, _)| *until < now.mono) {
+            if let Some((_, user, op_id)) = self.until.pop_first() {
                 self.known.remove(&(user, op_id));
             }
         }
         if self.known.insert((user, op_id), (intent, receipt)).is_none() {
-            self.order.push_back((now, user, op_id));
+            let until = now.mono + for_ms + ahead(op_id, now.wall).min(AHEAD_MAX_MS);
+            self.until.insert((until, user, op_id));
         }
+    }
+}
+
+/// How far ahead of the wall clock the id was made, in milliseconds.
+fn ahead(op_id: OpId, wall: Timestamp) -> u64 {
+    let Some(made) = op_id.0.get_timestamp().filter(|_| op_id.0.get_version_num() == 7) else { return 0 };
+    let (seconds, nanos) = made.to_unix();
+    let made = i64::try_from(seconds * 1_000 + u64::from(nanos / 1_000_000)).unwrap_or(i64::MAX);
+    u64::try_from(made.saturating_sub(wall.0)).unwrap_or(0)
+}
+
+#[cfg(test)]
+mod tests {
+    use uuid::{NoContext, Timestamp as Made, Uuid};
+
+    use super::*;
+
+    const LIFE_MS: u64 = 30 * 60 * 1_000;
+    const MINUTE_MS: u64 = 60 * 1_000;
+
+    fn at(minutes: u64) -> Now {
+        let wall = Timestamp(1_800_000_000_000).plus(minutes * MINUTE_MS);
+        Now { mono: Millis(minutes * MINUTE_MS), wall }
+    }
+
+    fn made(minutes: u64) -> OpId {
+        OpId(Uuid::new_v7(Made::from_unix(NoContext, 1_800_000_000 + minutes * 60, 0)))
+    }
+
+    #[test]
+    fn an_answer_is_remembered_for_half_an_hour_after_it_was_given_or_its_id_was_made() {
+        let (user, mut receipts) = (UserId(Uuid::from_u128(1)), Receipts::default());
+        let (due, ahead, far) = (made(0), made(20), made(10 * 24 * 60));
+        let old = OpId(Uuid::from_u128(7));
+        for id in [due, ahead, far, old] {
+            receipts.keep(at(0), LIFE_MS, user, id, [0; 16], Receipt::Done);
+        }
+        for (now, left) in
+            [(30, [true; 4]), (31, [false, true, true, false]), (51, [false, false, true, false])]
+        {
+            receipts.keep(at(now), LIFE_MS, user, made(now), [0; 16], Receipt::Done);
+            let known = |id| receipts.find(user, id, [0; 16]).unwrap().is_some();
+            assert_eq!([due, ahead, far, old].map(known), left, "after {now} minutes");
+        }
+        // What is more than a day ahead is no more than that.
+        receipts.keep(at(24 * 60 + 31), LIFE_MS, user, made(1), [0; 16], Receipt::Done);
+        assert_eq!((receipts.known.len(), receipts.until.len()), (1, 1));
     }
 }

@@ -102,7 +102,7 @@ impl Workspace {
         let (settings, rows) = (stored.presence_settings, stored.presence);
         let is_member = |user| workspace.members.contains_key(&user);
         workspace.presence = Presence::restore(now, settings, rows, presence, is_member);
-        workspace.receipts.restore(now.mono, stored.receipts);
+        workspace.receipts.restore(now, workspace.limits.receipt_ms, stored.receipts);
         workspace.restore_presences(now, stored.presences, holders);
         workspace.restore_sessions(now, out);
         workspace.sees(out);

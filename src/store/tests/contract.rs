@@ -351,22 +351,22 @@ async fn old_answers_go_unless_log_or_parked_draft_hold_them() {
 }
 
 #[tokio::test]
-async fn a_room_knows_the_answers_to_ids_of_the_last_day_by_every_member() {
+async fn a_room_knows_the_answers_to_new_ids_of_every_member() {
     let bench = Bench::new().await;
     let mut room = bench.room(100).await;
-    let hours = |n: i64| Timestamp(NOW.0 + n * 60 * 60 * 1000);
-    let by = |user: u128, hour: i64| Write::Receipt {
+    let minutes = |n: i64| Timestamp(NOW.0 + n * 60 * 1000);
+    let by = |user: u128, minute: i64| Write::Receipt {
         user: id(user),
-        op_id: id(made(hours(hour), user)),
+        op_id: id(made(minutes(minute), user)),
         intent: [5; 16],
         receipt: Receipt::Done,
         at: NOW,
     };
-    room.write(vec![by(2, -25), by(2, -23), by(9, 0), by(4, 23), by(4, 25), by(7, -30)]).await;
+    room.write(vec![by(2, -31), by(2, -29), by(9, 0), by(4, 1_439), by(4, 1_441), by(7, -60)]).await;
     let known = bench.store.load_room(room.workspace).await.unwrap().receipts;
     let found: Vec<_> = known.into_iter().map(|row| (row.user, row.op_id)).collect();
-    let of = |user: u128, hour: i64| (id(user), id(made(hours(hour), user)));
-    assert_eq!(found, [of(2, -23), of(4, 23), of(9, 0)]);
+    let of = |user: u128, minute: i64| (id(user), id(made(minutes(minute), user)));
+    assert_eq!(found, [of(2, -29), of(4, 1_439), of(9, 0)]);
 }
 
 #[tokio::test]
