@@ -166,8 +166,7 @@ describe("three people and one pen", () => {
     await cleo.sees("her place", cleo.place().filter({ hasText: "1st" }));
     await ben.sees("his place", ben.place().filter({ hasText: "2nd" }));
     await ben.picture("locks-5-second");
-    await ana.page.getByRole("button", { name: "Acme" }).click();
-    await ana.page.getByRole("menuitem", { name: "Team" }).click();
+    await ana.choose(ana.page.getByRole("button", { name: "Acme" }), "Team");
     const row = ana.page.getByTestId("lock-row").filter({ hasText: "Ana" });
     await ana.sees("the lock and who waits", row.filter({ hasText: "Cleo, Ben" }));
     await ana.picture("locks-5-list");
@@ -238,8 +237,7 @@ describe("three people and one pen", () => {
   test("9 somebody asks for the whole object, and has it when the last pen is given back", async () => {
     await hold(ben, "$discord_messages.message_id ?? 90");
     const menu = async (entry: string | RegExp) => {
-      await ana.page.getByRole("button", { name: "Actions of this object" }).click();
-      await ana.page.getByRole("menuitem", { name: entry }).click();
+      await ana.choose(ana.page.getByRole("button", { name: "Actions of this object" }), entry);
     };
     await menu("Edit it alone…");
     await ana.page.getByRole("textbox", { name: /Note/ }).fill("moving it to v2");

@@ -35,10 +35,7 @@ async function opensPanel(person: Person): Promise<void> {
 }
 
 async function chooses(person: Person, entry: string): Promise<void> {
-  await person.page.getByTestId("own-status").click();
-  await person.page.getByRole("menuitem", { name: entry }).click();
-  // It gives the focus back when it goes, which would close one that is opened meanwhile.
-  await person.seesNo("the menu", person.page.getByRole("menu"));
+  await person.choose(person.page.getByTestId("own-status"), entry);
 }
 
 async function hidesAs(person: Person, level: string): Promise<void> {

@@ -168,8 +168,7 @@ describe("two people in a table", () => {
     await ana.page.keyboard.press("Escape");
     await ana.page.getByRole("tab", { name: "Fields" }).click();
     await ana.tableField("industry").hover();
-    await button(ana, "Actions of industry").click();
-    await ana.page.getByRole("menuitem", { name: "Delete" }).click();
+    await ana.choose(button(ana, "Actions of industry"), "Delete");
     await ana.sees(
       "whether stacks use it",
       dialog(ana, /Delete the field/).filter({ hasText: /stack|step/i }),

@@ -98,6 +98,13 @@ export class Person {
     );
   }
 
+  /** Chooses from a menu, and waits until it is gone: it gives the focus back then, which closes what is opened meanwhile. */
+  async choose(opener: Locator, entry: string | RegExp): Promise<void> {
+    await opener.click();
+    await this.page.getByRole("menuitem", { name: entry }).click();
+    await this.seesNo("the menu", this.page.getByRole("menu"));
+  }
+
   // -- signing in ---------------------------------------------------------------------------------------------------
 
   async signIn(url: string): Promise<void> {
