@@ -1,2 +1,2 @@
--- An answer writes one page less: those of the last day are found by their ids, which begin with the moment they were made at.
+-- An answer writes one page less: those of just now are found by their ids, which begin with the moment they were made at.
 DROP INDEX receipts_recent;

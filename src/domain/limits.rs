@@ -254,7 +254,7 @@ impl Default for Limits {
             replay_ms: 120_000,
             parked_operations: 1_000,
             parked_bytes: 4 * 1024 * 1024,
-            receipt_ms: 30 * 60 * 1_000,
+            receipt_ms: 10 * 60 * 1_000,
             waiting: 1_000,
             resting_stacks: 16,
             checkpoint_operations: 256,

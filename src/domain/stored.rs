@@ -52,7 +52,7 @@ pub struct Stored {
     pub presence: Vec<PresenceRow>,
     /// The thresholds.
     pub presence_settings: PresenceSettings,
-    /// Final answers to ids that were made in the last half hour, or ahead of our clock.
+    /// Final answers to ids that were made in the last ten minutes, or ahead of our clock.
     pub receipts: Vec<StoredReceipt>,
 }
 

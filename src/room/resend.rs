@@ -9,9 +9,9 @@ use crate::domain::path::Fence;
 use crate::domain::stored::StoredReceipt;
 use crate::store::{Store, StoreError};
 
-/// The core remembers the answer to an id for half an hour after it was given, or after the id was made if that is later. So
+/// The core remembers the answer to an id for ten minutes after it was given, or after the id was made if that is later. So
 /// one that was made within these milliseconds before or after now is remembered if it was answered.
-const REMEMBERED_MS: u64 = 10 * 60 * 1_000;
+const REMEMBERED_MS: u64 = 5 * 60 * 1_000;
 
 /// An edit that was made within these milliseconds names a fence that the core remembers: that of a lock that is held, or
 /// ended just now.
@@ -103,10 +103,10 @@ mod tests {
     fn only_ids_that_were_made_just_now_are_sure_to_be_remembered() {
         let (now, minute) = (1_800_000_000_u64, 60);
         let forgotten = |id| made_before(id, u128::from(now) * 1_000, REMEMBERED_MS, REMEMBERED_MS);
-        assert!(!forgotten(made(now)) && !forgotten(made(now - 9 * minute)) && !forgotten(made(now + 60)));
-        assert!(forgotten(made(now - 11 * minute)));
+        assert!(!forgotten(made(now)) && !forgotten(made(now - 4 * minute)) && !forgotten(made(now + 60)));
+        assert!(forgotten(made(now - 6 * minute)));
         // A clock that is ahead makes ids that look young when their answer is old.
-        assert!(forgotten(made(now + 11 * minute)));
+        assert!(forgotten(made(now + 6 * minute)));
         assert!(forgotten(OpId(Uuid::new_v4())));
     }
 }

@@ -13,7 +13,7 @@ use crate::domain::stored::{Stored, StoredReceipt};
 use crate::domain::time::Timestamp;
 
 /// Answers to older ids are looked up when one comes again.
-const RECENT_MS: i64 = 30 * 60 * 1_000;
+const RECENT_MS: i64 = 10 * 60 * 1_000;
 /// How far ahead of ours a client's clock may be.
 const AHEAD_MS: i64 = 24 * 60 * 60 * 1_000;
 /// Fences of ended locks that a room starts with; an older one is looked up when it is named.
@@ -54,7 +54,7 @@ pub async fn load(
     })
 }
 
-/// The answers to ids that were made in the last half hour, or by a clock that is ahead by up to a day.
+/// The answers to ids that were made in the last ten minutes, or by a clock that is ahead by up to a day.
 async fn recent_receipts(
     reading: &mut dyn Reading,
     workspace: WorkspaceId,

@@ -211,8 +211,7 @@ impl Workspace {
 
     /// Takes up a final answer that is older than those in memory, so that a late retry gets it again.
     pub fn recall(&mut self, now: Now, known: StoredReceipt) {
-        let StoredReceipt { user, op_id, intent, receipt } = known;
-        self.receipts.keep(self.own_time(now), self.limits.receipt_ms, user, op_id, intent, receipt);
+        self.receipts.recall(self.own_time(now), self.limits.receipt_ms, known);
     }
 
     /// Whether the session holds or waits for a lock, and so is pinged more often.

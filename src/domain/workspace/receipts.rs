@@ -23,7 +23,7 @@ pub(super) struct Receipts {
 impl Receipts {
     pub fn restore(&mut self, now: Now, for_ms: u64, stored: Vec<StoredReceipt>) {
         for row in stored {
-            self.keep(now, for_ms, row.user, row.op_id, row.intent, row.receipt);
+            self.recall(now, for_ms, row);
         }
     }
 
@@ -39,6 +39,13 @@ impl Receipts {
     /// Whether the operation was parked.
     pub fn was_parked(&self, user: UserId, op_id: OpId) -> bool {
         matches!(self.known.get(&(user, op_id)), Some((_, Receipt::Parked { .. })))
+    }
+
+    /// Takes up what the store knows, which is older than anything that is known here.
+    pub fn recall(&mut self, now: Now, for_ms: u64, stored: StoredReceipt) {
+        if !self.known.contains_key(&(stored.user, stored.op_id)) {
+            self.keep(now, for_ms, stored.user, stored.op_id, stored.intent, stored.receipt);
+        }
     }
 
     pub fn keep(
@@ -72,39 +79,55 @@ fn ahead(op_id: OpId, wall: Timestamp) -> u64 {
 
 #[cfg(test)]
 mod tests {
-    use uuid::{NoContext, Timestamp as Made, Uuid};
+    use uuid::{Builder, Uuid};
 
     use super::*;
+    use crate::domain::limits::Limits;
 
-    const LIFE_MS: u64 = 30 * 60 * 1_000;
     const MINUTE_MS: u64 = 60 * 1_000;
+    const BEGAN_MS: u64 = 1_800_000_000_000;
+    const ANA: UserId = UserId(Uuid::from_u128(1));
+
+    fn life() -> u64 {
+        Limits::default().receipt_ms
+    }
 
     fn at(minutes: u64) -> Now {
-        let wall = Timestamp(1_800_000_000_000).plus(minutes * MINUTE_MS);
+        let wall = Timestamp(i64::try_from(BEGAN_MS + minutes * MINUTE_MS).unwrap());
         Now { mono: Millis(minutes * MINUTE_MS), wall }
     }
 
     fn made(minutes: u64) -> OpId {
-        OpId(Uuid::new_v7(Made::from_unix(NoContext, 1_800_000_000 + minutes * 60, 0)))
+        let millis = BEGAN_MS + minutes * MINUTE_MS;
+        OpId(Builder::from_unix_timestamp_millis(millis, &[7; 10]).into_uuid())
     }
 
     #[test]
-    fn an_answer_is_remembered_for_half_an_hour_after_it_was_given_or_its_id_was_made() {
-        let (user, mut receipts) = (UserId(Uuid::from_u128(1)), Receipts::default());
+    fn an_answer_is_remembered_for_ten_minutes_after_it_was_given_or_its_id_was_made() {
+        let mut receipts = Receipts::default();
         let (due, ahead, far) = (made(0), made(20), made(10 * 24 * 60));
         let old = OpId(Uuid::from_u128(7));
         for id in [due, ahead, far, old] {
-            receipts.keep(at(0), LIFE_MS, user, id, [0; 16], Receipt::Done);
+            receipts.keep(at(0), life(), ANA, id, [0; 16], Receipt::Done);
         }
         for (now, left) in
-            [(30, [true; 4]), (31, [false, true, true, false]), (51, [false, false, true, false])]
+            [(10, [true; 4]), (11, [false, true, true, false]), (31, [false, false, true, false])]
         {
-            receipts.keep(at(now), LIFE_MS, user, made(now), [0; 16], Receipt::Done);
-            let known = |id| receipts.find(user, id, [0; 16]).unwrap().is_some();
+            receipts.keep(at(now), life(), ANA, made(now), [0; 16], Receipt::Done);
+            let known = |id| receipts.find(ANA, id, [0; 16]).unwrap().is_some();
             assert_eq!([due, ahead, far, old].map(known), left, "after {now} minutes");
         }
         // What is more than a day ahead is no more than that.
-        receipts.keep(at(24 * 60 + 31), LIFE_MS, user, made(1), [0; 16], Receipt::Done);
+        receipts.keep(at(24 * 60 + 11), life(), ANA, made(1), [0; 16], Receipt::Done);
         assert_eq!((receipts.known.len(), receipts.until.len()), (1, 1));
+    }
+
+    #[test]
+    fn what_the_store_knew_does_not_replace_what_was_answered_since() {
+        let (mut receipts, op_id) = (Receipts::default(), made(0));
+        receipts.keep(at(0), life(), ANA, op_id, [0; 16], Receipt::Done);
+        let stored = StoredReceipt { user: ANA, op_id, intent: [0; 16], receipt: Receipt::HandingOver };
+        receipts.recall(at(1), life(), stored);
+        assert_eq!(receipts.find(ANA, op_id, [0; 16]), Ok(Some(Receipt::Done)));
     }
 }
