@@ -15,30 +15,6 @@ use super::model::{Client, Replica};
 use super::plan::Plan;
 use super::site::{Site, Waiting};
 
-/// The op_id that a request carries, if it carries one.
-pub fn op_id(request: &Request) -> Option<OpId> {
-    match request {
-        Request::Acquire { op_id, .. }
-        | Request::Release { op_id, .. }
-        | Request::RequestLock { op_id, .. }
-        | Request::AnswerRequest { op_id, .. }
-        | Request::EditHere { op_id, .. }
-        | Request::Force { op_id, .. }
-        | Request::TakeOver { op_id, .. }
-        | Request::Undo { op_id, .. }
-        | Request::CloseEditing { op_id, .. }
-        | Request::Reopen { op_id, .. }
-        | Request::Import { op_id, .. }
-        | Request::DeleteObject { op_id, .. } => Some(*op_id),
-        Request::Revert(revert) => Some(revert.op_id),
-        Request::Step(step) => Some(step.op_id),
-        Request::Restore(restore) => Some(restore.op_id),
-        Request::Publish(publish) => Some(publish.op_id),
-        Request::Edit(edit) => Some(edit.op_id),
-        _ => None,
-    }
-}
-
 /// Nothing is acknowledged before it is durable, and a retry gets the same answer.
 pub fn answered(
     disk: &Disk,
@@ -47,7 +23,7 @@ pub fn answered(
     request: &Request,
     receipt: &Receipt,
 ) -> Result<(), String> {
-    let Some(op_id) = op_id(request) else { return Ok(()) };
+    let Some(op_id) = request.op_id() else { return Ok(()) };
     let kept = disk.receipts.get(&(user, op_id)).is_some_and(|(_, kept)| kept == receipt);
     let must_be_kept = match receipt {
         Receipt::Edited { .. }

@@ -486,7 +486,7 @@ impl World {
 
     /// Sends a request on the tab's socket. With an op_id it stays in the outbox until it is answered.
     pub fn send(&mut self, n: usize, request: Request) {
-        if let Some(op_id) = invariants::op_id(&request) {
+        if let Some(op_id) = request.op_id() {
             self.clients[n].outbox.push(Pending { op_id, request: request.clone(), call: None });
         }
         self.transmit(n, request);
@@ -509,7 +509,7 @@ impl World {
         self.note(|| format!("{n} ({user}, {session}) {request:?}"));
         let client = &mut self.clients[n];
         client.sent = now.mono.0;
-        if let Some(op_id) = invariants::op_id(&request)
+        if let Some(op_id) = request.op_id()
             && let Some(pending) = client.outbox.iter_mut().find(|pending| pending.op_id == op_id)
         {
             pending.call = Some(call);
