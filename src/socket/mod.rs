@@ -136,7 +136,7 @@ impl Sockets {
 
     /// Returns once none is open.
     pub async fn ended(&self) {
-        // The sender is in `self`, so this fails never.
+        // The sender is in `self`, so this never fails.
         let _ = self.0.open.subscribe().wait_for(|open| *open == 0).await;
     }
 

@@ -26,7 +26,7 @@ const TEAM: usize = 5;
 const STEPS: [usize; 9] = [250, 500, 1_000, 1_500, 2_000, 2_500, 3_000, 4_000, 5_000];
 /// A round of work: take a step, edit it, give it back, look around; in seconds.
 const ROUND: u32 = 15;
-/// Everybody opens their page anew after so many seconds, whole rounds of them.
+/// Everybody opens their page anew after so many seconds, whole rounds of them; one of each team publishes before.
 const PAGE: u32 = 20 * ROUND;
 /// Rows that the soak shows.
 const LOOKS: usize = 24;
@@ -177,6 +177,9 @@ impl Desk {
                 break;
             }
             if second > first && (second + page).is_multiple_of(PAGE) {
+                if worker.n == 0 {
+                    worker.publish().await?;
+                }
                 worker.seat.leave().await?;
                 worker = self.sit_down().await?;
             }
@@ -310,6 +313,21 @@ impl Worker {
         let revision = self.timed(Class::Edit, &body, read).await?;
         self.revision = revision.ok_or_else(|| Error::other("an edit was not taken"))?;
         Ok(())
+    }
+
+    /// Makes live what the team has done.
+    async fn publish(&mut self) -> Result<()> {
+        loop {
+            let body = format!(
+                r#""type":"publish","op_id":"{}","object":"{}","revision":{},"description":"so far""#,
+                Uuid::now_v7(),
+                self.stack.object,
+                self.revision
+            );
+            let Err(error) = self.seat.call(&body, |_| ()).await else { return Ok(()) };
+            // Colleagues edit meanwhile: a refusal says how far they are.
+            self.revision = number(error.to_string().as_bytes(), "it is at revision ").ok_or(error)?;
+        }
     }
 
     async fn give(&mut self, item: &str) -> Result<()> {

@@ -3,6 +3,8 @@
 use std::io::{BufRead, BufReader, Read, Write};
 use std::net::{SocketAddr, TcpStream};
 use std::sync::Arc;
+use std::sync::mpsc::{Receiver, channel};
+use std::time::{Duration, Instant};
 
 use rustls::pki_types::{CertificateDer, ServerName};
 use rustls::{ClientConfig, ClientConnection, RootCertStore, StreamOwned};
@@ -18,8 +20,13 @@ use crate::api_support::{PASSWORD, Server, answer};
 use crate::support::client::Client;
 use crate::support::server::{self, Setup};
 
-/// Joins, and stays until the server closes. The close code, and its words.
-fn stay(stream: impl Read + Write, hello: &Value, joined: oneshot::Sender<()>) -> (u16, String) {
+/// Joins, and stays until the server closes, and then until `goes` ends. The close code, and its words.
+fn stay(
+    stream: impl Read + Write,
+    hello: &Value,
+    joined: oneshot::Sender<()>,
+    goes: &Receiver<()>,
+) -> (u16, String) {
     let mut request = "ws://localhost/api/v1/socket".into_client_request().expect("an address");
     request.headers_mut().insert("sec-websocket-protocol", HeaderValue::from_static("baton.v1"));
     let (mut ws, _) = tungstenite::client(request, stream).expect("an upgrade");
@@ -32,6 +39,7 @@ fn stay(stream: impl Read + Write, hello: &Value, joined: oneshot::Sender<()>) -
             }
             Message::Close(frame) => {
                 let frame = frame.expect("a code");
+                goes.recv().expect_err("nothing is ever sent");
                 return (frame.code.into(), frame.reason.to_string());
             }
             _ => {}
@@ -44,11 +52,12 @@ async fn guest(
     address: SocketAddr,
     certificate: Option<CertificateDer<'static>>,
     hello: Value,
+    goes: Receiver<()>,
 ) -> JoinHandle<(u16, String)> {
     let (joined, told) = oneshot::channel();
     let stays = spawn_blocking(move || {
         let tcp = TcpStream::connect(address).expect("a connection");
-        let Some(certificate) = certificate else { return stay(tcp, &hello, joined) };
+        let Some(certificate) = certificate else { return stay(tcp, &hello, joined, &goes) };
         let mut roots = RootCertStore::empty();
         roots.add(certificate).expect("a certificate");
         let provider = Arc::new(rustls::crypto::aws_lc_rs::default_provider());
@@ -59,7 +68,7 @@ async fn guest(
             .with_no_client_auth();
         let name = ServerName::try_from("localhost").expect("a name");
         let tls = ClientConnection::new(Arc::new(config), name).expect("a client");
-        stay(StreamOwned::new(tls, tcp), &hello, joined)
+        stay(StreamOwned::new(tls, tcp), &hello, joined, &goes)
     });
     told.await.expect("a welcome");
     stays
@@ -77,12 +86,25 @@ async fn a_stop_tells_everybody_why_and_is_clean() {
     let server = Server::start(&[]).await;
     let (ana, workspace) = server.found().await;
     let address = server.running.address;
-    let one = guest(address, None, hello(&ana.token, &workspace)).await;
-    let two = guest(address, None, hello(&ana.token, &workspace)).await;
+    let one = guest(address, None, hello(&ana.token, &workspace), channel().1).await;
+    let two = guest(address, None, hello(&ana.token, &workspace), channel().1).await;
     assert!(server.running.stop().await, "every step was done in time");
     for stays in [one, two] {
         assert_eq!(stays.await.expect("an end"), (4000, "restart".to_owned()));
     }
+}
+
+#[actix_web::test]
+async fn a_stop_waits_a_second_for_who_does_not_go() {
+    let server = Server::start(&[]).await;
+    let (ana, workspace) = server.found().await;
+    let (held, goes) = channel();
+    let stays = guest(server.running.address, None, hello(&ana.token, &workspace), goes).await;
+    let began = Instant::now();
+    assert!(server.running.stop().await, "every step was done in time");
+    assert!(began.elapsed() > Duration::from_millis(900), "{:?}", began.elapsed());
+    drop(held);
+    assert_eq!(stays.await.expect("an end"), (4000, "restart".to_owned()));
 }
 
 #[actix_web::test]
@@ -106,7 +128,7 @@ async fn a_stop_tells_encrypted_sockets_as_well() {
     let me = answer(http.get(format!("{url}/api/v1/me")).bearer_auth(token)).await.ok();
     let workspace = me["workspaces"][0]["id"].as_str().expect("an id");
     let certificate = Some(made.cert.der().clone());
-    let stays = guest(server.running.address, certificate, hello(token, workspace)).await;
+    let stays = guest(server.running.address, certificate, hello(token, workspace), channel().1).await;
     drop(http);
     assert!(server.running.stop().await, "every step was done in time");
     assert_eq!(stays.await.expect("an end"), (4000, "restart".to_owned()));
@@ -168,6 +190,7 @@ async fn an_upgrade_where_there_is_none_is_answered_as_any_other_request() {
     let request = upgrade("/api/v1/openapi.json", "Accept-Encoding: gzip\r\n");
     let (head, body) = raw(server.running.address, request).await;
     assert!(head.contains(" 200 ") && head.contains("content-encoding: gzip"), "{head}");
+    assert!(!head.contains("transfer-encoding"), "its end is that of the connection: {head}");
     let mut text = String::new();
     flate2::read::GzDecoder::new(&body[..]).read_to_string(&mut text).expect("all of it");
     let told: Value = serde_json::from_str(&text).expect("a document");

@@ -69,8 +69,7 @@ async fn what_builds_on_something_parked_long_ago_is_parked_as_well() {
     let mut client = Client::join(&server, server.owner).await;
     let mut other = Client::join(&server, bo).await;
     let path = json!({ "object": object.0, "item": "response" });
-    let taken =
-        other.call(json!({ "type": "acquire", "op_id": Uuid::now_v7(), "path": path.clone() })).await;
+    let taken = other.call(json!({ "type": "acquire", "op_id": Uuid::now_v7(), "path": path.clone() })).await;
     let old = made(Duration::from_secs(25 * 3_600));
     let mut first = edit(old, object, "1");
     first["typed_ahead"] = json!(true);

@@ -107,6 +107,18 @@ impl Hand {
         })
     }
 
+    /// Makes live what everybody has done up to their own last edit, which must be the latest of all.
+    async fn publish(&mut self) {
+        let told = self
+            .client
+            .call(json!({
+                "type": "publish", "op_id": Uuid::now_v7(), "object": self.object, "revision": self.revision,
+                "description": "so far",
+            }))
+            .await;
+        assert_eq!(told["ok"]["result"], "published", "{told}");
+    }
+
     /// Edits, again and again if it is told to try later.
     async fn edit(&mut self, letters: usize) {
         let edit = self.next(letters);

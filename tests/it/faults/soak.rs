@@ -44,7 +44,10 @@ async fn sockets(site: &Site) -> u64 {
     line.parse::<f64>().unwrap() as u64
 }
 
-/// Work for a while: edits, chat, places, pages that come and go. How long each edit took.
+/// Edits between two publishes: what is not live is kept at hand.
+const PUBLISH_AFTER: usize = 500;
+
+/// Work for a while: edits, chat, places, pages that come and go, now and then a publish. How long each edit took.
 async fn work(site: &Site, hands: &mut [Hand], length: Duration) -> Vec<Duration> {
     let (began, mut took) = (Instant::now(), Vec::new());
     while began.elapsed() < length || took.len() < 16 {
@@ -54,6 +57,11 @@ async fn work(site: &Site, hands: &mut [Hand], length: Duration) -> Vec<Duration
             took.push(sent.elapsed());
             let place = json!({ "page": "object", "object": hand.object, "item": hand.item });
             hand.client.raw(&json!({ "type": "locate", "location": place }).to_string()).await;
+        }
+        if took.len() % PUBLISH_AFTER < hands.len()
+            && let Some(last) = hands.last_mut()
+        {
+            last.publish().await;
         }
         let mut guest = site.page().await;
         guest.call(json!({ "type": "open", "object": site.object })).await;
