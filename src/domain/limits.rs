@@ -1,5 +1,11 @@
 //! Every bound and every time of a workspace, in one place.
 
+/// How long a room remembers a final answer, and how old an id may be whose answer it reads when it starts, in milliseconds.
+pub const RECEIPT_MS: u64 = 10 * 60 * 1_000;
+/// How far ahead of ours a client's clock may be, in milliseconds: the answer to an id from there is remembered as if it had been
+/// given when the id says.
+pub const AHEAD_MS: u64 = 24 * 60 * 60 * 1_000;
+
 /// Times are in milliseconds. The defaults are the product's; tests and workspace settings may give others.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Limits {
@@ -131,7 +137,7 @@ pub struct Limits {
     pub parked_operations: usize,
     /// Bytes of parked operations of one member.
     pub parked_bytes: usize,
-    /// Final answers are remembered this long; older ones are looked up in the store.
+    /// Final answers are remembered this long, usually [`RECEIPT_MS`]; older ones are looked up in the store.
     pub receipt_ms: u64,
     /// Commands that wait for stacks to be loaded.
     pub waiting: usize,
@@ -254,7 +260,7 @@ impl Default for Limits {
             replay_ms: 120_000,
             parked_operations: 1_000,
             parked_bytes: 4 * 1024 * 1024,
-            receipt_ms: 10 * 60 * 1_000,
+            receipt_ms: RECEIPT_MS,
             waiting: 1_000,
             resting_stacks: 16,
             checkpoint_operations: 256,

@@ -5,13 +5,14 @@ use std::time::{SystemTime, UNIX_EPOCH};
 use crate::domain::command::{Pen, Request};
 use crate::domain::effect::PastFence;
 use crate::domain::id::{OpId, UserId, WorkspaceId};
+use crate::domain::limits::RECEIPT_MS;
 use crate::domain::path::Fence;
 use crate::domain::stored::StoredReceipt;
 use crate::store::{Store, StoreError};
 
-/// The core remembers the answer to an id for ten minutes after it was given, or after the id was made if that is later. So
-/// one that was made within these milliseconds before or after now is remembered if it was answered.
-const REMEMBERED_MS: u64 = 5 * 60 * 1_000;
+/// The core remembers an answer for twice as long after it was given, or after its id was made if that is later. So an id that was
+/// made within these milliseconds before or after now is remembered if it was answered.
+const REMEMBERED_MS: u64 = RECEIPT_MS / 2;
 
 /// An edit that was made within these milliseconds names a fence that the core remembers: that of a lock that is held, or
 /// ended just now.

@@ -9,13 +9,10 @@ use super::fetch::{list, one};
 use super::{StoreError, presence, realtime, realtime_sql, rows, sql};
 use crate::domain::effect::{ParkedDraft, ParkedOperation, PastFence};
 use crate::domain::id::{OpId, ParkedId, WorkspaceId};
+use crate::domain::limits::{AHEAD_MS, RECEIPT_MS};
 use crate::domain::stored::{Stored, StoredReceipt};
 use crate::domain::time::Timestamp;
 
-/// Answers to older ids are looked up when one comes again.
-const RECENT_MS: i64 = 10 * 60 * 1_000;
-/// How far ahead of ours a client's clock may be.
-const AHEAD_MS: i64 = 24 * 60 * 60 * 1_000;
 /// Fences of ended locks that a room starts with; an older one is looked up when it is named.
 const FENCES_IN_MEMORY: u32 = 1_000;
 
@@ -54,15 +51,16 @@ pub async fn load(
     })
 }
 
-/// The answers to ids that were made in the last ten minutes, or by a clock that is ahead by up to a day.
+/// The answers to ids that were made just now, or by a clock that is ahead.
 async fn recent_receipts(
     reading: &mut dyn Reading,
     workspace: WorkspaceId,
     now: Timestamp,
 ) -> Result<Vec<StoredReceipt>, StoreError> {
-    let made = |at: i64| OpId(Uuid::from_u128(u128::from(at.max(0).cast_unsigned()) << 80));
-    let (from, to) = (now.0.saturating_sub(RECENT_MS), now.0.saturating_add(AHEAD_MS));
-    let recent = Statement::new(sql::READ_RECEIPTS).with(workspace).with(made(from)).with(made(to));
+    let now = now.0.max(0).cast_unsigned();
+    let made = |at: u64| OpId(Uuid::from_u128(u128::from(at) << 80));
+    let (from, to) = (made(now.saturating_sub(RECEIPT_MS)), made(now.saturating_add(AHEAD_MS)));
+    let recent = Statement::new(sql::READ_RECEIPTS).with(workspace).with(from).with(to);
     list(reading, recent, rows::receipt).await
 }
 

@@ -4,13 +4,10 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use crate::domain::effect::Receipt;
 use crate::domain::id::{OpId, UserId};
+use crate::domain::limits::AHEAD_MS;
 use crate::domain::refusal::Refusal;
 use crate::domain::stored::StoredReceipt;
 use crate::domain::time::{Millis, Now, Timestamp};
-
-/// How much longer the answer to an id is kept that was made ahead of our clock: as if it had been given when the id says. More
-/// than a day ahead says nothing.
-const AHEAD_MAX_MS: u64 = 24 * 60 * 60 * 1_000;
 
 /// The latest answers. Op_ids are keyed by member.
 #[derive(Debug, Default)]
@@ -63,7 +60,7 @@ impl Receipts {
             }
         }
         if self.known.insert((user, op_id), (intent, receipt)).is_none() {
-            let until = now.mono + for_ms + ahead(op_id, now.wall).min(AHEAD_MAX_MS);
+            let until = now.mono + for_ms + ahead(op_id, now.wall).min(AHEAD_MS);
             self.until.insert((until, user, op_id));
         }
     }
@@ -82,15 +79,11 @@ mod tests {
     use uuid::{Builder, Uuid};
 
     use super::*;
-    use crate::domain::limits::Limits;
+    use crate::domain::limits::RECEIPT_MS;
 
     const MINUTE_MS: u64 = 60 * 1_000;
     const BEGAN_MS: u64 = 1_800_000_000_000;
     const ANA: UserId = UserId(Uuid::from_u128(1));
-
-    fn life() -> u64 {
-        Limits::default().receipt_ms
-    }
 
     fn at(minutes: u64) -> Now {
         let wall = Timestamp(i64::try_from(BEGAN_MS + minutes * MINUTE_MS).unwrap());
@@ -108,26 +101,26 @@ mod tests {
         let (due, ahead, far) = (made(0), made(20), made(10 * 24 * 60));
         let old = OpId(Uuid::from_u128(7));
         for id in [due, ahead, far, old] {
-            receipts.keep(at(0), life(), ANA, id, [0; 16], Receipt::Done);
+            receipts.keep(at(0), RECEIPT_MS, ANA, id, [0; 16], Receipt::Done);
         }
         for (now, left) in
             [(10, [true; 4]), (11, [false, true, true, false]), (31, [false, false, true, false])]
         {
-            receipts.keep(at(now), life(), ANA, made(now), [0; 16], Receipt::Done);
+            receipts.keep(at(now), RECEIPT_MS, ANA, made(now), [0; 16], Receipt::Done);
             let known = |id| receipts.find(ANA, id, [0; 16]).unwrap().is_some();
             assert_eq!([due, ahead, far, old].map(known), left, "after {now} minutes");
         }
         // What is more than a day ahead is no more than that.
-        receipts.keep(at(24 * 60 + 11), life(), ANA, made(1), [0; 16], Receipt::Done);
+        receipts.keep(at(24 * 60 + 11), RECEIPT_MS, ANA, made(1), [0; 16], Receipt::Done);
         assert_eq!((receipts.known.len(), receipts.until.len()), (1, 1));
     }
 
     #[test]
     fn what_the_store_knew_does_not_replace_what_was_answered_since() {
         let (mut receipts, op_id) = (Receipts::default(), made(0));
-        receipts.keep(at(0), life(), ANA, op_id, [0; 16], Receipt::Done);
+        receipts.keep(at(0), RECEIPT_MS, ANA, op_id, [0; 16], Receipt::Done);
         let stored = StoredReceipt { user: ANA, op_id, intent: [0; 16], receipt: Receipt::HandingOver };
-        receipts.recall(at(1), life(), stored);
+        receipts.recall(at(1), RECEIPT_MS, stored);
         assert_eq!(receipts.find(ANA, op_id, [0; 16]), Ok(Some(Receipt::Done)));
     }
 }
