@@ -50,6 +50,28 @@ pub struct Client {
     closed: Option<(u16, String)>,
 }
 
+/// What a page keeps when its network is cut.
+pub struct Page {
+    token: String,
+    workspace: Uuid,
+    session: String,
+    secret: String,
+    instance: Uuid,
+    replica: Replica,
+}
+
+impl Page {
+    /// Comes back to its session.
+    pub async fn come_back(self, server: &Server) -> Client {
+        let ws = connect(server, Some(ORIGIN), "baton.v1").await.unwrap();
+        let Page { token, workspace, session, secret, instance, replica } = self;
+        let mut client = Client { session, secret, instance, replica, ..Client::on(ws, token, workspace) };
+        let claim = client.claim();
+        client.greet(claim).await;
+        client
+    }
+}
+
 /// Connects with that origin and sub-protocol; the server's refusal if it has one.
 pub async fn connect(
     server: &Server,
@@ -125,6 +147,12 @@ impl Client {
         let mut client = Client { ws, instance, closed: None, ..self };
         client.hello(server, claim).await;
         client
+    }
+
+    /// The network is gone, before anybody looks for another.
+    pub fn cut(self) -> Page {
+        let Client { token, workspace, session, secret, instance, replica, .. } = self;
+        Page { token, workspace, session, secret, instance, replica }
     }
 
     /// The client's end of the connection.

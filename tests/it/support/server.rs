@@ -37,6 +37,7 @@ pub struct Server {
     pub faults: Faults,
     pub sockets: Sockets,
     pub outboxes: OutboxPool,
+    writer: Writer,
     stop: actix_web::dev::ServerHandle,
     pub folder: TempDir,
 }
@@ -81,19 +82,15 @@ impl Server {
         let faults = Faults::default();
         let probe = WriterSettings { probe_pause: Duration::from_millis(20), ..WriterSettings::default() };
         let writer = Writer::start(faults.wrap(connection), probe);
-        let (workspace, owner) = (WorkspaceId(Uuid::now_v7()), user_id());
+        let owner = user_id();
         writer.account(AccountWrite::UserAdded(account(owner))).await.unwrap();
-        let member =
-            Member { user: owner, name: "Ana".to_owned(), role: Role::Owner, custom: None, colour: 0 };
-        let made =
-            AccountWrite::WorkspaceMade { workspace, name: "Team".to_owned(), at: now(), owner: member };
-        writer.account(made).await.unwrap();
+        let workspace = make_workspace(&writer, owner).await;
         let epoch = writer.begin_epoch(1).await.unwrap();
 
         let outboxes = OutboxPool::new(setup.outboxes);
         let ports = Ports {
             store: Arc::new(store),
-            writer,
+            writer: writer.clone(),
             epoch,
             outboxes: outboxes.clone(),
             planners: baton::room::planners(),
@@ -109,7 +106,12 @@ impl Server {
         let server = socket::serve(listener, Serving::default(), app).unwrap();
         let stop = server.handle();
         tokio::spawn(server);
-        Server { address, workspace, owner, gateway, faults, sockets, outboxes, stop, folder }
+        Server { address, workspace, owner, gateway, faults, sockets, outboxes, writer, stop, folder }
+    }
+
+    /// Makes another workspace of the same owner, which everything that follows is in.
+    pub async fn move_on(&mut self) {
+        self.workspace = make_workspace(&self.writer, self.owner).await;
     }
 
     /// Adds a member through the room, as an accepted invitation does.
@@ -148,6 +150,14 @@ impl Server {
         self.gateway.drain(Duration::from_secs(5)).await;
         self.stop.stop(false).await;
     }
+}
+
+async fn make_workspace(writer: &Writer, owner: UserId) -> WorkspaceId {
+    let workspace = WorkspaceId(Uuid::now_v7());
+    let ana = Member { user: owner, name: "Ana".to_owned(), role: Role::Owner, custom: None, colour: 0 };
+    let made = AccountWrite::WorkspaceMade { workspace, name: "Team".to_owned(), at: now(), owner: ana };
+    writer.account(made).await.unwrap();
+    workspace
 }
 
 fn account(id: UserId) -> User {
