@@ -91,12 +91,12 @@ async fn baton(size: &Size, sessions: usize, together: usize, table: &mut Table)
         seats.push(seat);
     }
     let took = from.elapsed().as_secs_f64();
-    let kib = (server.resident() - before) / seats.len() as f64 / 1024.0;
+    let joined = seats.len() as f64;
     table.add(
         Row::new(format!("C {} join at once", seats.len()), "baton")
-            .with("joins_s", seats.len() as f64 / took)
+            .with("joins_s", joined / took)
             .with("all_joined_s", took)
-            .with("kib_per_session", kib)
+            .with("kib_per_session", (server.resident() - before) / joined / 1024.0)
             .latency(&mut samples),
     );
     let readers = LocalSet::new();
@@ -115,7 +115,7 @@ async fn baton(size: &Size, sessions: usize, together: usize, table: &mut Table)
         .await;
     table.add(
         Row::new(format!("C {all} idle"), "baton")
-            .with("kib_per_session", kib)
+            .with("kib_per_session", (server.resident() - before) / joined / 1024.0)
             .with("cpu_pct", cpu / took * 100.0)
             .with("resident_mib", server.resident() / 1048576.0),
     );

@@ -28,6 +28,8 @@ const STEPS: [usize; 9] = [250, 500, 1_000, 1_500, 2_000, 2_500, 3_000, 4_000, 5
 const ROUND: u32 = 15;
 /// Everybody opens their page anew after so many seconds, whole rounds of them; one of each team publishes before.
 const PAGE: u32 = 20 * ROUND;
+/// People whose loss is explained, of all that are lost.
+const REASONS: usize = 5;
 /// Rows that the soak shows.
 const LOOKS: usize = 24;
 /// The load is short of CPU beyond this part of its core, and the figures are its own.
@@ -141,7 +143,10 @@ async fn hire(
         let (day, first) = (Rc::clone(day), phase(at, n));
         let page = u32::try_from(at).unwrap_or(0) * ROUND % PAGE;
         people.spawn_local(async move {
-            if desk.work(worker, first, page).await.is_err() {
+            if let Err(error) = desk.work(worker, first, page).await {
+                if day.lost.get() < REASONS {
+                    eprintln!("S: lost somebody: {error}");
+                }
                 day.lost.set(day.lost.get() + 1);
             }
         });
@@ -264,7 +269,7 @@ impl Worker {
         let own = self.stack.steps[self.n].clone();
         match second {
             0 => self.take(&own).await,
-            1..=8 => self.edit(&own, second).await,
+            1..=8 => self.edit(&own).await,
             9 => self.give(&own).await,
             // One of five wants what a colleague holds, asks for it and thinks better of it.
             11 if self.n == TEAM - 1 => self.ask().await,
@@ -301,8 +306,10 @@ impl Worker {
         Ok(())
     }
 
-    async fn edit(&mut self, item: &str, value: u32) -> Result<()> {
+    /// Sets a value that was never there: a draft that equals what is published would be no work for a publish.
+    async fn edit(&mut self, item: &str) -> Result<()> {
         let Some(fence) = self.fence.clone() else { return Ok(()) };
+        let value = self.day.micros();
         let body = format!(
             r#""type":"edit","op_id":"{}","object":"{}",{fence},"base_revision":{},"op":{{"op":"set","item":"{item}","field":"value","text":"{value}"}}"#,
             Uuid::now_v7(),
