@@ -15,14 +15,12 @@ use futures_util::future::join_all;
 use serde_json::{Value, json};
 use uuid::Uuid;
 
-use crate::crash::{kill_at_random, log, sign_in, start};
+use crate::crash::{MOST_LOOKS, kill_at_random, log, sign_in, start};
 use crate::support::client::Client;
 use crate::support::process::Serving;
 
 /// Objects that are worked on.
 const OBJECTS: usize = 3;
-/// Kills after which everything that was left is read.
-const MOST_LOOKS: usize = 20;
 /// While a long log is read nobody answers pings.
 const PATIENT: &[&str] = &["--silence-ms", "600000"];
 
@@ -292,7 +290,7 @@ async fn history_survives_every_kill() {
     let answered = Cell::new(0);
     for kill in 1..=kills {
         // The log only grows, and reading all of it takes longer each time. What is lost or doubled once stays so.
-        let looks = kill % kills.div_ceil(MOST_LOOKS) == 0;
+        let looks = kill % kills.div_ceil(MOST_LOOKS as usize) == 0;
         tokio::join!(
             kill_at_random(server, &answered),
             join_all(people.iter_mut().map(|person| person.work(&objects, &answered)))
