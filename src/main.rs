@@ -2,8 +2,9 @@
 
 use std::process::ExitCode;
 
+// A thread of its own gives memory back that nobody uses any more, also while nobody calls.
 #[global_allocator]
-static ALLOCATOR: mimalloc::MiMalloc = mimalloc::MiMalloc;
+static ALLOCATOR: tikv_jemallocator::Jemalloc = tikv_jemallocator::Jemalloc;
 
 fn main() -> ExitCode {
     small_pages();

@@ -108,7 +108,7 @@ impl From<&Receipt> for ReceiptDoc {
             Receipt::Acquired { fence, revision } => {
                 ReceiptDoc::Acquired { fence: (*fence).into(), revision: revision.0 }
             }
-            Receipt::Busy { holder } => ReceiptDoc::Busy { holder: holder.into() },
+            Receipt::Busy { holder } => ReceiptDoc::Busy { holder: holder.as_ref().into() },
             Receipt::Waiting { request, place } => ReceiptDoc::Waiting { request: request.0, place: *place },
             Receipt::HandingOver => ReceiptDoc::HandingOver,
             Receipt::Done => ReceiptDoc::Done,
@@ -148,7 +148,7 @@ impl TryFrom<ReceiptDoc> for Receipt {
             ReceiptDoc::Acquired { fence, revision } => {
                 Receipt::Acquired { fence: fence.into(), revision: Revision(revision) }
             }
-            ReceiptDoc::Busy { holder } => Receipt::Busy { holder: holder.try_into()? },
+            ReceiptDoc::Busy { holder } => Receipt::Busy { holder: Box::new(holder.try_into()?) },
             ReceiptDoc::Waiting { request, place } => Receipt::Waiting { request: RequestId(request), place },
             ReceiptDoc::HandingOver => Receipt::HandingOver,
             ReceiptDoc::Done => Receipt::Done,

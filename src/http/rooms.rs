@@ -178,7 +178,6 @@ pub async fn decide(
         Answer::Receipt(Receipt::Busy { holder }) => {
             let room = enter(api, who.identity.user, WorkspaceId(workspace)).await?;
             let ancestor = below && holder.path.item.is_none();
-            let holder = Box::new(holder);
             let refusal = if ancestor { Refusal::HeldByAncestor(holder) } else { Refusal::Locked(holder) };
             Err(in_the_way(&room, who, &refusal).await)
         }

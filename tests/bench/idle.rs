@@ -14,6 +14,9 @@ use crate::world::{Seat, World};
 
 /// Sessions of a workspace.
 const TOGETHER: usize = 5;
+/// After so many seconds the allocator has given back what nobody uses any more, so that neither the sum nor what is taken
+/// from it holds what passes.
+const SETTLED_S: f64 = 12.0;
 
 /// A storm onto an empty server, then peace: on the peers, then on Baton; and twice as many on Baton.
 pub async fn run(size: &Size, table: &mut Table) -> Result<()> {
@@ -72,6 +75,7 @@ async fn baton(size: &Size, sessions: usize, together: usize, table: &mut Table)
     for place in &world.places {
         first.push(Seat::join(server.address, *place, world.person(0)).await?);
     }
+    pause(SETTLED_S).await;
     let (before, from) = (server.resident(), Instant::now());
     let mut storm = JoinSet::new();
     for (at, place) in world.places.iter().enumerate() {
@@ -109,7 +113,7 @@ async fn baton(size: &Size, sessions: usize, together: usize, table: &mut Table)
             // What the storm left to be sent goes first.
             pause(1.0).await;
             let (cpu, from) = (server.cpu(), Instant::now());
-            pause(size.seconds.max(8.0)).await;
+            pause(size.seconds.max(SETTLED_S)).await;
             (server.cpu() - cpu, from.elapsed().as_secs_f64())
         })
         .await;

@@ -37,7 +37,7 @@ pub enum Receipt {
     /// The lock is another's.
     Busy {
         /// Who holds it.
-        holder: LockView,
+        holder: Box<LockView>,
     },
     /// The request waits.
     Waiting {

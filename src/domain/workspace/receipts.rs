@@ -115,6 +115,13 @@ mod tests {
         assert_eq!((receipts.known.len(), receipts.until.len()), (1, 1));
     }
 
+    /// One is kept for each call of ten minutes.
+    #[test]
+    fn an_answer_is_small() {
+        let bytes = size_of::<Receipt>();
+        assert!(bytes <= 64, "{bytes} bytes; box what is large and rare");
+    }
+
     #[test]
     fn what_the_store_knew_does_not_replace_what_was_answered_since() {
         let (mut receipts, op_id) = (Receipts::default(), made(0));

@@ -82,7 +82,7 @@ fn all_receipts() -> Vec<Receipt> {
         Receipt::Edited { revision, change: 2 },
         Receipt::Parked { parked: id(70), reason: ParkedReason::LockLost },
         Receipt::Acquired { fence, revision },
-        Receipt::Busy { holder: lock(None, 1).view },
+        Receipt::Busy { holder: Box::new(lock(None, 1).view) },
         Receipt::Waiting { request: id(60), place: 3 },
         Receipt::HandingOver,
         Receipt::Done,

@@ -52,9 +52,9 @@ impl Workspace {
             return Ok(Receipt::Acquired { fence: own.fence, revision: self.head(path.object)?.revision });
         }
         if let Some(blocking) = self.locks.blocking(path, Some(session)) {
-            let view = self.view_lock(blocking);
+            let view = Box::new(self.view_lock(blocking));
             if view.user == caller.user {
-                return Err(Refusal::OwnLock(Box::new(view)));
+                return Err(Refusal::OwnLock(view));
             }
             return Ok(Receipt::Busy { holder: view });
         }
