@@ -44,6 +44,16 @@ async fn edited_and_forgotten(client: &mut Client, object: ObjectId, first: &Val
     receipt["ok"].clone()
 }
 
+/// A server that forgets soon, with an object, and the pages of two members.
+async fn two_pages() -> (Server, ObjectId, Client, Client) {
+    let server = Server::with(forgetful()).await;
+    let object = server.object("add").await;
+    let bo = server.member("Bo", Role::Developer).await;
+    let client = Client::join(&server, server.owner).await;
+    let other = Client::join(&server, bo).await;
+    (server, object, client, other)
+}
+
 #[tokio::test]
 async fn an_operation_from_yesterday_gets_the_answer_that_it_got_then() {
     let server = Server::with(forgetful()).await;
@@ -63,11 +73,7 @@ async fn an_operation_from_yesterday_gets_the_answer_that_it_got_then() {
 
 #[tokio::test]
 async fn what_builds_on_something_parked_long_ago_is_parked_as_well() {
-    let server = Server::with(forgetful()).await;
-    let object = server.object("add").await;
-    let bo = server.member("Bo", Role::Developer).await;
-    let mut client = Client::join(&server, server.owner).await;
-    let mut other = Client::join(&server, bo).await;
+    let (server, object, mut client, mut other) = two_pages().await;
     let path = json!({ "object": object.0, "item": "response" });
     let taken = other.call(json!({ "type": "acquire", "op_id": Uuid::now_v7(), "path": path.clone() })).await;
     let old = made(Duration::from_secs(25 * 3_600));
@@ -88,11 +94,7 @@ async fn what_builds_on_something_parked_long_ago_is_parked_as_well() {
 
 #[tokio::test]
 async fn an_id_that_stands_in_the_log_costs_one_rebuild_and_not_two() {
-    let server = Server::with(forgetful()).await;
-    let object = server.object("add").await;
-    let bo = server.member("Bo", Role::Developer).await;
-    let mut client = Client::join(&server, server.owner).await;
-    let mut other = Client::join(&server, bo).await;
+    let (server, object, mut client, mut other) = two_pages().await;
     let first = edit(Uuid::now_v7(), object, "1");
     let receipt = edited_and_forgotten(&mut client, object, &first).await;
     // It builds on what its author has seen since; it is the same intent. Its id is new, so nobody looks for its answer.
