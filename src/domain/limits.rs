@@ -61,7 +61,10 @@ pub struct Limits {
     pub refresh_ms: u64,
     /// What a viewer was refused is counted and goes into the audit log this often.
     pub refusals_ms: u64,
-    /// Fences of locks that have ended, kept in memory; the store has all of the last 30 days.
+    /// Fences of locks that ended within this are in memory; the store has all of the last 30 days, and is asked when an older
+    /// one is named.
+    pub past_fence_ms: u64,
+    /// So many of those at most.
     pub past_fences: usize,
     /// Items that the holder of an object keeps when one of them is asked for and granted.
     pub narrowed_items: usize,
@@ -222,6 +225,7 @@ impl Default for Limits {
             bot_yields_ms: 10_000,
             refresh_ms: 60_000,
             refusals_ms: 60_000,
+            past_fence_ms: 60_000,
             past_fences: 10_000,
             narrowed_items: 20,
             ask_again_ms: 1_000,

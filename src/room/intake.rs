@@ -163,7 +163,7 @@ impl Room {
                 core.recall(self.now, receipt);
             }
             if let Some(fence) = known.fence {
-                core.recall_fence(fence);
+                core.recall_fence(self.now, fence);
             }
         }
         let at_once = (ephemeral && self.gate.is_held()).then_some(call);

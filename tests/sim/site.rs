@@ -383,7 +383,7 @@ impl Site {
             && let Pen::Held(fence) = edit.pen
             && let Some(past) = self.disk.fences.get(&fence)
         {
-            core.recall_fence(*past);
+            core.recall_fence(now, *past);
         }
         self.calls.insert(call, waiting);
         let at_once = (ephemeral && self.gate.is_held()).then_some(call);

@@ -288,8 +288,8 @@ impl Workspace {
     }
 
     /// Takes up a fence of a lock that ended longer ago than is remembered, so that what was typed under it can be parked.
-    pub fn recall_fence(&mut self, past: PastFence) {
-        self.past_fences.keep(past);
+    pub fn recall_fence(&mut self, now: Now, past: PastFence) {
+        self.past_fences.keep(now, past);
     }
 
     fn reply(call: CallId, result: Done, out: &mut Effects) {

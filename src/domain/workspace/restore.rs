@@ -72,7 +72,7 @@ impl Workspace {
             uploads: Uploads::default(),
             asides: Asides::default(),
             locks: Locks::new(epoch, stored.fence),
-            past_fences: PastFences::restore(limits.past_fences, stored.fences),
+            past_fences: PastFences::restore(now, limits.past_fence_ms, limits.past_fences, stored.fences),
             queue: Queue::default(),
             parked: Parked::restore(stored.parked),
             references: References::restore(stored.references),

@@ -85,7 +85,7 @@ impl Workspace {
         let Some(lock) = self.locks.remove(path) else { return };
         self.timers.cancel(Timer::Lock(path));
         let (session, user, fence) = (lock.session, lock.user, lock.fence);
-        self.past_fences.keep(PastFence { fence, path, session, user });
+        self.past_fences.keep(now, PastFence { fence, path, session, user });
         self.hold_ms = (self.hold_ms * 7 + now.mono.since(lock.granted)) / 8;
         out.push(Effect::Write(Write::LockEnded { path, at: now.wall }));
         let revision = self.objects.get(&path.object).map(|head| head.revision).unwrap_or_default();

@@ -163,6 +163,6 @@ fn a_fence_that_is_not_remembered_is_recalled_from_the_store() {
     let (old, _) = (once_held(&mut r, ana), once_held(&mut r, ana));
     assert_eq!(r_edit(&mut r, ana, old), Err(Refusal::NotHeld));
     let past = r.disk.fences[&old];
-    r.core.recall_fence(past);
+    r.core.recall_fence(r.now, past);
     assert_eq!(reason(r_edit(&mut r, ana, old)), ParkedReason::LockLost);
 }
