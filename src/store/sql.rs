@@ -32,12 +32,17 @@ pub const READ_ROLES: &str = "\
 
 pub const MEMBER_REMOVED: &str = "DELETE FROM members WHERE workspace_id = $1 AND user_id = $2";
 
+/// What is in no index, or must be there at first: an edit moves only this.
 pub const OBJECT: &str = "\
     INSERT INTO objects (workspace_id, id, kind, name, group_id, revision, changes, version)
     VALUES ($1, $2, $3, $4, $5, $6, $7, $8)
     ON CONFLICT (workspace_id, id)
-    DO UPDATE SET kind = excluded.kind, name = excluded.name, group_id = excluded.group_id,
-        revision = excluded.revision, changes = excluded.changes, version = excluded.version";
+    DO UPDATE SET revision = excluded.revision, changes = excluded.changes, version = excluded.version";
+
+/// What indexes hold of an object. To set it writes a page for each of them, so it is set only if it differs.
+pub const OBJECT_INDEXED: &str = "\
+    UPDATE objects SET kind = $3, name = $4, group_id = $5
+    WHERE workspace_id = $1 AND id = $2 AND (kind <> $3 OR name <> $4 OR group_id IS DISTINCT FROM $5)";
 
 pub const OBJECT_DELETED: &str = "\
     UPDATE objects SET deleted_at = $3, deleted_by = $4 WHERE workspace_id = $1 AND id = $2 AND deleted_at IS NULL";
@@ -47,15 +52,21 @@ pub const OPERATION: &str = "\
         fence_epoch, fence_counter, op, inverse)
     VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12)";
 
+/// What is in no index, or must be there at first: an edit that goes on moves only this.
 pub const CHANGE: &str = "\
     INSERT INTO changes (workspace_id, object_id, number, user_id, began, ended, words, kind, item, field,
         from_revision, to_revision, reverted_by, taken, published)
     VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15)
     ON CONFLICT (workspace_id, object_id, number)
-    DO UPDATE SET user_id = excluded.user_id, began = excluded.began, ended = excluded.ended, words = excluded.words,
-        kind = excluded.kind, item = excluded.item, field = excluded.field, from_revision = excluded.from_revision,
-        to_revision = excluded.to_revision, reverted_by = excluded.reverted_by, taken = excluded.taken,
-        published = excluded.published";
+    DO UPDATE SET ended = excluded.ended, words = excluded.words, field = excluded.field,
+        from_revision = excluded.from_revision, to_revision = excluded.to_revision, reverted_by = excluded.reverted_by,
+        taken = excluded.taken";
+
+/// What indexes hold of a change. To set it writes a page for each of them, so it is set only if it differs.
+pub const CHANGE_INDEXED: &str = "\
+    UPDATE changes SET user_id = $4, began = $5, kind = $6, item = $7, published = $8
+    WHERE workspace_id = $1 AND object_id = $2 AND number = $3 AND (user_id <> $4 OR began <> $5 OR kind <> $6
+        OR item IS DISTINCT FROM $7 OR published IS DISTINCT FROM $8)";
 
 /// One run of numbers without a gap.
 pub const CHANGES_MARKED: &str = "\

@@ -36,7 +36,7 @@ pub fn of_room(workspace: WorkspaceId, write: &Write) -> Result<Vec<Statement>, 
         | Write::PresenceMinute(_)
         | Write::PresenceSettings(_)
         | Write::HistoryForgotten => presence::of_presence(workspace, write),
-        Write::Object(head) => vec![object(of(sql::OBJECT), head)],
+        Write::Object(head) => object(of, head),
         Write::ObjectDeleted { object, at, user } => {
             let deleted = of(sql::OBJECT_DELETED).with(*object).with(*at).with(*user);
             vec![deleted.one_row("no such object")]
@@ -47,7 +47,7 @@ pub fn of_room(workspace: WorkspaceId, write: &Write) -> Result<Vec<Statement>, 
             }
             _ => vec![operation(of(sql::OPERATION).with(*object), row)?],
         },
-        Write::Change { object, change: row } => vec![change(of(sql::CHANGE).with(*object), row)?],
+        Write::Change { object, change: row } => change(|sql| of(sql).with(*object), row)?,
         Write::ChangesMarked { object, numbers, reverted_by } => {
             runs(of, sql::CHANGES_MARKED, *object, numbers, *reverted_by)
         }
@@ -172,14 +172,14 @@ fn role(to: Statement, role: &CustomRole) -> Result<Statement, StoreError> {
     Ok(statement)
 }
 
-fn object(to: Statement, head: &ObjectHead) -> Statement {
-    to.with(head.id)
-        .with(head.kind.word())
-        .with(head.name.clone())
-        .with(head.group)
-        .count(head.revision.0)
-        .count(head.changes)
-        .maybe_count(head.version.as_ref().map(|version| version.number))
+fn object(of: impl Fn(&'static str) -> Statement, head: &ObjectHead) -> Vec<Statement> {
+    let named = |sql| {
+        let row = of(sql).with(head.id).with(head.kind.word()).with(head.name.clone());
+        row.with(head.group)
+    };
+    let row = named(sql::OBJECT).count(head.revision.0).count(head.changes);
+    let version = head.version.as_ref().map(|version| version.number);
+    vec![named(sql::OBJECT_INDEXED), row.maybe_count(version)]
 }
 
 fn operation(to: Statement, row: &Operation) -> Result<Statement, StoreError> {
@@ -208,9 +208,9 @@ fn runs(
     numbers.runs().iter().map(run).collect()
 }
 
-fn change(to: Statement, row: &Change) -> Result<Statement, StoreError> {
+fn change(of: impl Fn(&'static str) -> Statement, row: &Change) -> Result<Vec<Statement>, StoreError> {
     let taken = if row.taken.is_empty() { None } else { Some(json(&row.taken.runs())?) };
-    Ok(to
+    let whole = of(sql::CHANGE)
         .count(row.number)
         .with(row.user)
         .with(row.began)
@@ -223,7 +223,15 @@ fn change(to: Statement, row: &Change) -> Result<Statement, StoreError> {
         .count(row.to.0)
         .maybe_count(row.reverted_by)
         .with(taken)
-        .maybe_count(row.published))
+        .maybe_count(row.published);
+    let indexed = of(sql::CHANGE_INDEXED)
+        .count(row.number)
+        .with(row.user)
+        .with(row.began)
+        .with(row.kind.word())
+        .with(row.item)
+        .maybe_count(row.published);
+    Ok(vec![indexed, whole])
 }
 
 fn version(to: Statement, head: &VersionHead, stack: &Stack) -> Result<Statement, StoreError> {

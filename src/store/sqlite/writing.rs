@@ -11,7 +11,7 @@ use async_trait::async_trait;
 use rusqlite::types::{ToSqlOutput, Value as Owned, ValueRef};
 use rusqlite::{Connection, ErrorCode, OpenFlags, ToSql};
 
-use super::checkpoint::{BACKSTOP_PAGES, Checkpointer};
+use super::checkpoint::{BACKSTOP_PAGES, CHECKPOINT, Checkpointer};
 use crate::store::StoreError;
 use crate::store::dialect::{Columns, EachRow, Reading, Row, Statement, Value, WriteConnection};
 use crate::store::recent::Commits;
@@ -147,6 +147,14 @@ impl Writing {
         open.ok_or_else(|| StoreError::Unavailable("not connected".to_owned()))
     }
 
+    /// What is committed is safe in the log, so that a failure costs nothing but a longer log.
+    fn checkpoint(&self) {
+        let made = self.connection().map(|held| held.query_row(CHECKPOINT, [], |_| Ok(())));
+        if let Ok(Err(error)) = made {
+            tracing::warn!(%error, "a checkpoint failed; the log grows until one works");
+        }
+    }
+
     fn control(&self, sql: &'static str) -> Result<(), StoreError> {
         self.connection()?
             .prepare_cached(sql)
@@ -240,8 +248,8 @@ impl WriteConnection for Writing {
         }
         committed?;
         self.changes_who = false;
-        if let Some(open) = &self.connection {
-            open.checkpoints.committed();
+        if self.connection.as_ref().is_some_and(|open| open.checkpoints.committed()) {
+            self.checkpoint();
         }
         Ok(())
     }

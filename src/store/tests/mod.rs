@@ -5,6 +5,7 @@ mod commits;
 mod contract;
 mod history;
 mod kept;
+mod pages;
 mod records;
 mod restart;
 
