@@ -117,6 +117,7 @@ class Tab implements Client {
       owner: () => this.#owner(),
       send: (frame) => this.#calls.receipt(frame),
       onChange: () => this.#liveness.look(),
+      onAdopted: (operation, answer) => desk.adopted(operation, answer),
     });
     this.#liveness = new Liveness({
       clock,
@@ -221,7 +222,7 @@ class Tab implements Client {
   open(object: string): void {
     if (this.stack.get()?.object === object) return;
     this.#drafts.sendAll();
-    this.#stack.open(object);
+    this.#stack.open(object, this.#outbox.edits(object));
   }
 
   close(object: string): void {

@@ -1,7 +1,7 @@
 import type { Notice, RoomState } from "./api.ts";
 import { asBatonError, BatonError } from "./errors.ts";
 import type { LockKeeper } from "./locks.ts";
-import { editFrame, type Outbox } from "./outbox.ts";
+import { editFrame, type Operation, type Outbox } from "./outbox.ts";
 import type { FenceDoc, LockPathDoc, OpDoc, ReceiptDoc } from "./protocol.ts";
 import { Store, type Readable } from "./store.ts";
 import type { Stack } from "./stack.ts";
@@ -60,13 +60,25 @@ export class Desk {
         editFrame({ opId, object, fence, typedAhead: going.typedAhead ?? false, base, prevOp, op }),
         going.urgent,
       )
-      .then((receipt) => this.#answered(going, opId, receipt))
+      .then((receipt) => this.#answered(object, op, opId, receipt))
       .catch((thrown: unknown) => {
-        throw this.#refused(going, opId, asBatonError(thrown));
+        throw this.#refused(object, op, opId, asBatonError(thrown));
       });
-    const item = itemOf(op);
-    this.#follow(item === undefined ? { object } : { object, item }, answer);
+    this.#follow(pathOf(object, op), answer);
     return { opId, answer };
+  }
+
+  /** What another page of this member left behind is on its way again: shown and waited for like one's own. */
+  adopted(operation: Operation, answer: Promise<ReceiptDoc>): void {
+    if (operation.type !== "edit") return;
+    const { object, op, op_id } = operation;
+    if (this.#shown(object)) this.#wiring.stack.show(op_id, op);
+    answer.then(
+      (receipt) => this.#answered(object, op, op_id, receipt),
+      // Nobody here sent it: how many were refused is told with the news that the connection is back.
+      () => this.#drop(object, op_id),
+    );
+    this.#follow(pathOf(object, op), answer);
   }
 
   /** Replaces an operation that was never on the wire; false if it was. */
@@ -101,8 +113,7 @@ export class Desk {
     return [...this.#under].filter((entry) => overlaps(entry.path, path)).length;
   }
 
-  #answered(going: Going, opId: string, receipt: ReceiptDoc): ReceiptDoc {
-    const { object, op } = going;
+  #answered(object: string, op: OpDoc, opId: string, receipt: ReceiptDoc): ReceiptDoc {
     const item = itemOf(op);
     if (item !== undefined) {
       if (receipt.result === "edited") this.#last.set(`${object}/${item}`, opId);
@@ -112,16 +123,24 @@ export class Desk {
     return receipt;
   }
 
-  #refused(going: Going, opId: string, error: BatonError): BatonError {
-    const { object, op } = going;
-    if (this.#shown(object)) this.#wiring.stack.drop(opId);
+  #refused(object: string, op: OpDoc, opId: string, error: BatonError): BatonError {
+    this.#drop(object, opId);
     this.#wiring.onNotice({ kind: "rolled_back", object, op, words: wordsOf(op), error });
     return error;
+  }
+
+  #drop(object: string, opId: string): void {
+    if (this.#shown(object)) this.#wiring.stack.drop(opId);
   }
 
   #shown(object: string): boolean {
     return this.#wiring.stack.state.get()?.object === object;
   }
+}
+
+function pathOf(object: string, op: OpDoc): LockPathDoc {
+  const item = itemOf(op);
+  return item === undefined ? { object } : { object, item };
 }
 
 /** Whether a lock on `b` has to do with what happens on `a`. */

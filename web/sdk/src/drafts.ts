@@ -312,7 +312,9 @@ export class Drafts implements Pen {
     const saved = fieldText(node, field) ?? null;
     const readOnly = this.#readOnly(item);
     const draft = state ? this.#drafts.get(keyOf({ object: state.object, item }, field)) : undefined;
-    if (!draft) return { text: saved, state: "saved", readOnly };
+    if (!draft) {
+      return { text: saved, state: this.#isOnItsWay(item, field, saved) ? "saving" : "saved", readOnly };
+    }
     if (draft.since !== null) return { text: draft.text, state: "unsaved", readOnly };
     if (draft.opId !== null) return { text: draft.text, state: "saving", readOnly };
     const { mark } = draft;
@@ -325,6 +327,12 @@ export class Drafts implements Pen {
       ...(mark.reason === undefined ? {} : { reason: mark.reason }),
       ...(mark.error === undefined ? {} : { error: mark.error }),
     };
+  }
+
+  /** Whether the server has not acknowledged yet what is shown: of an edit without a draft, or from another page. */
+  #isOnItsWay(item: string, field: string, shown: string | null): boolean {
+    const node = this.#wiring.stack.state.get()?.acknowledged.get(item);
+    return node !== undefined && (fieldText(node, field) ?? null) !== shown;
   }
 
   #readOnly(item: string): ReadOnlyReason | null {

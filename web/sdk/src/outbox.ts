@@ -39,6 +39,8 @@ export interface OutboxWiring {
   readonly send: (frame: ClientFrame) => Promise<ReceiptDoc>;
   /** Something was added, sent or answered. */
   readonly onChange: () => void;
+  /** What another page left behind is on its way again. */
+  readonly onAdopted: (operation: Operation, answer: Promise<ReceiptDoc>) => void;
 }
 
 interface Entry {
@@ -102,6 +104,13 @@ export class Outbox {
         (object === undefined || entry.row.object === object) &&
         (item === undefined || entry.touched.has(item)),
     ).length;
+  }
+
+  /** The edits of an object that are not acknowledged, in their order. */
+  edits(object: string): readonly Edit[] {
+    return this.#entries.flatMap(({ row: { frame } }) =>
+      frame.type === "edit" && frame.object === object ? [frame] : [],
+    );
   }
 
   /** When the oldest operation that is unanswered was sent, on the monotonic clock. */
@@ -227,7 +236,7 @@ export class Outbox {
           };
           await this.#wiring.storage.put(mine);
           if (mine.refused) this.#keep(mine);
-          else answers.push(this.#enter(mine, false, "stored").catch(() => undefined));
+          else answers.push(this.#adopted(mine).catch(() => undefined));
         }
         this.#wiring.lastWords.keep(instance, []);
       } finally {
@@ -242,6 +251,12 @@ export class Outbox {
     for (const opId of opIds) this.#refused.delete(opId);
     this.#tellKept();
     await this.#wiring.storage.remove(opIds);
+  }
+
+  #adopted(row: OutboxRow): Promise<ReceiptDoc> {
+    const answer = this.#enter(row, false, "stored");
+    this.#wiring.onAdopted(row.frame as Operation, answer);
+    return answer;
   }
 
   #enter(row: OutboxRow, urgent: boolean, how: "store" | "stored"): Promise<ReceiptDoc> {

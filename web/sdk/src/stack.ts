@@ -1,6 +1,6 @@
 import type { StackState, Tree } from "./api.ts";
 import { asBatonError, isNoAnswer } from "./errors.ts";
-import type { ChangeDoc, DeltaDoc, ObjectDoc, OpDoc, ReceiptDoc, ReplyDoc } from "./protocol.ts";
+import type { ChangeDoc, ClientFrame, DeltaDoc, ObjectDoc, OpDoc, ReceiptDoc, ReplyDoc } from "./protocol.ts";
 import { Store } from "./store.ts";
 import { applyOp, OpFailure, treeOf } from "./tree.ts";
 
@@ -34,10 +34,10 @@ export class Stack {
     this.#wiring = wiring;
   }
 
-  /** Shows another object. */
-  open(object: string): void {
+  /** Shows another object, and on top of it the edits that are still on their way. */
+  open(object: string, onTheirWay: readonly Extract<ClientFrame, { type: "edit" }>[] = []): void {
     if (this.state.get()?.object === object) return;
-    this.#own = [];
+    this.#own = onTheirWay.map(({ op_id, op }) => ({ opId: op_id, op }));
     const tree: Tree = new Map();
     const none = { tree, acknowledged: tree, revision: 0, changes: [], pending: 0 };
     this.state.set({ object, status: "loading", ...none });

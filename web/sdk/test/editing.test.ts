@@ -5,6 +5,7 @@ import {
   lockOf,
   ME,
   OBJECT,
+  objectOf,
   operation,
   session,
   settle,
@@ -357,6 +358,51 @@ test("what was typed when the page died is sent by its successor, though no data
   locks.die("before");
   await after.clock.pass(200);
   expect(after.last("edit")).toMatchObject({ op_id });
+});
+
+test("a successor shows what its page left before that is answered, and takes it back if it is refused", async () => {
+  const locks = new StageLocks();
+  const before = new Stage({ webLocks: locks.of("before"), name: "before" });
+  await before.begin();
+  void before.client.editing.set("a", "value", "x");
+  void before.client.editing.set("b", "value", "y");
+  await settle();
+  locks.die("before");
+  const { storage, tab } = before;
+  const after = new Stage({ webLocks: locks.of("after"), storage, tab, name: "after" });
+  after.client.start();
+  await after.welcome({ arrival: "resumed", secret: undefined });
+  after.client.open(OBJECT);
+  await settle();
+  await after.answer("open", { kind: "object", ...objectOf() });
+  expect([field(after), field(after, "b")]).toMatchObject([
+    { text: "x", state: "saving" },
+    { text: "y", state: "saving" },
+  ]);
+  const [first] = after.said("edit");
+  await after.answer("edit", { kind: "receipt", result: "parked", parked: "p1", reason: "lock_lost" });
+  expect(field(after, "b")).toMatchObject({ text: "2", state: "saved" });
+  after.socket.say({
+    type: "reply",
+    re: first?.id ?? -1,
+    ok: { kind: "receipt", result: "edited", revision: 2, change: 1 },
+  });
+  await settle();
+  expect(field(after)).toMatchObject({ text: "x", state: "saved" });
+});
+
+test("an object that is opened again shows what is still on its way", async () => {
+  const stage = new Stage();
+  await stage.begin();
+  void stage.client.editing.set("a", "value", "x").catch(() => undefined);
+  await settle();
+  stage.client.close(OBJECT);
+  stage.client.open(OBJECT);
+  await settle();
+  await stage.answer("open", { kind: "object", ...objectOf() });
+  expect([shown(stage), field(stage).state]).toEqual(["x", "saving"]);
+  await stage.refuse("edit", "field_invalid");
+  expect([shown(stage), field(stage).state]).toEqual(["1", "saved"]);
 });
 
 test("steps are numbered through their arms", async () => {
