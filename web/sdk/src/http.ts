@@ -168,6 +168,8 @@ export interface Http {
   catalogue(): Promise<readonly CatalogueEntry[]>;
   /** Any other call: JSON in, JSON out, with the token. */
   call<T>(method: string, path: string, body?: unknown): Promise<T>;
+  /** What is there as a text, with the token. */
+  text(path: string): Promise<string>;
 }
 
 /** Typed calls to a server. */
@@ -178,11 +180,13 @@ export function createHttp(options: HttpOptions): Http {
   const signIn = new SignIn(wire, environment.clock, environment.browserStorage);
   const call = <T>(method: string, path: string, body?: unknown): Promise<T> =>
     signIn.authorized((token) => wire.json<T>(method, path, body, token));
+  const text = (path: string): Promise<string> => signIn.authorized((token) => wire.text(path, token));
   const at = (workspace: string, rest: string) => `/workspaces/${enc(workspace)}${rest}`;
   const object = (workspace: string, id: string) => at(workspace, `/objects/${enc(id)}`);
   return {
     base,
     call,
+    text,
     user: signIn.user,
     token: (fresh) => signIn.token(fresh === "fresh"),
     tokenLifeMs: () => signIn.lifeMs(),
@@ -244,9 +248,7 @@ export function createHttp(options: HttpOptions): Http {
       return answer.objects?.[0] ?? answer;
     },
     xanoscript: (workspace, id, { draft = true } = {}) =>
-      signIn.authorized((token) =>
-        wire.text("GET", `${object(workspace, id)}/xanoscript?include_draft=${draft}`, token),
-      ),
+      text(`${object(workspace, id)}/xanoscript?include_draft=${draft}`),
     async importFiles(workspace, what) {
       const body = { op_id: environment.uuid(), ...what };
       return (await call<{ files: ImportedFile[] }>("POST", at(workspace, "/import"), body)).files;
@@ -297,9 +299,7 @@ export function createHttp(options: HttpOptions): Http {
       call("PUT", at(workspace, "/locks/settings"), { ...times, ...(reason ? { reason } : {}) }),
     analytics: (workspace, from, to) => call("GET", at(workspace, `/analytics?from=${from}&to=${to}`)),
     analyticsCsv: (workspace, table, from, to) =>
-      signIn.authorized((token) =>
-        wire.text("GET", at(workspace, `/analytics/csv?table=${table}&from=${from}&to=${to}`), token),
-      ),
+      text(at(workspace, `/analytics/csv?table=${table}&from=${from}&to=${to}`)),
     catalogue: async () => listIn("entries", await call("GET", "/catalogue")),
   };
 }

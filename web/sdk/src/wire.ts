@@ -28,9 +28,9 @@ export class Wire {
     }
   }
 
-  /** A text. */
-  text(method: string, path: string, token: string): Promise<string> {
-    return this.#exchange(method, path, undefined, token);
+  /** What is there as a text. */
+  text(path: string, token: string): Promise<string> {
+    return this.#exchange("GET", path, undefined, token);
   }
 
   async #exchange(method: string, path: string, body: unknown, token: string | undefined): Promise<string> {

@@ -25,6 +25,34 @@ export const KINDS: readonly (readonly [string, string])[] = [
   ["key.", "Keys"],
 ];
 
+/** What is looked for; an empty part lets everything pass. */
+export interface AuditFilter {
+  /** In all fields. */
+  readonly text: string;
+  /** The beginning of the act's name. */
+  readonly action: string;
+  readonly user: string;
+  /** A day as a date field gives it: not before its first moment, in the zone of the browser. */
+  readonly since: string;
+}
+
+export const EVERYTHING: AuditFilter = { text: "", action: "", user: "", since: "" };
+
+/** The filter and more as the query of a call. */
+export function queryOf(
+  filter: AuditFilter,
+  more: { readonly before?: number | undefined; readonly format?: string } = {},
+): string {
+  const { text, action, user, since } = filter;
+  const parts = {
+    ...{ q: text, action, user },
+    from: since && String(new Date(`${since}T00:00`).getTime()),
+    before: more.before === undefined ? "" : String(more.before),
+    format: more.format ?? "",
+  };
+  return new URLSearchParams(Object.entries(parts).filter(([, value]) => value !== "")).toString();
+}
+
 const ID = /[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}/g;
 
 /** A subject with names in place of the ids that are known. */

@@ -2,10 +2,10 @@ import { useClient, useReadable } from "@baton/react";
 import { type ConsoleFigures, manages as mayManage } from "@baton/sdk";
 import { useCallback, useEffect, useState } from "react";
 
+import list from "../kit/list.module.css";
 import { Page } from "../kit/Page.tsx";
 import { LockList } from "../locks/LockList.tsx";
 import { useSurroundings } from "../room/Surroundings.tsx";
-import css from "./console.module.css";
 import { Freeze } from "./Freeze.tsx";
 import { Sessions } from "./Sessions.tsx";
 import { Storage } from "./Storage.tsx";
@@ -39,7 +39,7 @@ export function ConsolePage() {
     }, EVERY_MS);
     return () => clearInterval(timer);
   }, [load, manages]);
-  if (!manages) return <p className={css.none}>This page is for owners and admins.</p>;
+  if (!manages) return <p className={list.none}>This page is for owners and admins.</p>;
   return (
     <Page
       title="Console"
@@ -47,7 +47,7 @@ export function ConsolePage() {
       width={980}
     >
       {failed && (
-        <p className={css.none} role="status">
+        <p className={list.none} role="status">
           Lag, queues and storage could not be read; they are tried again in a moment.
         </p>
       )}

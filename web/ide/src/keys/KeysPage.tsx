@@ -4,6 +4,7 @@ import { KeyRound, Plus } from "lucide-react";
 import { useCallback, useEffect, useState } from "react";
 
 import { Button } from "../kit/Button.tsx";
+import list from "../kit/list.module.css";
 import { ListSection } from "../kit/ListSection.tsx";
 import { Page } from "../kit/Page.tsx";
 import { Table } from "../kit/Table.tsx";
@@ -13,7 +14,6 @@ import { useNames } from "../notifications/useNames.ts";
 import { useSurroundings } from "../room/Surroundings.tsx";
 import { KeyLine } from "./KeyLine.tsx";
 import { MakeKey } from "./MakeKey.tsx";
-import css from "./keys.module.css";
 
 /** Keys with which programs call: what they are for, who made them, and how they end. */
 export function KeysPage() {
@@ -35,7 +35,7 @@ export function KeysPage() {
     load();
     void attempt(http.permissions().then((table) => setScopes(table.scopes)));
   }, [http, load, manages]);
-  if (!manages) return <p className={css.none}>This page is for owners and admins.</p>;
+  if (!manages) return <p className={list.none}>This page is for owners and admins.</p>;
   const wanted = search.toLowerCase();
   const found = (rows ?? []).filter((row) =>
     `${row.name} ${row.scopes.join(" ")} ${who(row.made_by).name}`.toLowerCase().includes(wanted),
@@ -57,7 +57,7 @@ export function KeysPage() {
         </Empty>
       ) : (
         <ListSection title="All keys" of="keys" search={search} onSearch={setSearch} testId="keys">
-          {rows && found.length === 0 && <p className={css.none}>No key fits.</p>}
+          {rows && found.length === 0 && <p className={list.none}>No key fits.</p>}
           {found.length > 0 && (
             <Table columns={["Name", "Scopes", "Made by", "Last used", "Ends"]} actions>
               {found.map((row) => (
