@@ -10,7 +10,7 @@ use std::fs::File;
 use std::mem::ManuallyDrop;
 use std::path::{Path, PathBuf};
 use std::sync::atomic::{AtomicBool, Ordering};
-use std::sync::{Arc, Condvar, Mutex, PoisonError};
+use std::sync::{Arc, Condvar, Mutex, OnceLock, PoisonError};
 use std::thread::JoinHandle;
 use std::time::Duration;
 
@@ -42,6 +42,22 @@ struct Shared {
     wake: Condvar,
 }
 
+/// The database file as checkpoints sync it, opened once for all of them and never closed: that would take from this process
+/// all locks that SQLite has on the file, whichever connection's they are (sqlite.org/howtocorrupt.html, 2.2).
+#[derive(Clone, Default)]
+pub struct Synced(Arc<OnceLock<ManuallyDrop<File>>>);
+
+impl Synced {
+    /// The file at the path, unless it is open already.
+    fn of(&self, path: &Path) -> std::io::Result<&File> {
+        if let Some(file) = self.0.get() {
+            return Ok(file);
+        }
+        let file = ManuallyDrop::new(File::open(path)?);
+        Ok(self.0.get_or_init(|| file))
+    }
+}
+
 /// See the module. Ends when dropped.
 pub struct Checkpointer {
     shared: Arc<Shared>,
@@ -50,15 +66,16 @@ pub struct Checkpointer {
 
 impl Checkpointer {
     /// Starts it. If the system has no thread left, the writer's connection does all the work.
-    pub fn start(path: PathBuf) -> Self {
-        Checkpointer::at(path, PACE)
+    pub fn start(path: PathBuf, synced: Synced) -> Self {
+        Checkpointer::at(path, synced, PACE)
     }
 
-    fn at(path: PathBuf, pace: Pace) -> Self {
+    fn at(path: PathBuf, synced: Synced, pace: Pace) -> Self {
         let shared = Arc::<Shared>::default();
         let own = Arc::clone(&shared);
-        let thread =
-            std::thread::Builder::new().name("checkpoint".to_owned()).spawn(move || run(&path, pace, &own));
+        let thread = std::thread::Builder::new()
+            .name("checkpoint".to_owned())
+            .spawn(move || run(&path, &synced, pace, &own));
         if let Err(error) = &thread {
             tracing::warn!(%error, "no thread for checkpoints: the writer makes them itself");
         }
@@ -84,7 +101,7 @@ impl Drop for Checkpointer {
     }
 }
 
-fn run(path: &Path, pace: Pace, shared: &Shared) {
+fn run(path: &Path, synced: &Synced, pace: Pace, shared: &Shared) {
     let mut own = None;
     loop {
         let over = shared.over.lock().unwrap_or_else(PoisonError::into_inner);
@@ -99,7 +116,7 @@ fn run(path: &Path, pace: Pace, shared: &Shared) {
         if !shared.committed.swap(false, Ordering::Relaxed) {
             continue;
         }
-        match Own::of(&mut own, path).and_then(|own| own.checkpoint(pace)) {
+        match Own::of(&mut own, path, synced).and_then(|own| own.checkpoint(pace)) {
             Ok(log) if log >= pace.anew_pages => shared.anew.store(true, Ordering::Relaxed),
             Ok(_) => (),
             Err(error) => tracing::warn!(%error, "a checkpoint failed; the log grows until one works"),
@@ -108,22 +125,24 @@ fn run(path: &Path, pace: Pace, shared: &Shared) {
 }
 
 /// What checkpoints are made with.
-struct Own {
+struct Own<'a> {
     connection: Connection,
-    /// Never closed: that would take from this process all locks that SQLite has on the file, whichever connection's they are
-    /// (sqlite.org/howtocorrupt.html, 2.2).
-    file: ManuallyDrop<File>,
+    file: &'a File,
 }
 
-impl Own {
+impl<'a> Own<'a> {
     /// Opens it when it is first wanted, which can fail, and be tried again.
-    fn of<'a>(own: &'a mut Option<Own>, path: &Path) -> Result<&'a Own, Box<dyn Error>> {
+    fn of<'b>(
+        own: &'b mut Option<Own<'a>>,
+        path: &Path,
+        synced: &'a Synced,
+    ) -> Result<&'b Own<'a>, Box<dyn Error>> {
         Ok(match own {
             Some(own) => own,
             None => {
                 let flags = OpenFlags::SQLITE_OPEN_READ_WRITE | OpenFlags::SQLITE_OPEN_NO_MUTEX;
                 let connection = Connection::open_with_flags(path, flags)?;
-                own.insert(Own { connection, file: ManuallyDrop::new(File::open(path)?) })
+                own.insert(Own { connection, file: synced.of(path)? })
             }
         })
     }
@@ -159,16 +178,54 @@ mod tests {
         u32::from_be_bytes(head[12..16].try_into().unwrap())
     }
 
+    /// A database with a log, and a connection that writes it.
+    fn written(path: &Path) -> Connection {
+        let writer = Connection::open(path).unwrap();
+        writer.pragma_update(None, "journal_mode", "WAL").unwrap();
+        writer.pragma_update(None, "wal_autocheckpoint", 0).unwrap();
+        writer.execute_batch("CREATE TABLE kept (number INTEGER PRIMARY KEY)").unwrap();
+        writer
+    }
+
+    /// How many descriptors of this process are of the file.
+    fn descriptors(path: &Path) -> usize {
+        let all = std::fs::read_dir("/proc/self/fd").unwrap();
+        all.filter(|one| one.as_ref().is_ok_and(|one| one.path().read_link().is_ok_and(|to| to == path)))
+            .count()
+    }
+
+    #[test]
+    fn a_writer_that_connects_again_leaves_no_descriptor_behind() {
+        let folder = TempDir::new().unwrap();
+        let path = folder.path().canonicalize().unwrap().join("baton.db");
+        let _writer = written(&path);
+        let (before, synced) = (descriptors(&path), Synced::default());
+        let after = [(); 3].map(|()| {
+            let pace = Pace { every: Duration::from_millis(1), anew_pages: 8 };
+            let checkpoints = Checkpointer::at(path.clone(), synced.clone(), pace);
+            checkpoints.committed();
+            let began = Instant::now();
+            // Once it is taken up, the thread does not end without a checkpoint.
+            while checkpoints.shared.committed.load(Ordering::Relaxed) {
+                assert!(began.elapsed() < Duration::from_secs(20), "no checkpoint was made");
+                std::thread::yield_now();
+            }
+            drop(checkpoints);
+            descriptors(&path)
+        });
+        assert!(after[0] > before);
+        // SQLite keeps that of a closed connection for the next one, as long as another has locks on the file.
+        assert_eq!([after[0]; 3], after);
+    }
+
     #[test]
     fn a_log_begins_anew_though_the_writer_never_rests() {
         let folder = TempDir::new().unwrap();
         let path = folder.path().join("baton.db");
-        let writer = Connection::open(&path).unwrap();
-        writer.pragma_update(None, "journal_mode", "WAL").unwrap();
-        writer.pragma_update(None, "wal_autocheckpoint", 0).unwrap();
-        writer.execute_batch("CREATE TABLE kept (number INTEGER PRIMARY KEY)").unwrap();
+        let writer = written(&path);
         let log = path.with_extension("db-wal");
-        let checkpoints = Checkpointer::at(path, Pace { every: Duration::from_millis(1), anew_pages: 8 });
+        let pace = Pace { every: Duration::from_millis(1), anew_pages: 8 };
+        let checkpoints = Checkpointer::at(path, Synced::default(), pace);
         let insert = || writer.execute_batch("INSERT INTO kept DEFAULT VALUES").unwrap();
         let (began, mut anew) = (Instant::now(), 0);
         while anew < 3 {

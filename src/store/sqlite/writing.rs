@@ -11,7 +11,7 @@ use async_trait::async_trait;
 use rusqlite::types::{ToSqlOutput, Value as Owned, ValueRef};
 use rusqlite::{Connection, ErrorCode, OpenFlags, ToSql};
 
-use super::checkpoint::{BACKSTOP_PAGES, CHECKPOINT, Checkpointer};
+use super::checkpoint::{BACKSTOP_PAGES, CHECKPOINT, Checkpointer, Synced};
 use crate::store::StoreError;
 use crate::store::dialect::{Columns, EachRow, Reading, Row, Statement, Value, WriteConnection};
 use crate::store::recent::Commits;
@@ -101,6 +101,7 @@ pub struct WritingSettings {
 /// See the module.
 pub struct Writing {
     settings: WritingSettings,
+    synced: Synced,
     connection: Option<Open>,
     commits: Commits,
     /// Whether the transaction changes who may come in.
@@ -115,9 +116,11 @@ struct Open {
 impl Writing {
     /// Opens it.
     pub fn open(settings: WritingSettings) -> Result<Self, StoreError> {
-        let connection = connect(&settings)?;
+        let synced = Synced::default();
+        let connection = connect(&settings, &synced)?;
         Ok(Writing {
             settings,
+            synced,
             connection: Some(connection),
             commits: Commits::default(),
             changes_who: false,
@@ -164,10 +167,10 @@ impl Writing {
     }
 }
 
-fn connect(settings: &WritingSettings) -> Result<Open, StoreError> {
+fn connect(settings: &WritingSettings, synced: &Synced) -> Result<Open, StoreError> {
     // Never made anew: an empty file in place of a volume that is gone would be taken for the truth.
     let connection = open(settings).map_err(error)?;
-    Ok(Open { connection, checkpoints: Checkpointer::start(settings.path.clone()) })
+    Ok(Open { connection, checkpoints: Checkpointer::start(settings.path.clone(), synced.clone()) })
 }
 
 fn open(settings: &WritingSettings) -> rusqlite::Result<Connection> {
@@ -262,7 +265,7 @@ impl WriteConnection for Writing {
     async fn reopen(&mut self) -> Result<(), StoreError> {
         // Its transaction, if there is one, ends with it.
         self.connection = None;
-        self.connection = Some(connect(&self.settings)?);
+        self.connection = Some(connect(&self.settings, &self.synced)?);
         Ok(())
     }
 
