@@ -17,7 +17,7 @@ use actix_web::{rt, web};
 
 use self::folder::{Folder, FolderError, InUse};
 use self::stop::Parts;
-use crate::auth::{AuthError, Origins, secret};
+use crate::auth::{Accounts, AuthError, Origins, secret};
 use crate::compat;
 use crate::config::Config;
 use crate::gateway::Gateway;
@@ -27,6 +27,7 @@ use crate::room::outbox::{OutboxLimits, OutboxPool};
 use crate::room::{self, Ports, Registry};
 use crate::sheets::Sheets;
 use crate::socket::{self, Serving, Sockets};
+use crate::store::dialect::WriteConnection;
 use crate::store::{SqliteSettings, Store, StoreError, Writer, WriterSettings, open_sqlite};
 use crate::telemetry::Numbers;
 
@@ -99,10 +100,21 @@ pub fn block_on<T>(work: impl Future<Output = T>) -> T {
 /// # Errors
 /// [`StartError`]; nothing is left running.
 pub async fn start(config: &Config) -> Result<Running, StartError> {
+    start_writing(config, |connection| connection).await
+}
+
+/// Starts a server that writes through what `wrap` makes of its connection: for measurements.
+///
+/// # Errors
+/// As [`start`].
+pub async fn start_writing(
+    config: &Config,
+    wrap: impl FnOnce(Box<dyn WriteConnection>) -> Box<dyn WriteConnection>,
+) -> Result<Running, StartError> {
     let mut folder = Folder::take(&config.data)?;
     let (store, connection) = open_sqlite(SqliteSettings::new(folder.database())).await?;
     let store: Arc<dyn Store> = Arc::new(store);
-    let writer = Writer::start(connection, WriterSettings::default());
+    let writer = Writer::start(wrap(connection), WriterSettings::default());
     let epoch = writer.begin_epoch(parts::now_ms()).await?;
     parts::let_go(config, &writer).await?;
     let accounts = parts::accounts(config, &store, &writer).await?;
@@ -121,15 +133,8 @@ pub async fn start(config: &Config) -> Result<Running, StartError> {
 
     watch_presences(store.as_ref(), &gateway).await?;
 
-    let mut greeting = Greeting::default();
-    if config.demo {
-        greeting.demo = demo::fill(&accounts, store.as_ref(), &gateway).await?;
-    } else if let Some(people) = demo::people(store.as_ref()).await? {
-        if !config.bind.ip().is_loopback() {
-            return Err(StartError::Demo("its passwords are no secret: it only listens on 127.0.0.1"));
-        }
-        greeting.demo = people;
-    }
+    let demo = demo_people(config, &accounts, store.as_ref(), &gateway).await?;
+    let mut greeting = Greeting { demo, set_up: None };
 
     let bind = |error| StartError::Bind { address: config.bind, error };
     let listener = TcpListener::bind(config.bind).map_err(bind)?;
@@ -167,6 +172,23 @@ pub async fn start(config: &Config) -> Result<Running, StartError> {
     let limit = std::time::Duration::from_millis(config.stop_ms);
     let parts = Parts { folder, store, writer, gateway, sockets, arbiters, server: handle, task, limit };
     Ok(Running { address, url, greeting, parts })
+}
+
+/// The people of the demo, if this is one or is to become one.
+async fn demo_people(
+    config: &Config,
+    accounts: &Accounts,
+    store: &dyn Store,
+    gateway: &Gateway,
+) -> Result<Vec<DemoPerson>, StartError> {
+    if config.demo {
+        return demo::fill(accounts, store, gateway).await;
+    }
+    let people = demo::people(store).await?;
+    if people.is_some() && !config.bind.ip().is_loopback() {
+        return Err(StartError::Demo("its passwords are no secret: it only listens on 127.0.0.1"));
+    }
+    Ok(people.unwrap_or_default())
 }
 
 /// Starts the rooms with presence records, which end by themselves, also while nobody looks.

@@ -20,7 +20,7 @@ use crate::world::{AGAIN_S, Seat, Stack, World};
 /// Connections over which the waiting ask.
 const ASKING: usize = 16;
 
-/// All of D: on Baton, committed and in memory, and on the peers, which keep locks in memory only.
+/// All of D: on Baton, committed to a disk, to a disk in memory and not at all, and on the peers, which keep locks in memory only.
 pub async fn run(size: &Size, round: usize, table: &mut Table) -> Result<()> {
     let places = size.places(100);
     let many = format!("{places} workspaces");
@@ -29,6 +29,9 @@ pub async fn run(size: &Size, round: usize, table: &mut Table) -> Result<()> {
     {
         rivals::run(size, round, what, places, clients, table).await?;
         decide(size, what, Kept::InMemory, places, clients, None, table).await?;
+        if !size.quick {
+            decide(size, what, Kept::OnDiskInMemory, places, clients, None, table).await?;
+        }
         decide(size, what, Kept::OnDisk, places, clients, None, table).await?;
     }
     // At full speed 64 clients wait for each other; this is what a busy team feels.
@@ -41,10 +44,14 @@ pub async fn run(size: &Size, round: usize, table: &mut Table) -> Result<()> {
     Ok(())
 }
 
-/// Where the data folder is.
+/// Where decisions are kept.
 #[derive(Clone, Copy)]
 enum Kept {
+    /// In SQLite, on the disk that the build is on.
     OnDisk,
+    /// In SQLite, where a sync costs nothing.
+    OnDiskInMemory,
+    /// In the room, as the peers keep them.
     InMemory,
 }
 
@@ -58,15 +65,24 @@ async fn decide(
     per_second: Option<f64>,
     table: &mut Table,
 ) -> Result<()> {
+    let people = clients.min(20);
     let (world, name) = match kept {
-        Kept::OnDisk => (World::make(places, clients.min(20)).await?, "baton"),
-        Kept::InMemory => (World::make_in_memory(places, clients.min(20)).await?, "baton-shm"),
+        Kept::OnDisk => (World::make(places, people).await?, "baton"),
+        Kept::OnDiskInMemory => (World::make_in_memory(places, people).await?, "baton-shm"),
+        Kept::InMemory => (World::make(places, people).await?, "baton-memory"),
     };
-    let server = Server::baton(world.path())?;
+    let server = match kept {
+        Kept::OnDisk | Kept::OnDiskInMemory => Server::baton(world.path())?,
+        Kept::InMemory => Server::forgetful(world.path())?,
+    };
     let over = Rc::new(Cell::new(false));
     let mut tasks = JoinSet::new();
+    // Before the first lock, with which one of them begins to forget.
+    let mut stacks = Vec::new();
     for place in &world.places {
-        let stack = world.import(&server, *place, clients).await?;
+        stacks.push(world.import(&server, *place, clients).await?);
+    }
+    for (place, stack) in world.places.iter().zip(&stacks) {
         for n in 0..clients {
             let seat = Seat::join(server.address, *place, world.person(n)).await?;
             tasks.spawn_local(client(seat, stack.clone(), n, per_second, Rc::clone(&over)));

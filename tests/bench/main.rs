@@ -8,6 +8,7 @@ mod disk;
 mod edits;
 mod figures;
 mod floor;
+mod forgetful;
 mod history;
 mod idle;
 mod live;
@@ -122,7 +123,13 @@ async fn load(size: &Size) -> Result<()> {
 }
 
 fn main() -> Result<()> {
-    let floor = std::env::args().any(|word| word == "floor");
+    let words: Vec<String> = std::env::args().collect();
+    if let [_, word, data] = words.as_slice()
+        && word == "forgetful"
+    {
+        return forgetful::run(data);
+    }
+    let floor = words.iter().any(|word| word == "floor");
     if !floor {
         server::pin_load();
     }

@@ -19,6 +19,22 @@ pub const PEERS: &str = concat!(env!("CARGO_MANIFEST_DIR"), "/tests/bench/peers"
 const STARTS: usize = 200;
 const START_PAUSE: Duration = Duration::from_millis(25);
 
+/// What Baton is set to.
+pub fn settings(data: &str) -> [(&'static str, String); 9] {
+    [
+        ("data", data),
+        ("bind", "127.0.0.1:0"),
+        ("log", "warn"),
+        ("secret", SECRET),
+        ("rate_address", "1000000"),
+        ("rate_account", "1000000"),
+        ("rate_calls", "1000000"),
+        ("rate_frames", "100000"),
+        ("hello_timeout_ms", "60000"),
+    ]
+    .map(|(name, value)| (name, value.to_owned()))
+}
+
 /// A running server.
 pub struct Server {
     child: Child,
@@ -76,22 +92,18 @@ impl Server {
         let mut words: Vec<String> = wrap.split_whitespace().map(str::to_owned).collect();
         let binary = std::env::var("BENCH_BINARY").unwrap_or_else(|_| env!("CARGO_BIN_EXE_baton").to_owned());
         words.push(binary);
-        let data = data.to_string_lossy();
-        let settings = [
-            ("serve", ""),
-            ("--data", &*data),
-            ("--bind", "127.0.0.1:0"),
-            ("--log", "warn"),
-            ("--secret", SECRET),
-            ("--rate-address", "1000000"),
-            ("--rate-account", "1000000"),
-            ("--rate-calls", "1000000"),
-            ("--rate-frames", "100000"),
-            ("--hello-timeout-ms", "60000"),
-        ];
-        let settings = settings.iter().flat_map(|(name, value)| [*name, *value]);
-        words.extend(settings.filter(|word| !word.is_empty()).map(str::to_owned));
+        words.push("serve".to_owned());
+        for (name, value) in settings(&data.to_string_lossy()) {
+            words.extend([format!("--{}", name.replace('_', "-")), value]);
+        }
         Server::start(words, "Listening on http://")
+    }
+
+    /// Baton over a data folder, in this very binary, that keeps locks in memory.
+    pub fn forgetful(data: &Path) -> Result<Server> {
+        let own = std::env::current_exe()?.to_string_lossy().into_owned();
+        let data = data.to_string_lossy().into_owned();
+        Server::start(vec![own, "forgetful".to_owned(), data], "forgetful on ")
     }
 
     /// A peer under node, from `tests/bench/peers/`.
