@@ -1,6 +1,6 @@
 //! Tests of the core: the scenarios of the lock rules, told as short stories on a built room.
 
-#[path = "../../../../tests/sim/disk.rs"]
+#[path = "../../../../tests/sim/disk/mod.rs"]
 #[expect(dead_code, reason = "shared with the simulation, which uses all of it")]
 mod disk;
 mod room;
