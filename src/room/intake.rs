@@ -168,10 +168,14 @@ impl Room {
         }
         let at_once = (ephemeral && self.gate.is_held()).then_some(call);
         let command = Command::Request { caller, call, request };
-        let whole = self.guarded(at_once, |core, now, out| core.handle(now, command, out));
-        if let Some(id) = id {
-            tracing::trace!(target: JOURNEY, op = %id.0, workspace = %self.workspace, "applied");
-        }
+        let workspace = self.workspace;
+        let whole = self.guarded(at_once, |core, now, out| {
+            core.handle(now, command, out);
+            // Before the writer has it, so that the log has the steps in their order.
+            if let Some(id) = id {
+                tracing::trace!(target: JOURNEY, op = %id.0, %workspace, "applied");
+            }
+        });
         if !whole {
             self.fell_over(edit, caller.session, socket);
         }
