@@ -52,6 +52,7 @@ pub use handle::{CallError, RoomHandle};
 pub use mail::{HelloWithoutCall, Line};
 pub use member::Attachment;
 pub use registry::{Registry, StartError};
+pub use weight::is_ephemeral;
 
 use crate::domain::id::WorkspaceId;
 use crate::domain::limits::Limits;

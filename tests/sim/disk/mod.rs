@@ -5,6 +5,7 @@
 mod locks;
 mod log;
 mod records;
+mod wanted;
 mod writes;
 
 use std::collections::{BTreeMap, BTreeSet};
@@ -30,6 +31,8 @@ use super::domain::stack::op::Op;
 use super::domain::stack::references::Reference;
 use super::domain::stack::{Revision, Stack};
 use super::domain::stored::{Stored, StoredReceipt};
+
+pub use self::wanted::Wanted;
 
 /// An object's log and what is derived from it.
 #[derive(Debug, Clone)]

@@ -3,7 +3,6 @@
 mod lives;
 mod out;
 mod turns;
-mod wanted;
 
 use std::collections::{BTreeMap, BTreeSet};
 
@@ -18,7 +17,7 @@ use baton::domain::time::{Millis, Now};
 use baton::domain::workspace::{Ephemeral, Workspace};
 use baton::room::gate::{Gate, Release};
 
-use crate::disk::Disk;
+use crate::disk::{Disk, Wanted};
 use crate::heard::Heard;
 use crate::invariants::Circles;
 use crate::model::Message;
@@ -27,8 +26,6 @@ use crate::realtime::Told;
 use crate::team;
 use crate::tick::Tick;
 use crate::times::Times;
-
-use self::wanted::Wanted;
 
 /// What a command wrote, on its way to the store.
 #[derive(Debug)]

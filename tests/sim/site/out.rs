@@ -13,13 +13,13 @@ use baton::domain::time::Now;
 use baton::domain::workspace::Workspace;
 use baton::room::gate::Release;
 
+use crate::disk::Wanted;
 use crate::invariants;
 use crate::model::Message;
 use crate::realtime;
 use crate::team;
 use crate::times;
 
-use super::wanted::Wanted;
 use super::{Seat, Site};
 
 impl Site {

@@ -7,6 +7,7 @@ use baton::domain::refusal::Refusal;
 use baton::domain::time::Now;
 use baton::domain::workspace::Workspace;
 use baton::room::gate::Hold;
+use baton::room::is_ephemeral;
 
 use crate::model::Message;
 
@@ -23,16 +24,7 @@ impl Site {
 
     pub fn request(&mut self, now: Now, caller: Caller, call: CallId, waiting: Waiting) {
         let Some(request) = waiting.request.clone() else { return };
-        let ephemeral = matches!(
-            request,
-            Request::Locate(_)
-                | Request::Chat { .. }
-                | Request::Typing { .. }
-                | Request::Dirty { .. }
-                | Request::SetStatus(_)
-                | Request::Active { .. }
-                | Request::Heartbeat
-        );
+        let ephemeral = is_ephemeral(&request);
         if let Some(refusal) = self.refuses(now, ephemeral) {
             if let Some(socket) = waiting.socket {
                 self.mail.push((socket, Message::Reply { call, result: Err(refusal) }));

@@ -110,26 +110,7 @@ impl Room {
 
     pub fn deliver_loads(&mut self) {
         for wanted in std::mem::take(&mut self.pending_loads) {
-            let command = match wanted {
-                Wanted::Stack(object, revision) => {
-                    Command::Loaded { object, stack: self.disk.load(object, revision).map(Box::new) }
-                }
-                Wanted::Record(object, record) => Command::RecordLoaded {
-                    object,
-                    record,
-                    found: Some(self.disk.record(object, record).map(Box::new)),
-                },
-                Wanted::Change(object, number) => Command::RecordChangeLoaded {
-                    object,
-                    number,
-                    found: Some(self.disk.record_change(object, number).map(Box::new)),
-                },
-                Wanted::Work { call, object, since, author, max } => Command::RecordWorkLoaded {
-                    call,
-                    found: Some(Box::new(self.disk.record_work(object, since, author, max))),
-                },
-                Wanted::Plan(call, work) => Command::WorkedOut { call, worked: Some(Box::new(work.run())) },
-            };
+            let command = wanted.from(&self.disk);
             self.run(command);
         }
     }

@@ -11,17 +11,14 @@ use std::sync::Arc;
 use uuid::Uuid;
 
 use super::disk::Disk;
+pub use super::disk::Wanted;
 use crate::domain::command::{Caller, Command, Hello, Request, Resume};
 use crate::domain::effect::{Answer, Audience, CloseReason, Delta, Effects, Live, Welcome, Write};
-use crate::domain::id::{
-    CallId, InstanceId, ObjectId, OpId, SessionId, SocketId, StreamId, UserId, WorkspaceId,
-};
+use crate::domain::id::{CallId, InstanceId, OpId, SessionId, SocketId, StreamId, UserId, WorkspaceId};
 use crate::domain::limits::Limits;
-use crate::domain::plan::Work;
 use crate::domain::realtime::{Post, Recipient};
 use crate::domain::refusal::Refusal;
 use crate::domain::role::{Member, Role};
-use crate::domain::stack::Revision;
 use crate::domain::time::{Millis, Now, Timestamp};
 use crate::domain::workspace::Workspace;
 
@@ -35,16 +32,6 @@ pub struct Tab {
     pub socket: SocketId,
     pub instance: InstanceId,
     pub position: (StreamId, u64),
-}
-
-/// What the core waits for.
-#[derive(Debug, Clone)]
-pub enum Wanted {
-    Stack(ObjectId, Revision),
-    Record(ObjectId, Uuid),
-    Change(ObjectId, u64),
-    Work { call: CallId, object: ObjectId, since: Revision, author: Option<UserId>, max: usize },
-    Plan(CallId, Box<Work>),
 }
 
 pub struct Room {

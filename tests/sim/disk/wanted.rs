@@ -4,12 +4,11 @@ use std::sync::Arc;
 
 use uuid::Uuid;
 
-use baton::domain::command::Command;
-use baton::domain::id::{CallId, ObjectId, UserId};
-use baton::domain::plan::Work;
-use baton::domain::stack::Revision;
-
-use crate::disk::Disk;
+use super::Disk;
+use super::domain::command::Command;
+use super::domain::id::{CallId, ObjectId, UserId};
+use super::domain::plan::Work;
+use super::domain::stack::Revision;
 
 /// What the core wants from the store, or worked out aside.
 #[derive(Debug, Clone)]
