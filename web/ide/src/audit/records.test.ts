@@ -1,4 +1,4 @@
-import { expect, test } from "vitest";
+import { expect, test, vi } from "vitest";
 
 import { EVERYTHING, queryOf, readable } from "./records.ts";
 
@@ -11,7 +11,10 @@ test("ids that are known read as names, others stay", () => {
 
 test("a filter asks only for what is filled in, and a day begins where the reader is", () => {
   expect(queryOf(EVERYTHING)).toBe("");
-  const day = new Date(2030, 4, 17).getTime();
+  vi.stubEnv("TZ", "America/New_York");
+  // Four hours behind in May.
+  const day = Date.UTC(2030, 4, 17, 4);
   const query = queryOf({ ...EVERYTHING, text: "a b", since: "2030-05-17" }, { before: 7, format: "csv" });
   expect(query).toBe(`q=a+b&from=${day}&before=7&format=csv`);
+  vi.unstubAllEnvs();
 });
